@@ -1,0 +1,75 @@
+// The play position. One requestAnimationFrame loop drives every view, so they cannot drift apart.
+
+const WHOLE_RUN = 5;    // seconds for all steps at speed 1
+const LONGEST_GAP = 100; // ms; after a background tab or a long task the race goes on, it does not jump
+
+/** @param {() => void} changed called when playing, speed, loop or last changed (not for every step) */
+export function createClock(changed) {
+  const clock = { t: 0, playing: false, speed: 1, loop: false, last: 0 };
+  const frames = { count: 0, worstMs: 0, scriptMs: 0 }; // measured while playing; see window.descentLab
+  const listeners = new Set();
+  let request = 0;
+  let before = 0; // time stamp of the frame before, 0 when not playing
+
+  function draw() {
+    for (const listener of listeners) listener(clock.t);
+  }
+
+  function tick(now) {
+    request = 0;
+    const start = performance.now();
+    if (clock.playing && before) {
+      frames.count += 1;
+      frames.worstMs = Math.max(frames.worstMs, now - before);
+      advance(Math.min(now - before, LONGEST_GAP) / 1000);
+    }
+    before = clock.playing ? now : 0;
+    draw();
+    if (clock.playing) {
+      frames.scriptMs += performance.now() - start;
+      wake();
+    }
+  }
+
+  function advance(seconds) {
+    clock.t += (seconds * clock.speed * clock.last) / WHOLE_RUN;
+    if (clock.t < clock.last) return;
+    if (clock.loop && clock.last > 0) {
+      clock.t = 0;
+    } else {
+      clock.t = clock.last;
+      set({ playing: false });
+    }
+  }
+
+  function wake() {
+    request ||= requestAnimationFrame(tick);
+  }
+
+  /** Change playing, speed, loop, last or t together and tell who shows them. */
+  function set(values) {
+    Object.assign(clock, values);
+    changed();
+    wake();
+  }
+
+  return {
+    clock,
+    frames,
+    set,
+    onFrame(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    seek(t) {
+      clock.t = Math.max(0, Math.min(clock.last, t));
+      wake();
+    },
+    play() {
+      if (clock.last > 0) set({ playing: true, t: clock.t >= clock.last ? 0 : clock.t });
+    },
+    pause() {
+      if (clock.playing) set({ playing: false });
+    },
+  };
+}

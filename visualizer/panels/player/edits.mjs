@@ -1,0 +1,62 @@
+// Edits go to Python one at a time: while one is in flight, a newer edit of the same control replaces the older
+// queued one, so a dragged slider updates the picture as fast as the server answers and never piles up work.
+
+const TIMEOUT = 3000; // ms; an edit that is never acknowledged (a lost connection) must not block the page
+
+/** Operations that are events rather than new values: two of them are two, and nothing is merged across one. */
+const EVENTS = new Set([
+  "run_add", "run_duplicate", "run_remove", "run_reset", "suggested", "undo", "redo", "reset", "need_grid", "dismiss",
+]);
+
+export function createEdits() {
+  let send = null;   // the main mount's way to Python, once there is one
+  let seq = 0;
+  let flying = null; // {seq, timer}
+  const queue = [];  // {key, edit}
+
+  function pump() {
+    if (flying || !send || !queue.length) return;
+    const { edit } = queue.shift();
+    edit.seq = ++seq;
+    flying = { seq, timer: setTimeout(land, TIMEOUT) };
+    send(edit);
+  }
+
+  function land() {
+    clearTimeout(flying?.timer);
+    flying = null;
+    pump();
+  }
+
+  return {
+    /** @param {(edit: object) => void} how sends one edit to Python */
+    connect(how) {
+      send = how;
+      pump();
+    },
+
+    /** Queue an edit. `key` names the control; the default tells parameters and runs apart. */
+    push(op, fields = {}, { key = [op, fields.run, fields.name].join(":") } = {}) {
+      const entry = { key, edit: { op, ...fields } };
+      for (let i = queue.length - 1; i >= 0 && !EVENTS.has(queue[i].edit.op); i--) {
+        if (queue[i].key === key && !EVENTS.has(op)) {
+          queue[i] = entry;
+          return;
+        }
+      }
+      queue.push(entry);
+      pump();
+    },
+
+    /** A payload has arrived that answers every edit up to `ack`. */
+    acknowledge(ack) {
+      seq = Math.max(seq, ack); // a page that remounts in a living session counts on from there
+      if (flying && ack >= flying.seq) land();
+    },
+
+    /** True while the picture on the screen does not yet answer the user's newest edit. */
+    get busy() {
+      return Boolean(flying || queue.length);
+    },
+  };
+}

@@ -1,0 +1,132 @@
+// What the page knows, shared by every piece of it. Python owns the scenario; the store holds the newest answer,
+// sends edits, and keeps what is the browser's alone: the play position, the emphasised run, the theme.
+
+import strings from "./strings.mjs";
+import { createClock } from "./clock.mjs";
+import { createEdits } from "./edits.mjs";
+import { unpack } from "./payload.mjs";
+
+const GRIDS_KEPT = 8; // a grid is sent once; going back to a landscape of a moment ago costs nothing
+
+/** A set of callbacks; `add` returns the way out. */
+function channel() {
+  const listeners = new Set();
+  const call = (...values) => listeners.forEach((listener) => listener(...values));
+  const add = (listener) => (listeners.add(listener), () => listeners.delete(listener));
+  return { add, call, has: (listener) => listeners.has(listener) };
+}
+
+const payloads = channel();
+const roots = channel();
+const hovers = channel();
+const clocks = channel();
+const edits = createEdits();
+const clockwork = createClock(() => clocks.call(clockwork.clock));
+const elements = {}; // slot -> element
+const grids = new Map(); // id -> grid, oldest first
+
+let state = null;
+let hovered = null;
+
+/** The grid a header names, remembered under its id; null when this page never got it or dropped it. */
+function gridOf(header, array) {
+  const { id, nx, ny, lo, hi } = header.grid;
+  const [x0, x1, y0, y1] = header.window;
+  const grid = array ? { id, nx, ny, lo, hi, x: [x0, x1], y: [y0, y1], u16: array.slice() } : grids.get(id);
+  if (!grid) return null;
+  grids.delete(id);
+  grids.set(id, grid);
+  if (grids.size > GRIDS_KEPT) grids.delete(grids.keys().next().value);
+  return grid;
+}
+
+/** Where each run's rows begin in the concatenated arrays. */
+function offsets(runs) {
+  let row = 0;
+  return runs.map((run) => (row += run.valid) - run.valid);
+}
+
+/** The play position after a new answer: a dial keeps the frame, the end stays the end, a new landscape starts over. */
+function position(previous, header) {
+  const { clock } = clockwork;
+  const last = header.scenario.steps;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const fresh = !previous || previous.header.scenario.landscape !== header.scenario.landscape;
+  if (!fresh) return { last, t: clock.t >= clock.last ? last : Math.min(clock.t, last) };
+  // Somebody who follows a link, or wants no motion, gets the finished picture.
+  if (still || (!previous && !header.first)) return { last, t: last, playing: false };
+  return { last, t: 0, playing: Boolean(previous) };
+}
+
+export const store = {
+  get state() { return state; },
+  get hovered() { return hovered; },
+  get busy() { return edits.busy; },
+  clock: clockwork.clock,
+  frames: clockwork.frames,
+
+  /** fn(state, previous) after every payload and every change of theme; once soon if there is a state already. */
+  subscribe(fn) {
+    const off = payloads.add(fn);
+    if (state) queueMicrotask(() => payloads.has(fn) && fn(state, null));
+    return off;
+  },
+
+  edit: edits.push,
+
+  onFrame: clockwork.onFrame,
+  onClock: clocks.add, // fn(clock) when playing, speed, loop or last changed
+  seek: clockwork.seek,
+  play: clockwork.play,
+  pause: clockwork.pause,
+  /** Set clock.speed or clock.loop. */
+  setClock: clockwork.set,
+
+  /** A string of strings/*.toml, as "views.play", with {name} placeholders filled in. */
+  say(key, values = {}) {
+    const dot = key.indexOf(".");
+    const find = (lang) => strings[lang]?.[key.slice(0, dot)]?.[key.slice(dot + 1)] ?? strings[lang]?.[key];
+    const text = find(store.lang) ?? find("en") ?? key;
+    return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  },
+  text(pair) { return pair[store.lang === "zh" ? 1 : 0]; },
+  get lang() { return state?.lang ?? "en"; },
+
+  /** The element registered for "lab" or "dials", or null. */
+  root(slot) { return elements[slot] ?? null; },
+  onRoot: roots.add, // fn(slot, element or null)
+  register(slot, element) {
+    if (elements[slot] === element) return;
+    elements[slot] = element;
+    roots.call(slot, element);
+  },
+
+  hover(run) {
+    if (run === hovered) return;
+    hovered = run;
+    hovers.call(run);
+  },
+  onHover: hovers.add, // fn(run index or null)
+
+  connect: edits.connect,
+
+  /** Take in a payload. One that was seen already (Streamlit calls again for a new theme) only redraws. */
+  receive(bytes) {
+    const { header, arrays } = unpack(bytes);
+    edits.acknowledge(header.ack);
+    if (state?.header.rev === header.rev) return store.refresh();
+    const grid = gridOf(header, arrays.grid);
+    if (!grid) return store.edit("need_grid");
+    const previous = state;
+    const { path, loss, curve = null } = arrays;
+    state = { header, path, loss, curve, grid, offset: offsets(header.runs), lang: header.lang };
+    if (hovered !== null && hovered >= header.runs.length) store.hover(null);
+    clockwork.set(position(previous, header));
+    payloads.call(state, previous);
+  },
+
+  /** Draw again from the same state: the theme changed. */
+  refresh() {
+    if (state) payloads.call(state, state);
+  },
+};
