@@ -1,0 +1,68 @@
+// The landscapes as thumbnails: one tab stop, arrows move the choice as in any radio group.
+import { landscapes } from "./catalogue.mjs";
+import { thumbnail } from "./thumb.mjs";
+import { el } from "./ui.mjs";
+
+const SEARCH_FROM = 13;    // with fewer, looking is faster than typing
+
+/** @returns {{element: HTMLElement, set: (slug: string) => void, redraw: () => void}} */
+export function createGallery(store) {
+  const many = Object.keys(landscapes).length >= SEARCH_FROM;
+  const tiles = Object.entries(landscapes).map(([slug, landscape]) => tile(slug, landscape));
+  const grid = el("div", { role: "radiogroup", "aria-label": store.say("controls.landscape"), class: `dl-gallery${many ? " dl-many" : ""}` }, tiles.map((item) => item.node));
+  const nothing = el("p", { class: "dl-nothing", text: store.say("controls.nothing_found"), hidden: true });
+  const search = many ? el("input", {
+    type: "search", class: "dl-search", placeholder: store.say("controls.find_landscape"), "aria-label": store.say("controls.find_landscape"), data: { key: "find_landscape" }, oninput: filter,
+  }) : null;
+  search?.addEventListener("keydown", (event) => event.stopPropagation());
+  const element = el("div", { class: "dl-gallery-box" }, search, grid, nothing);
+  let chosen = null;
+
+  function tile(slug, landscape) {
+    const picture = el("canvas", { width: 48, height: 48, "aria-hidden": "true" });
+    const node = el("button", {
+      type: "button", role: "radio", class: "dl-tile", "aria-checked": "false", tabindex: -1, title: landscape.notes ? store.text(landscape.notes) : null,
+      data: { key: `landscape:${slug}` }, onclick: () => choose(slug),
+    }, picture, el("span", { text: store.text(landscape.title) }));
+    return { slug, node, picture, words: [slug, ...landscape.title, landscape.family ?? ""].join(" ").toLowerCase() };
+  }
+  function choose(slug) {
+    if (slug === chosen) return;
+    set(slug);
+    store.edit("landscape", { value: slug });
+  }
+  function set(slug) {
+    if (slug !== chosen) queueMicrotask(() => reveal(slug));
+    chosen = slug;
+    for (const item of tiles) {
+      item.node.setAttribute("aria-checked", String(item.slug === slug));
+      item.node.tabIndex = item.slug === slug ? 0 : -1;
+    }
+  }
+  /** Scrolls the gallery alone, never the sidebar, to the chosen tile. */
+  function reveal(slug) {
+    const node = tiles.find((item) => item.slug === slug)?.node;
+    if (!many || !node) return;
+    if (node.offsetTop < grid.scrollTop || node.offsetTop + node.offsetHeight > grid.scrollTop + grid.clientHeight) grid.scrollTop = node.offsetTop - 8;
+  }
+  function filter() {
+    const wanted = search.value.normalize("NFKC").toLowerCase().trim();
+    for (const item of tiles) item.node.hidden = !item.words.includes(wanted);
+    nothing.hidden = tiles.some((item) => !item.node.hidden);
+  }
+  const redraw = () => tiles.forEach((item) => thumbnail(item.picture, landscapes[item.slug].thumb));
+
+  grid.addEventListener("keydown", (event) => {
+    const visible = tiles.filter((item) => !item.node.hidden);
+    const columns = getComputedStyle(grid).gridTemplateColumns.split(" ").length;
+    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
+    const to = visible[visible.findIndex((item) => item.node === document.activeElement) + step];
+    if (!step) return;
+    event.stopPropagation();
+    event.preventDefault();
+    if (!to) return;
+    choose(to.slug);
+    to.node.focus();
+  });
+  return { element, set, redraw };
+}

@@ -1,0 +1,99 @@
+// One run on one line: shown or not, how it is drawn, its main dial, its scores.
+import { optimizers, schedules } from "./catalogue.mjs";
+import { COLUMNS, isBest } from "./columns.mjs";
+import { createDial } from "./dial.mjs";
+import { createDetails } from "./details.mjs";
+import { NONE, brief } from "./numbers.mjs";
+import { openMenu } from "./popover.mjs";
+import { swatch } from "./swatch.mjs";
+import { button, el, icon, write } from "./ui.mjs";
+
+/** The dial a lane shows without opening: the rate, or whatever the rule has in its place. */
+const mainHyper = (hypers) => hypers.find((hyper) => hyper.name === "lr") ?? hypers.find((hyper) => hyper.kind === "float" && !hyper.nullable) ?? null;
+
+/**
+ * @param {number} run  index in the scenario
+ * @param {{toggle: (run: number) => void, full: () => boolean, removed: (run: number) => void}} lanes  the list it is in
+ */
+export function createLane(store, run, spec, lanes) {
+  const optimizer = optimizers[spec.optimizer];
+  const title = store.text(optimizer.title);
+  const hyper = mainHyper(optimizer.hypers);
+  let details = null, now = "";
+
+  const check = el("button", {
+    type: "button", role: "checkbox", class: "dl-check", "aria-label": store.say("controls.show_run", { name: title }), title: store.say("controls.show_run", { name: title }),
+    data: { key: `${run}:visible` }, onclick: () => store.edit("run_visible", { run, value: check.getAttribute("aria-checked") !== "true" }),
+  }, icon("check"));
+  const picture = el("span", { class: "dl-swatch", "aria-hidden": "true" });
+  const open = el("button", {
+    type: "button", class: "dl-lane-name", "aria-expanded": "false", title: store.text(optimizer.summary ?? ["", ""]) || null, data: { key: `${run}:open` }, onclick: () => lanes.toggle(run),
+  }, icon("chevron"), el("span", { class: "dl-lane-title", text: title }));
+  const dial = hyper && createDial(hyper, { store, key: `${run}:main`, compact: true, send: (value) => store.edit("run_hyper", { run, name: hyper.name, value }) });
+  const schedule = el("span", { class: "dl-lane-schedule" });
+  const live = cell("now");
+  const scores = COLUMNS.map((column) => cell(column.name));
+  const badge = el("span", { class: "dl-badge", hidden: true }, icon("alert"), el("span"));
+  const menu = button({ label: store.say("controls.menu", { name: title }), icon: "more", class: "dl-quiet", "aria-haspopup": "menu", "aria-expanded": "false", "data-key": `${run}:menu`, onclick: actions });
+
+  const row = el("div", { class: "dl-lane-row", role: "row" },
+    el("span", { role: "cell", class: "dl-lane-head" }, check, picture, open),
+    el("span", { role: "cell", class: "dl-lane-dial" }, dial?.element ?? el("span", { class: "dl-note", text: store.say("controls.no_rate") }), schedule),
+    live.element, scores.map((score) => score.element), el("span", { role: "cell", class: "dl-lane-badge" }, badge), el("span", { role: "cell", class: "dl-lane-menu" }, menu));
+  const element = el("div", { class: "dl-lane", role: "rowgroup", onmouseenter: () => store.hover(run), onmouseleave: () => store.hover(null) }, row);
+
+  /** A score with its column's name, which a phone shows because it has no head row. */
+  function cell(name) {
+    const value = el("span", { class: "dl-value" });
+    return { value, element: el("span", { role: "cell", class: `dl-score dl-col-${name}` }, el("span", { class: "dl-score-name", "aria-hidden": "true", text: store.say(`controls.col_${name}`) }), value) };
+  }
+  function actions() {
+    openMenu(menu, [
+      { icon: "plus", text: store.say("controls.duplicate"), disabled: lanes.full(), run: () => store.edit("run_duplicate", { run }) },
+      { icon: "reset", text: store.say("controls.reset_run"), run: () => store.edit("run_reset", { run }) },
+      { icon: "close", text: store.say("controls.remove"), run: () => { lanes.removed(run); store.edit("run_remove", { run }); } },
+    ], store.say("controls.menu", { name: title }));
+  }
+
+  /** The loss at the play position `t`; rows are the path's: row 0 is the start. */
+  function showLoss(state, t) {
+    const { valid } = state.header.runs[run];
+    const step = Math.floor(t);
+    const text = step < valid ? brief(state.loss[state.offset[run] + step]) : NONE;
+    if (text !== now) write(live.value, (now = text));
+  }
+
+  function update(state, winners) {
+    const next = state.header.scenario.runs[run], result = state.header.runs[run];
+    check.setAttribute("aria-checked", String(next.visible));
+    element.classList.toggle("dl-off", !next.visible);
+    swatch(picture, next.color);
+    dial?.set(next.hyper[hyper.name]);
+    const scheduled = next.schedule.slug !== "constant";
+    write(schedule, scheduled ? store.text(schedules[next.schedule.slug].title) : "");
+    COLUMNS.forEach((column, i) => {
+      write(scores[i].value, result.stopped === null ? column.text(result.score) : "");
+      scores[i].value.classList.toggle("dl-best", isBest(column, result, next, winners[i]));
+    });
+    row.classList.toggle("dl-stopped", result.stopped !== null);
+    badge.hidden = result.stopped === null;
+    write(badge.lastChild, result.stopped === null ? "" : store.say("controls.diverged", { step: result.stopped }));
+    details?.update(next);
+  }
+
+  /** Opens or closes the sliders below the line. */
+  function expand(state, on) {
+    open.setAttribute("aria-expanded", String(on));
+    element.classList.toggle("dl-open", on);
+    if (on && !details) {
+      details = createDetails(store, run, state.header.scenario.runs[run]);
+      details.update(state.header.scenario.runs[run]);
+      element.append(details.element);
+    } else if (!on && details) {
+      details.element.remove();
+      details = null;
+    }
+  }
+
+  return { element, optimizer: spec.optimizer, update, expand, showLoss };
+}

@@ -1,0 +1,88 @@
+// The few DOM helpers the controls share: an element builder, inline icons, and focus that survives a rebuild.
+
+const PATHS = {
+  undo: "M4.5 7.5h7a4 4 0 0 1 0 8H8 M7.5 4.5l-3 3 3 3",
+  redo: "M15.5 7.5h-7a4 4 0 0 0 0 8H12 M12.5 4.5l3 3-3 3",
+  reset: "M5 10a5.2 5.2 0 1 0 1.7-3.9 M4.6 3.9v3h3",
+  share: "M8.4 11.6a3 3 0 0 0 4.3 0l2.3-2.3a3 3 0 0 0-4.3-4.3l-.9.9 M11.6 8.4a3 3 0 0 0-4.3 0L5 10.7A3 3 0 0 0 9.3 15l.9-.9",
+  close: "M5.5 5.5l9 9 M14.5 5.5l-9 9",
+  plus: "M10 4.5v11 M4.5 10h11",
+  chevron: "M7.5 5l5 5-5 5",
+  more: "M10 5.2v.1 M10 10v.1 M10 14.8v.1",
+  check: "M4.5 10.5l3.5 3.5 7.5-8",
+  dice: "M5 4h10a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1z M7.2 7.2v.1 M12.8 7.2v.1 M10 10v.1 M7.2 12.8v.1 M12.8 12.8v.1",
+  flag: "M6 16.5v-12 M6 5c3-1.6 5.5 1.6 9 0v6c-3.5 1.6-6-1.6-9 0",
+  alert: "M10 3.6l7 12.4H3z M10 8.2v3.6 M10 13.8v.1",
+};
+
+/**
+ * An element. `props`: `class`, `text`, `html`, `data` (an object), `on<event>` functions, ARIA and other attributes;
+ * null, undefined and false leave an attribute out.
+ * @returns {HTMLElement}
+ */
+export function el(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "class") node.className = value;
+    else if (name === "text") node.textContent = value;
+    else if (name === "html") node.innerHTML = value;
+    else if (name === "data") Object.assign(node.dataset, value);
+    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+/** An inline icon, drawn in the text's colour; decoration only, the button carries the label. */
+export function icon(name) {
+  const span = el("span", { class: "dl-icon", "aria-hidden": "true" });
+  span.innerHTML = `<svg viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.6" `
+    + `stroke-linecap="round" stroke-linejoin="round"><path d="${PATHS[name]}"/></svg>`;
+  return span;
+}
+
+/** A button; `label` is both the tooltip and the accessible name when only an icon is shown. */
+export function button({ label, text, icon: name, class: extra = "", onclick, ...rest }) {
+  return el("button", {
+    type: "button", class: `dl-button ${text ? "" : "dl-square"} ${extra}`, title: label, "aria-label": text ? null : label, onclick, ...rest,
+  }, name ? icon(name) : null, text ? el("span", { text }) : null);
+}
+
+/** Writes text only when it differs: an unchanged text node costs no layout. */
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** Runs `rebuild` and puts the focus back on the element that carries the same data-key. */
+export function keepFocus(root, rebuild) {
+  const active = root.contains(document.activeElement) ? document.activeElement : null;
+  const key = active?.dataset.key;
+  rebuild();
+  if (key && !root.contains(document.activeElement)) root.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+}
+
+/** A `<select>` of [value, label] pairs that sends its value. */
+export function select({ label, key, onpick }) {
+  const node = el("select", { class: "dl-select", "aria-label": label, title: label, data: key ? { key } : {}, onchange: () => onpick(node.value) });
+  node.addEventListener("keydown", (event) => event.stopPropagation());
+  return node;
+}
+
+/** Fills a select; `options` are [value, label] pairs, optionally in groups {label, options}. */
+export function options(node, list, value) {
+  const make = ([slug, label]) => el("option", { value: slug, text: label });
+  node.replaceChildren(...list.map((item) => (Array.isArray(item) ? make(item) : el("optgroup", { label: item.label }, item.options.map(make)))));
+  node.value = value;
+}
+
+/** An on/off switch. `onflip(value)` gets the new state. */
+export function toggle({ label, key, onflip }) {
+  const node = el("button", {
+    type: "button", role: "switch", class: "dl-switch", "aria-label": label, title: label, data: key ? { key } : {}, "aria-checked": "false",
+    onclick: () => { flip(node.getAttribute("aria-checked") !== "true"); onflip(node.getAttribute("aria-checked") === "true"); },
+  });
+  const flip = (on) => node.setAttribute("aria-checked", String(Boolean(on)));
+  return { element: node, set: flip };
+}
