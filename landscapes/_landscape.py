@@ -1,0 +1,97 @@
+"""What a surface is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from jax import Array
+
+from visualizer.spec import Hyper, Hypers, Source, Text, Values
+
+FAMILIES = {
+    "saddle": Text("Saddles", "鞍面"),
+    "bowl": Text("Bowls", "碗"),
+    "valley": Text("Ravines and valleys", "峡谷"),
+    "wells": Text("Several minima", "多个极小值"),
+}
+
+MINIMUM, SADDLE, MAXIMUM = "minimum", "saddle", "maximum"
+
+Params = Mapping[str, Any]
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class StationaryPoint:
+    """A certified point where the gradient vanishes: its place, its value, its kind by the Hessian's signs.
+
+    ``best`` marks a global minimum.
+    """
+
+    x: tuple[float, float]
+    value: float
+    kind: str
+    best: bool = False
+
+
+def minimum(x: float, y: float, value: float = 0.0, best: bool = False) -> StationaryPoint:
+    return StationaryPoint((x, y), value, MINIMUM, best)
+
+
+def saddle(x: float, y: float, value: float = 0.0) -> StationaryPoint:
+    return StationaryPoint((x, y), value, SADDLE)
+
+
+def maximum(x: float, y: float, value: float = 0.0) -> StationaryPoint:
+    return StationaryPoint((x, y), value, MAXIMUM)
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """A surface as data.
+
+    ``f(theta, h)`` maps theta ``(2, ...lanes)`` to losses ``(...lanes)``, elementwise in the lanes; ``h`` holds the
+    parameters by name, traced. ``domain`` is the part that is drawn, (x_low, x_high, y_low, y_high); f is defined on the
+    whole plane. ``points(params)`` are the certified stationary points for given parameters. ``color_scale`` is
+    ``linear`` or ``log`` (of f above its minimum). ``tolerance`` is the loss above the minimum below which a run counts
+    as arrived.
+
+    The rest is the surface's own race, drawn when it is chosen: ``start``, ``steps``, ``noise`` (slug, values), and
+    ``race``, (optimizer slug, values) pairs. ``rates`` gives a learning rate that suits the surface for each kind of
+    optimizer: a step per ``gradient``, for a ``velocity`` that accumulates, or of a ``distance``.
+    """
+
+    title: Text
+    family: str
+    order: int
+    source: Source
+    formula: str
+    f: Callable[[Array, Values], Array]
+    domain: Box
+    points: Callable[[Params], tuple[StationaryPoint, ...]]
+    start: tuple[float, float]
+    notes: Text
+    race: tuple[tuple[str, Params], ...]
+    rates: Params
+    params: Hypers = ()
+    color_scale: str = "linear"
+    tolerance: float = 1e-3
+    steps: int = 200
+    noise: tuple[str, Params] = ("none", MappingProxyType({}))
+    slug: str = ""
+
+    @property
+    def hypers(self) -> Hypers:
+        """The parameters, under the name that every catalogue entry has for its dials."""
+        return self.params
+
+
+def parameter(
+    name: str, symbol: str, default: float, low: float, high: float, doc: Text, scale: str = "linear", **limits: float
+) -> Hyper:
+    """A dial of a surface; ``least`` and ``most`` are its hard limits, the slider's ends if not given."""
+    limits = {"least": low, "most": high, **limits}
+    return Hyper(name, symbol, default, low, high, scale, doc, **limits)  # type: ignore[arg-type]

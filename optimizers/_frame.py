@@ -1,0 +1,170 @@
+"""One frame for every optimizer.
+
+    g_t     = grad f(theta_{t-1})  (+ lambda theta_{t-1} when the decay is coupled, "L2")
+    m_t     = phi(g_1 .. g_t)      first moment, the direction
+    V_t     = psi(g_1 .. g_t)      second moment, per coordinate
+    theta_t = theta_{t-1} - lr_t lambda theta_{t-1} [decoupled decay] - lr_t m_t / (sqrt(V_t) + eps)
+
+An optimizer supplies phi and psi (``moments``) and its state; ``advance`` does the rest, so that what is drawn (gradient,
+moments, step, decay, effective rate) means the same thing for all of them.
+
+Arrays have the coordinate axis first: theta, g, m and sqrt(V) are ``(2, ...lanes)``, hyperparameters and counters
+``(...lanes)``; a recorded rollout has no lanes, a sweep has hundreds. Rules must therefore be elementwise in the lanes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+from visualizer.spec import Hyper, Hypers, Source, Text, Values
+
+FAMILIES = {
+    "gradient": Text("Gradient and momentum", "梯度与动量"),
+    "adaptive": Text("Adaptive rates", "自适应学习率"),
+    "adam": Text("Adam and its kin", "Adam 及其变体"),
+}
+
+COUPLED, DECOUPLED, NO_DECAY = "coupled", "decoupled", "none"
+
+
+class Moments(NamedTuple):
+    """What an update rule makes of the gradients so far; all but ``state`` broadcast to theta's shape.
+
+    ``scale`` is a factor that the method itself puts on the learning rate (AdaGrad's ``lr_decay``).
+    """
+
+    m: Array
+    state: Any
+    root_v: Array | float = 1.0
+    eps: Array | float = 0.0
+    scale: Array | float = 1.0
+
+
+class Info(NamedTuple):
+    """What happened in one update: drawn and recorded, never carried. All ``(2, ...lanes)`` but ``lr``.
+
+    ``g`` is the gradient that was used, before any decay; ``step`` and ``decay`` are displacements, so that
+    theta_t = theta_{t-1} + decay + step; ``rate`` is the effective learning rate lr scale / (sqrt(V) + eps).
+    """
+
+    g: Array
+    m: Array
+    root_v: Array
+    step: Array
+    decay: Array
+    rate: Array
+    lr: Array
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """An update rule as data: how it is called, where it comes from, its dials, its two moments.
+
+    ``init(theta, h)`` returns the state before the first update, a NamedTuple of arrays shaped like theta or like a
+    lane; ``moments(g, theta, state, h)`` one update's moments. ``h`` holds the hyperparameters by name, traced, with
+    ``lr`` (and a cycled momentum) already scheduled. ``follows`` says whose conventions the numbers agree with, and
+    how others differ. ``units`` says what the learning rate measures, and with it which rate suits a surface: a step
+    per gradient (``gradient``), the same for a velocity that accumulates (``velocity``), a length of its own whatever
+    the gradient (``distance``), or nothing (``none``).
+    """
+
+    title: Text
+    family: str
+    order: int
+    source: Source
+    formula: str
+    follows: Text
+    summary: Text
+    hypers: Hypers
+    init: Callable[[Array, Values], Any]
+    moments: Callable[[Array, Array, Any, Values], Moments]
+    decay: str = NO_DECAY
+    units: str = "distance"
+    slug: str = ""
+
+    @property
+    def momentum_name(self) -> str | None:
+        """The hyperparameter that a schedule may cycle: ``momentum``, or ``beta1``, or none."""
+        names = [hyper.name for hyper in self.hypers]
+        return next((name for name in ("momentum", "beta1") if name in names), None)
+
+
+def advance(optimizer: Optimizer, g: Array, theta: Array, state: Any, h: Values) -> tuple[Array, Any, Info]:
+    """One update in the frame: ``(theta_t, state_t, info_t)`` from the gradient ``g`` at ``theta``."""
+    none = jnp.zeros_like(theta)
+    weight_decay = h.get("weight_decay", 0.0)
+    used = g + weight_decay * theta if optimizer.decay == COUPLED else g
+    moments = optimizer.moments(used, theta, state, h)
+    denominator = moments.root_v + moments.eps
+    step = -h.lr * moments.scale * moments.m / denominator + none
+    decay = -h.lr * weight_decay * theta if optimizer.decay == DECOUPLED else none
+    info = Info(
+        g=g,
+        m=moments.m + none,
+        root_v=moments.root_v + none,
+        step=step,
+        decay=decay,
+        rate=h.lr * moments.scale / denominator + none,
+        lr=h.lr + none[0],
+    )
+    return theta + decay + step, moments.state, info
+
+
+def ema(beta: Array, old: Array, new: Array) -> Array:
+    """Exponential moving average: ``beta old + (1 - beta) new``."""
+    return beta * old + (1.0 - beta) * new
+
+
+def lane(theta: Array, value: Any = 0.0) -> Array:
+    """A number per lane, shaped ``(...lanes)``: for counters and running products in a state."""
+    return jnp.zeros_like(theta[0]) + value
+
+
+# The dials that many optimizers share; defaults differ, so each file states its own.
+
+
+def learning_rate(default: float, low: float = 1e-5, high: float = 1.0) -> Hyper:
+    doc = Text("Learning rate: the length scale of a step.", "学习率:每一步的尺度。")
+    return Hyper("lr", r"\eta", default, low, high, "log", doc, least=0.0, most=1e6)
+
+
+def decay_rate(name: str, symbol: str, default: float, doc: Text, low: float = 0.0, high: float = 0.9999) -> Hyper:
+    """A decay rate in [0, 1): beta, momentum, alpha, rho. The slider moves log10(1 - value)."""
+    return Hyper(name, symbol, default, low, high, "log1m", doc, least=0.0, most=1.0 - 1e-12)
+
+
+def momentum_rate(default: float = 0.9) -> Hyper:
+    doc = Text("Momentum: the share of the velocity kept at each step.", "动量系数:每步保留的速度比例。")
+    return decay_rate("momentum", r"\mu", default, doc, high=0.999)
+
+
+def beta1(default: float = 0.9) -> Hyper:
+    doc = Text("Decay rate of the first moment (the mean gradient).", "一阶矩(梯度均值)的衰减率。")
+    return decay_rate("beta1", r"\beta_1", default, doc, high=0.999)
+
+
+def beta2(default: float = 0.999) -> Hyper:
+    doc = Text("Decay rate of the second moment (the mean squared gradient).", "二阶矩(梯度平方均值)的衰减率。")
+    return decay_rate("beta2", r"\beta_2", default, doc, low=0.5)
+
+
+def epsilon(default: float, doc: Text | None = None, high: float = 1.0) -> Hyper:
+    doc = doc or Text("Added to the denominator against division by zero.", "加在分母上,防止除以零。")
+    return Hyper("eps", r"\epsilon", default, 1e-16, high, "log0", doc, least=0.0, most=1e6)
+
+
+def weight_decay(default: float = 0.0, decoupled: bool = False) -> Hyper:
+    coupled_doc = Text(
+        "Weight decay, coupled: adds lambda theta to the gradient (L2).", "权重衰减(耦合):梯度加上 λθ(L2 正则)。"
+    )
+    decoupled_doc = Text(
+        "Weight decay, decoupled: shrinks theta by lr lambda, outside the moments.",
+        "解耦权重衰减:θ 直接按 ηλ 收缩,不进入矩。",
+    )
+    doc = decoupled_doc if decoupled else coupled_doc
+    return Hyper("weight_decay", r"\lambda", default, 1e-5, 1.0, "log0", doc, least=0.0, most=1e6)

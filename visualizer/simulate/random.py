@@ -1,0 +1,31 @@
+"""Reproducible normal draws inside a compiled loop: a counter hash and Box-Muller, cheap enough to recompute."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+from jax import Array
+
+GOLDEN = 0x9E3779B9  # 2^32 / golden ratio: spreads consecutive counters over the whole range
+SECOND = 0x6C8E9CF5
+
+
+def mix(word: Array) -> Array:
+    """MurmurHash3's 32-bit finalizer (Appleby): every input bit flips each output bit with probability near 1/2."""
+    word = (word ^ (word >> 16)) * jnp.uint32(0x85EBCA6B)
+    word = (word ^ (word >> 13)) * jnp.uint32(0xC2B2AE35)
+    return word ^ (word >> 16)
+
+
+def normals(seed: Array, counter: Array, like: Array) -> Array:
+    """Two independent standard normal numbers, ``(2, ...lanes)``, in the type of ``like``.
+
+    ``seed`` and ``counter`` are uint32 ``(...lanes)``. The seed is mixed first, so that neighbouring seeds do not walk
+    through each other's sequence. 24 bits a uniform number: exact in float32 too, and no draw beyond 5.9.
+    """
+    key = mix(seed * jnp.uint32(GOLDEN) + jnp.uint32(SECOND))
+    first = mix(key + counter * jnp.uint32(GOLDEN))
+    second = mix(first ^ mix(key ^ jnp.uint32(SECOND)))
+    unit = like.dtype.type(2.0**-24)
+    radius = jnp.sqrt(-2.0 * jnp.log(((first >> 8).astype(like.dtype) + 0.5) * unit))
+    angle = 2.0 * jnp.pi * (second >> 8).astype(like.dtype) * unit
+    return jnp.stack([radius * jnp.cos(angle), radius * jnp.sin(angle)])
