@@ -1,0 +1,1 @@
+"""Simulation: names and numbers in, arrays out."""

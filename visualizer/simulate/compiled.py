@@ -1,0 +1,116 @@
+"""Compiled programs, each made once per process, and kept on disk between processes.
+
+An executable is loaded in about 0.1 s where compiling takes 0.7 s. The key covers everything that it depends on: the
+sources, the versions, the compiler's flags and the processor. Anything wrong with the cache means compiling again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import platform
+import tempfile
+import threading
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from visualizer.backend import jax
+
+_programs: dict[str, Any] = {}
+_locks: dict[str, threading.Lock] = {}
+_guard = threading.Lock()
+compiled_here: list[str] = []  # names of the programs that this process had to compile: what the tests count
+
+SOURCES = ("optimizers", "landscapes", "visualizer/simulate", "visualizer/spec.py", "visualizer/backend.py")
+
+
+def program(name: str, build: Callable[[], tuple[Callable[..., Any], tuple[Any, ...]]]) -> Any:
+    """The executable called ``name``; ``build()`` returns the function and example arguments if it must be compiled."""
+    with _guard:
+        lock = _locks.setdefault(name, threading.Lock())
+    with lock:
+        if name not in _programs:
+            _programs[name] = _load(name) or _compile(name, *build())
+        return _programs[name]
+
+
+def _compile(name: str, function: Callable[..., Any], examples: tuple[Any, ...]) -> Any:
+    compiled_here.append(name)
+    executable = jax.jit(function).lower(*examples).compile()
+    _save(name, executable)
+    return executable
+
+
+def cache_directory() -> Path | None:
+    """``DESCENT_LAB_CACHE``, or the user's cache directory; None when the variable is set and empty."""
+    chosen = os.environ.get("DESCENT_LAB_CACHE")
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return Path(base) / "descent-lab"
+
+
+@cache
+def fingerprint() -> str:
+    """A hash of all that a compiled program depends on."""
+    root = Path(__file__).resolve().parents[2]
+    files = [path for source in SOURCES for path in sorted((root / source).rglob("*.py")) or [root / source]]
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    parts = (jax.__version__, jax.lib.__version__, platform.python_version(), os.environ.get("XLA_FLAGS", ""))
+    digest.update("|".join((*parts, _processor())).encode())
+    return digest.hexdigest()[:20]
+
+
+def _processor() -> str:
+    """Native code runs only where the processor has the same features."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return f"{platform.machine()} {platform.processor()}"
+    return next((line for line in lines if line.startswith(("flags", "Features"))), platform.machine())
+
+
+def _file(name: str) -> Path | None:
+    directory = cache_directory()
+    return directory / f"{name}-{fingerprint()}.xla" if directory else None
+
+
+def _load(name: str) -> Any:
+    file = _file(name)
+    if file is None or not file.is_file():
+        return None
+    try:
+        from jax.experimental import serialize_executable
+
+        return serialize_executable.deserialize_and_load(*pickle.loads(file.read_bytes()))
+    except Exception:  # whatever is wrong with a cache file, compiling it anew is right
+        return None
+
+
+def _save(name: str, executable: Any) -> None:
+    file = _file(name)
+    if file is None:
+        return
+    try:
+        from jax.experimental import serialize_executable
+
+        content = pickle.dumps(serialize_executable.serialize(executable))
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as partial:
+            partial.write(content)
+        os.replace(partial.name, file)  # atomic: another process sees the whole file or none
+        _forget_older(file, name)
+    except Exception:  # a read-only or full disk costs a later start its speed, nothing else
+        return
+
+
+def _forget_older(file: Path, name: str) -> None:
+    """Keeps the newest few executables of a name: each edit of the sources would otherwise leave one behind."""
+    known = sorted(file.parent.glob(f"{name}-*.xla"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in known[4:]:
+        path.unlink(missing_ok=True)
