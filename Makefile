@@ -1,0 +1,46 @@
+# Everything sets itself up: a virtual environment in .venv, the locked packages, a browser for the tests.
+PORT ?= 8501
+ADDRESS ?= 127.0.0.1
+BIN := .venv/bin
+CODE := app.py optimizers landscapes visualizer tests $(wildcard benchmarks)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench lock clean
+
+help: ## Say what there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Start Descent Lab on http://ADDRESS:PORT (127.0.0.1:8501; ADDRESS=0.0.0.0 lets others in)
+	@tools/setup.sh venv requirements.txt
+	@exec $(BIN)/streamlit run app.py --server.address=$(ADDRESS) --server.port=$(PORT)
+
+test: lint ## Check style and types, run all tests (ARGS="-k adam" chooses some)
+	@tools/setup.sh chromium
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: ## Check style and types only
+	@tools/setup.sh venv requirements-test.txt
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+
+format: ## Bring the code into shape
+	@tools/setup.sh venv requirements-test.txt
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+bench: ## Run the comparisons in benchmarks/
+	@tools/setup.sh venv requirements-bench.txt
+	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+UV_COMPILE = uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \
+  --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+lock: ## Choose the packages' versions anew (needs uv); UPGRADE=--upgrade takes the newest
+	@command -v uv >/dev/null || { echo "error: make lock needs uv (pip install uv)." >&2; exit 1; }
+	$(UV_COMPILE) $(UPGRADE) --output-file requirements.txt
+	$(UV_COMPILE) --constraints requirements.txt --extra test $(UPGRADE) --output-file requirements-test.txt
+	$(UV_COMPILE) --constraints requirements.txt --extra bench $(UPGRADE) --output-file requirements-bench.txt
+
+clean: ## Remove what the targets above made
+	rm -rf .venv .cache build dist

@@ -1,0 +1,138 @@
+"""Fixtures shared by all tests: a running server, Chromium, a page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",  # WebGL without a graphics card
+]
+START_LIMIT = 120  # seconds; a first start compiles the engine
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(command: list[str], cwd: Path, port: int, base: str = "", **env: str) -> Iterator[str]:
+    """Run a server until the block ends; yields its address without a slash at the end."""
+    log = cwd / f"server-{port}.log"
+    url = f"http://127.0.0.1:{port}{base}"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *command], cwd=cwd, env={**os.environ, **env}, stdout=out, stderr=out
+        )
+    try:
+        _wait_for_health(process, url, log)
+        yield url
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_for_health(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    deadline = time.monotonic() + START_LIMIT
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    pytest.fail(f"the server did not become healthy; its log ends:\n{log.read_text()[-3000:]}")
+
+
+@contextmanager
+def streamlit_run(cwd: Path, base: str = "") -> Iterator[str]:
+    port = free_port()
+    command = ["streamlit", "run", str(ROOT / "app.py"), "--server.address=127.0.0.1", f"--server.port={port}"]
+    with serving([*command, f"--server.baseUrlPath={base}"], cwd, port, base) as url:
+        yield url
+
+
+@contextmanager
+def uvicorn_run(cwd: Path) -> Iterator[str]:
+    port = free_port()
+    command = ["uvicorn", "--app-dir", str(ROOT), "app:app", "--host=127.0.0.1", f"--port={port}"]
+    with serving(command, cwd, port) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app, started with ``streamlit run`` from a folder that is not its own."""
+    with streamlit_run(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def uvicorn_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same app, started with ``uvicorn``."""
+    with uvicorn_run(tmp_path_factory.mktemp("uvicorn")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str | None:
+    """Chromium of the PATH, or None for the one that Playwright itself downloaded."""
+    for name in CHROMIUM_NAMES:
+        if path := shutil.which(name):
+            return path
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        if Path(playwright.chromium.executable_path).exists():
+            return None
+    return pytest.fail(f"no browser: put one of {', '.join(CHROMIUM_NAMES)} on the PATH (`make test` does)")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str | None) -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page of a laptop's size in a fresh context."""
+    context = browser.new_context(viewport={"width": 1440, "height": 780})
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,1 @@
+"""The pages: the only package, with app.py, that knows Streamlit."""

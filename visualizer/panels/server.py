@@ -1,0 +1,106 @@
+"""The server around the page: what it sends besides Streamlit's own, and what it does before it answers.
+
+``streamlit run app.py`` and ``uvicorn app:app`` are the same program: both start ``app`` of ``app.py``, which is made
+of the middleware and the lifespan below. Nothing here may read Streamlit's configuration while it is imported: until
+``st.App`` exists, Streamlit does not know which folder's ``.streamlit/config.toml`` is meant.
+"""
+
+import gc
+import os
+import re
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import net_util
+
+from visualizer.panels import assets, memory
+
+#: Who may show the page in a frame besides itself, e.g. a course's site: origins, separated by spaces.
+FRAME_ANCESTORS = "DESCENT_LAB_FRAME_ANCESTORS"
+
+# Streamlit would ask a server outside for this machine's public address whenever a page's origin is not the host that
+# it asked for. The app never calls out; such an origin belongs into server.corsAllowedOrigins.
+setattr(net_util, "get_external_ip", lambda: None)  # noqa: B010  (an assignment is no way to replace a function)
+
+
+def middleware() -> list[Middleware]:
+    """Around Streamlit's own, the outermost first."""
+    return [Middleware(SecurityHeaders), Middleware(memory.Memory)]
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Pay for imports and compilation before the port answers; keep what they leave out of every later collection."""
+    from visualizer import simulate
+    from visualizer.panels import race  # noqa: F401  (the first visitor does not wait for its imports)
+
+    simulate.warm()
+    memory.table(memory.base())
+    gc.collect()
+    gc.freeze()
+    # In a thread: zlib lets go of the GIL, and the port need not wait.
+    threading.Thread(target=memory.compress_first_visit, name="compress", daemon=True).start()
+    yield
+
+
+class SecurityHeaders:
+    """ASGI middleware: security headers on every answer, and on a page what its browser should begin to fetch."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_more(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(security())
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers["link"] = assets.preload(memory.base())
+                    # Or a browser would be told "not modified", and fetch what its older copy's link names.
+                    del headers["etag"], headers["last-modified"]
+            await send(message)
+
+        await self.app(scope, receive, send_more if scope["type"] == "http" else send)
+
+
+@cache
+def security() -> dict[str, str]:
+    """The headers that keep a page to itself: nothing from outside is loaded, and nothing is told to the outside."""
+    policy = {
+        "default-src": "'self'",
+        # Streamlit imports a component's script from a blob: URL; Plotly compiles its WebGL code at run time.
+        "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self' data:",
+        "media-src": "'self' data: blob:",
+        "connect-src": "'self'",
+        "worker-src": "'self' blob:",
+        "frame-src": "'self'",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": " ".join(["'self'", *_frame_ancestors()]),
+    }
+    return {
+        "content-security-policy": "; ".join(f"{name} {sources}" for name, sources in policy.items()),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "cross-origin-opener-policy": "same-origin",
+    }
+
+
+def _frame_ancestors() -> list[str]:
+    """The origins of the environment; raises ``ValueError`` for what could change the rest of the policy."""
+    origins = os.environ.get(FRAME_ANCESTORS, "").split()
+    for origin in origins:
+        if not re.fullmatch(r"https?://[\w.*-]+(:\d+)?", origin):
+            raise ValueError(f"{FRAME_ANCESTORS}: {origin!r} is not an origin such as https://course.example.edu")
+    return origins
