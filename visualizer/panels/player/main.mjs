@@ -1,5 +1,6 @@
 // The entry of the page's modules: the bootstrap in __init__.py calls mount() for both mounts of the component.
 
+import { createAddress } from "./address.mjs";
 import { createContour } from "./contour.mjs";
 import { createCurve } from "./curve.mjs";
 import { createDials } from "./dials.mjs";
@@ -8,6 +9,7 @@ import { createKeys } from "./keys.mjs";
 import { createLanes } from "./lanes.mjs";
 import { store } from "./store.mjs";
 import { createSurface } from "./surface.mjs";
+import { readTheme } from "./theme.mjs";
 import { createTransport } from "./transport.mjs";
 
 window.descentLab = { store, frames: store.frames };
@@ -33,6 +35,7 @@ const styled = Promise.all(["player.css", "controls.css"].map((name) => {
 const PIECES = {
   lab: [
     ["", createKeys],
+    ["", createAddress],
     ["", createHeader], // fills .dl-header and .dl-notices
     [".dl-contour", createContour],
     [".dl-surface", createSurface],
@@ -72,6 +75,7 @@ export default function mount({ data, parentElement, setTriggerValue }) {
   if (!PIECES[slot]) return undefined;
   if (!mounted.has(parentElement)) mounted.set(parentElement, build(parentElement, slot));
   if (slot === "lab") {
+    readTheme(parentElement);
     store.connect((edit) => setTriggerValue("edit", edit));
     store.receive(data);
   }

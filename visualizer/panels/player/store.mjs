@@ -113,6 +113,7 @@ export const store = {
   /** Take in a payload. One that was seen already (Streamlit calls again for a new theme) only redraws. */
   receive(bytes) {
     const { header, arrays } = unpack(bytes);
+    performance.mark("dl:payload", { detail: { rev: header.rev } });
     edits.acknowledge(header.ack);
     if (state?.header.rev === header.rev) return store.refresh();
     const grid = gridOf(header, arrays.grid);

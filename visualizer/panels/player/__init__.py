@@ -1,0 +1,73 @@
+"""The animated picture in the browser: one Streamlit component, mounted once in the page and once in the sidebar.
+
+Both mounts run the same ES modules, which share one store, so that a dial in the sidebar and the views beside it
+can never disagree. Python sends one ``bytes`` payload a rerun; the browser answers with edits.
+"""
+
+import json
+import struct
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from visualizer.panels import assets, memory
+
+LAB = "lab"
+DIALS = "dials"
+_ALIGN = 8  # bytes; the widest number a payload holds
+
+# Streamlit imports this text from a blob: URL, where relative imports do not work, so it is only a bootstrap: it
+# imports the real modules from the app's own route, whose URL carries the hash of their contents.
+_BOOTSTRAP = """
+const modules = import(new URL("%smain.mjs", window.location.origin).href);
+export default (component) => {
+  const cleanup = modules.then((main) => main.default(component)).catch((error) => {
+    console.error(error);
+    component.parentElement.textContent = "The page could not load its modules. Reload it to try again.";
+  });
+  return () => cleanup.then((run) => run?.());
+};
+"""
+
+
+def pack(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
+    """One payload: u32 header length, JSON header, arrays; all little-endian, every array on a multiple of 8 bytes.
+
+    The header gets an entry ``arrays`` of [name, kind, shape, offset from the end of the header]; kinds are NumPy's
+    two letters ("f4", "u2", ...). Raises ``ValueError`` for a number in the header that JSON cannot hold: the
+    browser would refuse the whole payload.
+    """
+    entries, parts, offset = [], [], 0
+    for name, array in arrays.items():
+        array = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+        part = array.tobytes()
+        part += b"\0" * (-len(part) % _ALIGN)
+        entries.append([name, f"{array.dtype.kind}{array.dtype.itemsize}", list(array.shape), offset])
+        parts.append(part)
+        offset += len(part)
+    text = json.dumps({**header, "arrays": entries}, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    text += b" " * (-(4 + len(text)) % _ALIGN)
+    return struct.pack("<I", len(text)) + text + b"".join(parts)
+
+
+@cache
+def _component() -> Any:
+    """Registered at the first mount: at import Streamlit does not know its configuration yet."""
+    bootstrap = _BOOTSTRAP % assets.folder(memory.base())
+    # Plotly puts styles of its own into the page, which a shadow root would keep out.
+    return st.components.v2.component("lab", js=bootstrap, isolate_styles=False)
+
+
+def mount_lab(payload: bytes, on_edit: Callable[[], None]) -> None:
+    """Show a payload in the main area. ``on_edit`` is called before the next rerun, with the edit as
+    ``st.session_state[LAB].edit``.
+    """
+    _component()(key=LAB, data=payload, on_edit_change=on_edit)
+
+
+def mount_dials() -> None:
+    """The place of the dials, in the sidebar. Their values come with the lab's payload; the data never changes."""
+    _component()(key=DIALS, data={"slot": "dials"})

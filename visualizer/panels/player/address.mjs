@@ -1,0 +1,26 @@
+// The address bar always holds the link of the picture on the screen. It is replaced, never pushed: the browser's
+// back button leaves the page, and undo is the page's own.
+
+const CALM = 300; // ms; browsers refuse too many changes in a short time
+
+export function createAddress(root, store) {
+  let timer = 0;
+  function write() {
+    // What belongs to Streamlit (embed, embed_options) stays.
+    const embed = [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith("embed"));
+    const query = [store.state.header.query, new URLSearchParams(embed).toString()].filter(Boolean).join("&");
+    const next = location.pathname + (query && `?${query}`) + location.hash;
+    if (next !== location.pathname + location.search + location.hash) history.replaceState(history.state, "", next);
+  }
+  const off = store.subscribe((state) => {
+    if (state.header.first) return; // an untouched page keeps its plain address
+    clearTimeout(timer);
+    timer = setTimeout(write, CALM);
+  });
+  return {
+    destroy() {
+      off();
+      clearTimeout(timer);
+    },
+  };
+}

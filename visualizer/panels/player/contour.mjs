@@ -1,0 +1,160 @@
+// The 2-D picture: Plotly draws contours and axes, the overlay draws the paths, the start is a handle on top.
+
+import { attachHover } from "./hover.mjs";
+import { heightAt, heightScale, plotlyGrid } from "./heights.mjs";
+import { createOverlay } from "./overlay.mjs";
+import { latest, markPainted, onResize } from "./panel.mjs";
+import { plotly, pictureReady } from "./plotly.mjs";
+import { createStart } from "./start.mjs";
+import { theme } from "./theme.mjs";
+import { heightTicks } from "./ticks.mjs";
+import { endsOf, tracksOf } from "./tracks.mjs";
+
+const FAR = 1e5; // px; canvases lose points much farther away than this
+const LEVELS = 22;
+
+/** Windows up to this ratio are drawn with equal units, so that angles and circles are true. */
+const SQUARISH = 2.2;
+
+export function createContour(root, store) {
+  const plot = document.createElement("div");
+  plot.className = "dl-plot";
+  root.append(plot);
+  const overlay = createOverlay(root, { width: 2.2, ghost: 0.5, edge: true });
+  let Plotly = null;
+  let drawn = ""; // what the Plotly part shows: grid, theme
+  let map = null; // {x, y, clip}: plane -> pixels and the plot's rectangle
+
+  const start = createStart(root, store, () => map);
+  const hover = attachHover(root, store, {
+    pick: (x, y) => map && inside(map.clip, x, y) && (overlay.nearest(x, y, 14) ?? point(x, y) ?? ground(x, y)),
+  });
+
+  function point(x, y) {
+    const found = store.state.header.points.find((p) => Math.hypot(map.x(p.x) - x, map.y(p.y) - y) < 10);
+    return found && { point: found, x: map.x(found.x), y: map.y(found.y) };
+  }
+
+  function ground(px, py) {
+    const { grid, header } = store.state;
+    const [x, y] = [map.x.back(px), map.y.back(py)];
+    const z = heightAt(grid, x, y);
+    return Number.isNaN(z) ? null : { ground: { x, y, f: heightScale(header.height).back(z) }, x: px, y: py };
+  }
+
+  /** Read where Plotly has put the axes, and lay everything else over them. */
+  function sync() {
+    const { state } = store;
+    const layout = plot._fullLayout;
+    if (!state || !layout?.xaxis) return;
+    map = mapOf(layout);
+    overlay.set(sceneOf(state, map), root.clientWidth, root.clientHeight, store.clock.t);
+    start.place();
+  }
+
+  const push = latest(async (state) => {
+    Plotly ??= await plotly;
+    const key = `${state.grid.id}|${theme.key}`;
+    if (key !== drawn) {
+      const first = !drawn;
+      await (first ? Plotly.newPlot : Plotly.react)(plot, ...figure(state, root));
+      if (first) listen();
+      drawn = key;
+    }
+    if (state === store.state) sync();
+    await markPainted("dl:painted-2d", state.header.rev);
+    if (pictureReady() && state.header.first && !matchMedia("(prefers-reduced-motion: reduce)").matches) store.play();
+  });
+
+  function listen() {
+    plot.on("plotly_relayout", sync);
+    plot.on("plotly_relayouting", sync);
+  }
+
+  const offs = [
+    store.subscribe(push),
+    store.onFrame(overlay.draw),
+    store.onHover(overlay.emphasize),
+    onResize(root, async (width, height) => {
+      if (!drawn) return;
+      await Plotly.relayout(plot, { width, height });
+      sync();
+    }),
+  ];
+  return {
+    destroy() {
+      offs.forEach((off) => off());
+      start.destroy();
+      hover.destroy();
+      overlay.destroy();
+      Plotly?.purge(plot);
+    },
+  };
+}
+
+const inside = ([left, top, width, height], x, y) => x >= left && y >= top && x <= left + width && y <= top + height;
+
+/** Both directions of Plotly's linear axes, in pixels of the panel. */
+function mapOf({ xaxis, yaxis }) {
+  const axis = (a) => {
+    const to = (value) => a._offset + a.l2p(value);
+    to.back = (pixel) => a.p2l(pixel - a._offset);
+    return to;
+  };
+  return { x: axis(xaxis), y: axis(yaxis), clip: [xaxis._offset, yaxis._offset, xaxis._length, yaxis._length] };
+}
+
+function sceneOf(state, map) {
+  const { path, header } = state;
+  const [left, top, width, height] = map.clip;
+  const px = new Float32Array(path.length);
+  const [ax, bx] = [map.x(0), map.x(1) - map.x(0)];
+  const [ay, by] = [map.y(0), map.y(1) - map.y(0)];
+  const [cx, cy] = [left + width / 2, top + height / 2];
+  for (let k = 0; k < path.length; k += 2) {
+    const dx = ax + bx * path[k] - cx;
+    const dy = ay + by * path[k + 1] - cy;
+    const shrink = Math.min(1, FAR / Math.max(Math.abs(dx), Math.abs(dy)));
+    px[k] = cx + dx * shrink;
+    px[k + 1] = cy + dy * shrink;
+  }
+  const points = header.points.map((p) => ({ ...p, x: map.x(p.x), y: map.y(p.y) }));
+  const within = (row) => inside(map.clip, px[2 * row], px[2 * row + 1]);
+  const crosses = endsOf(state, within).map(({ row, ...end }) => {
+    const [x, y] = [px[2 * row], px[2 * row + 1]];
+    return { ...end, x, y, flip: x > left + width - 60 };
+  });
+  return { tracks: tracksOf(state), px, seen: null, clip: map.clip, points, crosses };
+}
+
+/** Data, layout and configuration of the Plotly part. */
+function figure(state, root) {
+  const { grid, header } = state;
+  const [x0, x1, y0, y1] = header.window;
+  const ratio = (x1 - x0) / (y1 - y0);
+  const ticks = heightTicks(header.height, grid.lo, grid.hi, 6);
+  const small = { color: theme.muted, size: 11, family: theme.font };
+  const axis = (range) => ({
+    range, minallowed: range[0], maxallowed: range[1], constrain: "domain",
+    zeroline: false, showgrid: false, ticks: "outside", ticklen: 4, tickcolor: theme.border, tickfont: small,
+    linecolor: theme.border, showline: true, mirror: true, nticks: 7,
+  });
+  const step = (grid.hi - grid.lo) / LEVELS || 1;
+  const contour = {
+    type: "contour", ...plotlyGrid(grid), hoverinfo: "skip", zmin: grid.lo, zmax: grid.hi,
+    colorscale: theme.scale, line: { width: 0.6, color: theme.dark ? "rgba(255,255,255,0.13)" : "rgba(40,60,80,0.17)", smoothing: 0.6 },
+    contours: { coloring: "fill", start: grid.lo + step, end: grid.hi - step / 2, size: step },
+    colorbar: {
+      thickness: 8, outlinewidth: 0, x: 1, xpad: 10, ypad: 0, len: 1, ticks: "", tickfont: small,
+      tickmode: "array", tickvals: ticks.map((tick) => tick.at), ticktext: ticks.map((tick) => tick.text),
+    },
+  };
+  const layout = {
+    width: root.clientWidth, height: root.clientHeight, autosize: false,
+    margin: { l: 42, r: 62, t: 8, b: 26 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    font: small, showlegend: false, hovermode: false, dragmode: "pan", uirevision: header.scenario.landscape,
+    xaxis: axis([x0, x1]),
+    yaxis: { ...axis([y0, y1]), ...(Math.max(ratio, 1 / ratio) < SQUARISH && { scaleanchor: "x" }) },
+  };
+  return [[contour], layout, { displayModeBar: false, scrollZoom: true, doubleClick: "reset", responsive: false }];
+}

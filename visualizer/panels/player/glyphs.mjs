@@ -1,0 +1,89 @@
+// The small marks on a picture. Each stationary point has a shape of its own, so that none depends on color.
+
+const TURN = 2 * Math.PI;
+
+function polygon(g, x, y, radii, phase = -TURN / 4) {
+  g.beginPath();
+  radii.forEach((radius, i) => {
+    const angle = phase + (TURN * i) / radii.length;
+    g.lineTo(x + radius * Math.cos(angle), y + radius * Math.sin(angle));
+  });
+  g.closePath();
+}
+
+/** Star: the best minimum. Ring: another minimum. Diamond: a saddle. Triangle: a maximum. */
+const SHAPES = {
+  star: (g, x, y) => polygon(g, x, y, [8.5, 3.7, 8.5, 3.7, 8.5, 3.7, 8.5, 3.7, 8.5, 3.7]),
+  minimum: (g, x, y) => (g.beginPath(), g.arc(x, y, 4.5, 0, TURN)),
+  saddle: (g, x, y) => polygon(g, x, y, [6.5, 6.5, 6.5, 6.5]),
+  maximum: (g, x, y) => polygon(g, x, y, [6.5, 6.5, 6.5]),
+};
+
+/** Draw a stationary point at pixel (x, y); `faint` when something hides it. */
+export function drawPoint(g, { x, y, kind, best, faint }, { text, halo }) {
+  g.save();
+  g.globalAlpha = faint ? 0.35 : 1;
+  SHAPES[best ? "star" : kind]?.(g, x, y);
+  g.lineJoin = "round";
+  g.strokeStyle = halo;
+  g.lineWidth = 5;
+  g.stroke();
+  g.strokeStyle = text;
+  g.lineWidth = 1.6;
+  g.stroke();
+  if (best) {
+    g.fillStyle = text;
+    g.fill();
+  }
+  g.restore();
+}
+
+/** The end of a run that left the finite world: a cross, and the step beside it. */
+export function drawCross(g, { x, y, label, flip }, { color, halo, font }) {
+  const r = 5;
+  g.beginPath();
+  g.moveTo(x - r, y - r);
+  g.lineTo(x + r, y + r);
+  g.moveTo(x - r, y + r);
+  g.lineTo(x + r, y - r);
+  g.lineCap = "round";
+  g.strokeStyle = halo;
+  g.lineWidth = 6.5;
+  g.stroke();
+  g.strokeStyle = color;
+  g.lineWidth = 2.6;
+  g.stroke();
+  g.font = `600 12px ${font}`;
+  g.textAlign = flip ? "right" : "left";
+  g.textBaseline = "middle";
+  g.lineJoin = "round";
+  g.lineWidth = 4;
+  g.strokeStyle = halo;
+  g.strokeText(label, x + (flip ? -11 : 11), y);
+  g.fillStyle = color;
+  g.fillText(label, x + (flip ? -11 : 11), y);
+}
+
+/** Where a run is now. */
+export function drawHead(g, x, y, color, rim, radius) {
+  g.beginPath();
+  g.arc(x, y, radius, 0, TURN);
+  g.fillStyle = color;
+  g.fill();
+  g.lineWidth = 2;
+  g.strokeStyle = rim;
+  g.stroke();
+}
+
+/** A run that is outside the picture now: an arrowhead at the edge of `clip`, pointing to it. */
+export function drawOutside(g, x, y, [left, top, width, height], color, rim) {
+  const inset = 9;
+  const px = Math.min(left + width - inset, Math.max(left + inset, x));
+  const py = Math.min(top + height - inset, Math.max(top + inset, y));
+  polygon(g, px, py, [7, 5, 5], Math.atan2(y - py, x - px));
+  g.fillStyle = color;
+  g.fill();
+  g.lineWidth = 1.5;
+  g.strokeStyle = rim;
+  g.stroke();
+}

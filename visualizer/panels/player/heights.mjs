@@ -1,0 +1,47 @@
+// Losses and drawn heights. On a log landscape the height of a loss is log10(max(loss - shift, 0) + eps).
+
+/**
+ * @param {{kind: string, shift?: number, eps?: number}} height the header's `height`
+ * @returns {{of: (loss: number) => number, back: (height: number) => number}}
+ */
+export function heightScale(height) {
+  if (height.kind !== "log") return { of: (loss) => loss, back: (z) => z };
+  const { shift, eps } = height;
+  return {
+    of: (loss) => Math.log10(Math.max(loss - shift, 0) + eps),
+    back: (z) => shift + Math.max(0, 10 ** z - eps),
+  };
+}
+
+/** The grid's heights as floats, row-major [ny][nx]; worked out once a grid. */
+export function heightsOf(grid) {
+  if (grid.z) return grid.z;
+  const unit = (grid.hi - grid.lo) / 65535;
+  return (grid.z = Float32Array.from(grid.u16, (u) => grid.lo + unit * u));
+}
+
+/** Bilinear height at (x, y); NaN outside the grid. */
+export function heightAt(grid, x, y) {
+  const z = heightsOf(grid);
+  const { nx, ny } = grid;
+  const u = ((x - grid.x[0]) / (grid.x[1] - grid.x[0])) * (nx - 1);
+  const v = ((y - grid.y[0]) / (grid.y[1] - grid.y[0])) * (ny - 1);
+  if (!(u >= 0 && v >= 0 && u <= nx - 1 && v <= ny - 1)) return NaN;
+  const i = Math.min(u | 0, nx - 2);
+  const j = Math.min(v | 0, ny - 2);
+  const a = u - i;
+  const b = v - j;
+  const k = j * nx + i;
+  return (z[k] * (1 - a) + z[k + 1] * a) * (1 - b) + (z[k + nx] * (1 - a) + z[k + nx + 1] * a) * b;
+}
+
+/** The grid as Plotly wants it: an array of row views, and the coordinates of columns and rows. */
+export function plotlyGrid(grid) {
+  const z = heightsOf(grid);
+  const line = ([from, to], count) => Float64Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
+  return {
+    x: line(grid.x, grid.nx),
+    y: line(grid.y, grid.ny),
+    z: Array.from({ length: grid.ny }, (_, j) => z.subarray(j * grid.nx, (j + 1) * grid.nx)),
+  };
+}

@@ -1,0 +1,95 @@
+// The card beside the pointer: exact values of the nearest step, or of a stationary point, or what the ground is here.
+
+import { el, write } from "./ui.mjs";
+import { exact } from "./ticks.mjs";
+import { runName } from "./tracks.mjs";
+
+const KINDS = { minimum: "views.minimum", saddle: "views.saddle", maximum: "views.maximum" };
+const PRECISE = 4; // significant digits of a value read off the grid
+
+/** What to write for a hit: a heading, an optional line below it, and [label, value] rows. */
+function describe(hit, store) {
+  const { state } = store;
+  if (hit.point) {
+    const { x, y, value, kind, best } = hit.point;
+    return { head: store.say(best ? "views.best" : KINDS[kind]), rows: [["x", exact(x)], ["y", exact(y)], [store.say("views.loss"), exact(value)]] };
+  }
+  if (hit.ground) {
+    const about = (value) => `≈ ${String(Number(value.toPrecision(PRECISE))).replace(/-/g, "\u2212")}`;
+    return { quiet: true, rows: [["x", about(hit.ground.x)], ["y", about(hit.ground.y)], ["f", about(hit.ground.f)]] };
+  }
+  const row = state.offset[hit.run] + hit.step;
+  const { stopped, valid } = state.header.runs[hit.run];
+  const rows = [["x", exact(state.path[2 * row])], ["y", exact(state.path[2 * row + 1])], [store.say("views.loss"), exact(state.loss[row])]];
+  for (const [label, value] of hit.values ?? []) rows.push([label, exact(value)]);
+  return {
+    head: runName(store, hit.run),
+    track: hit.track,
+    step: store.say("views.step", { step: hit.step }),
+    note: stopped !== null && hit.step === valid - 1 ? store.say("views.left", { step: stopped }) : "",
+    rows,
+  };
+}
+
+/**
+ * @param {Element} panel a positioned element
+ * @param {{pick: (x: number, y: number) => object | null}} options finds what is at a pixel of the panel:
+ *   {run, track, step, x, y} or {point, x, y} or {ground, x, y}
+ */
+export function attachHover(panel, store, { pick }) {
+  const card = el("div", { class: "dl-card", role: "status", "aria-live": "off", hidden: true });
+  const swatch = el("i", { class: "dl-card-swatch" });
+  const head = el("b");
+  const step = el("span", { class: "dl-card-step" });
+  const note = el("p");
+  const table = el("dl");
+  card.append(el("header", {}, swatch, head, step), table, note);
+  panel.append(card);
+  let request = 0;
+  let last = null;
+
+  function show(hit) {
+    const { head: title = "", track, step: count = "", rows, note: words = "", quiet = false } = describe(hit, store);
+    card.classList.toggle("dl-quiet", quiet);
+    swatch.hidden = !track;
+    if (track) swatch.style.background = track.color;
+    write(head, title);
+    write(step, count);
+    write(note, words);
+    table.replaceChildren(...rows.flatMap(([label, value]) => [el("dt", { text: label }), el("dd", { text: value })]));
+    card.hidden = false;
+    const [w, h] = [card.offsetWidth, card.offsetHeight];
+    const left = hit.x + 16 + w > panel.clientWidth ? hit.x - 16 - w : hit.x + 16;
+    const top = Math.max(4, Math.min(panel.clientHeight - h - 4, hit.y + 12));
+    card.style.transform = `translate(${Math.round(Math.max(4, left))}px, ${Math.round(top)}px)`;
+  }
+
+  function look() {
+    request = 0;
+    const box = panel.getBoundingClientRect();
+    const hit = last && store.state ? pick(last.clientX - box.left, last.clientY - box.top) : null;
+    store.hover(hit?.run ?? null);
+    if (hit) show(hit);
+    else card.hidden = true;
+  }
+
+  const abort = new AbortController();
+  const on = (type, fn) => panel.addEventListener(type, fn, { signal: abort.signal, capture: true, passive: true });
+  const at = (event) => {
+    last = event;
+    request ||= requestAnimationFrame(look); // one search a frame, however fast the pointer is
+  };
+  on("pointermove", (event) => at(event.pointerType === "mouse" && event.buttons ? null : event));
+  on("pointerdown", (event) => at(event.pointerType === "mouse" ? null : event));
+  on("pointerleave", (event) => event.target === panel && at(null));
+
+  return {
+    /** Look again: the picture under a resting pointer has changed. */
+    refresh: () => last && at(last),
+    destroy() {
+      abort.abort();
+      cancelAnimationFrame(request);
+      card.remove();
+    },
+  };
+}

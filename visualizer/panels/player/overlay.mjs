@@ -1,0 +1,185 @@
+// The moving part of a panel, on three canvases: the ghost of the whole paths (drawn once a payload), the trail up to
+// now (each frame adds its few segments), and the heads. Plotly below is never touched while the race runs.
+
+import { drawCross, drawHead, drawOutside, drawPoint } from "./glyphs.mjs";
+import { lengthsOf, nearest } from "./geometry.mjs";
+import { createLayer } from "./layer.mjs";
+import { theme } from "./theme.mjs";
+
+const HIDDEN = 0.28; // opacity of what lies behind the surface
+const DIMMED = 0.22; // opacity of the other runs while one is emphasised
+
+/**
+ * @typedef {object} Scene everything in CSS pixels of the host
+ * @property {import("./tracks.mjs").Track[]} tracks
+ * @property {Float32Array} px x, y of every row; NaN where there is nothing to draw
+ * @property {Uint8Array | null} seen 0 for a row hidden behind the surface
+ * @property {number[] | null} clip left, top, width, height
+ * @property {object[]} points stationary points {x, y, kind, best, faint}
+ * @property {object[]} crosses ends of runs {run, x, y, step, label, flip}
+ */
+
+/** @param {Element} host @param {{width: number, ghost: number, under?: Function, edge?: boolean}} look */
+export function createOverlay(host, { width, ghost, under = null, edge = false }) {
+  const layers = { ghost: createLayer(host), trail: createLayer(host), head: createLayer(host) };
+  let scene = null;
+  let lengths = null;  // path length in px up to each row: where in its dash pattern a line goes on
+  let drawn = -1;      // last step on the trail layer
+  let now = 0;
+  let emphasis = null; // run index
+
+  const opacity = (track) => (emphasis === null || emphasis === track.run ? 1 : DIMMED);
+  const shown = () => scene.tracks.filter((track) => track.visible)
+    .sort((a, b) => (a.run === emphasis) - (b.run === emphasis)); // the emphasised one on top
+
+  /** Stroke rows first..last of a track, only those with seen = want; gaps where px is NaN. */
+  function stroke(g, first, last, want) {
+    const { px, seen } = scene;
+    let open = false;
+    g.beginPath();
+    for (let row = first; row < last; row++) {
+      const k = 2 * row;
+      if (Number.isNaN(px[k]) || Number.isNaN(px[k + 2]) || (seen && seen[row + 1] !== want)) {
+        open = false;
+        continue;
+      }
+      if (!open) g.moveTo(px[k], px[k + 1]);
+      g.lineTo(px[k + 2], px[k + 3]);
+      open = true;
+    }
+    g.stroke();
+  }
+
+  function drawGhost() {
+    layers.ghost.clear();
+    layers.ghost.within(scene.clip, (g) => {
+      g.lineJoin = "round";
+      for (const track of shown()) {
+        g.lineWidth = track.run === emphasis ? 1.8 : 1;
+        g.strokeStyle = track.color;
+        for (const want of scene.seen ? [1, 0] : [1]) {
+          g.globalAlpha = ghost * opacity(track) * (want ? 1 : 0.5);
+          stroke(g, track.from, track.from + track.count - 1, want);
+        }
+      }
+      g.globalAlpha = 1;
+      for (const point of scene.points) drawPoint(g, point, theme);
+    });
+  }
+
+  /** Add steps from..to to the trail. The halo goes beneath all that is there, so no path cuts another. */
+  function drawTrail(from, to) {
+    layers.trail.within(scene.clip, (g) => {
+      g.lineJoin = "round";
+      for (const track of shown()) {
+        const first = track.from + from;
+        const last = track.from + Math.min(to, track.count - 1);
+        if (first >= last) continue;
+        const line = width * (track.thin ? 0.7 : 1) * (track.run === emphasis ? 1.5 : 1);
+        const passes = scene.seen ? [1, 0] : [1];
+        for (const want of passes) {
+          g.globalAlpha = opacity(track) * (want ? 1 : HIDDEN);
+          g.strokeStyle = track.color;
+          g.lineWidth = line;
+          g.setLineDash(track.dash);
+          g.lineDashOffset = lengths[first];
+          stroke(g, first, last, want);
+        }
+        g.setLineDash([]);
+        g.globalAlpha = opacity(track);
+        g.globalCompositeOperation = "destination-over";
+        g.strokeStyle = theme.halo;
+        g.lineWidth = line + 2.5;
+        stroke(g, first, last, 1);
+        g.globalCompositeOperation = "source-over";
+      }
+    });
+  }
+
+  function drawHeads(t) {
+    const step = Math.floor(t);
+    const { px, seen, clip } = scene;
+    layers.head.clear();
+    if (under) under(layers.head.g, t);
+    for (const track of shown()) {
+      if (track.stopped !== null && t > track.count - 1) continue; // its cross marks the end
+      const row = track.from + Math.min(step, track.count - 1);
+      const share = step < track.count - 1 ? t - step : 0;
+      let x = px[2 * row];
+      let y = px[2 * row + 1];
+      if (Number.isNaN(x)) continue;
+      const g = layers.head.g;
+      g.globalAlpha = opacity(track) * (seen && !seen[row] ? 0.4 : 1);
+      if (share > 0 && !Number.isNaN(px[2 * row + 2])) {
+        const [x0, y0] = [x, y];
+        x += (px[2 * row + 2] - x) * share;
+        y += (px[2 * row + 3] - y) * share;
+        layers.head.within(clip, () => {
+          g.strokeStyle = track.color;
+          g.lineWidth = width * (track.thin ? 0.7 : 1);
+          g.setLineDash(track.dash);
+          g.lineDashOffset = lengths[row];
+          g.beginPath();
+          g.moveTo(x0, y0);
+          g.lineTo(x, y);
+          g.stroke();
+        });
+      }
+      const inside = !clip || (x >= clip[0] - 1 && y >= clip[1] - 1 && x <= clip[0] + clip[2] + 1 && y <= clip[1] + clip[3] + 1);
+      if (inside) drawHead(g, x, y, track.color, theme.background, track.thin ? 3 : track.run === emphasis ? 7 : 5.5);
+      else if (edge) drawOutside(g, x, y, clip, track.color, theme.background);
+    }
+    drawCrosses(t);
+    layers.head.g.globalAlpha = 1;
+  }
+
+  function drawCrosses(t) {
+    const { g } = layers.head;
+    for (const cross of scene.crosses) {
+      const track = scene.tracks.find((candidate) => candidate.run === cross.run);
+      g.globalAlpha = opacity(track) * (t >= cross.step ? 1 : 0.4);
+      drawCross(g, cross, { ...theme, color: track.color });
+    }
+  }
+
+  function draw(t) {
+    now = t;
+    if (!scene) return;
+    const step = Math.floor(t);
+    if (step < drawn || drawn < 0) {
+      layers.trail.clear();
+      drawn = 0;
+    }
+    if (step > drawn) drawTrail(drawn, step);
+    drawn = step;
+    drawHeads(t);
+  }
+
+  function redraw() {
+    if (!scene) return;
+    drawGhost();
+    drawn = -1;
+    draw(now);
+  }
+
+  return {
+    /** Take a new scene and draw it at step t. */
+    set(next, w, h, t) {
+      scene = next;
+      lengths = lengthsOf(next);
+      for (const layer of Object.values(layers)) layer.fit(w, h);
+      now = t;
+      redraw();
+    },
+    draw,
+    emphasize(run) {
+      emphasis = run;
+      redraw();
+    },
+    /** The path nearest to pixel (x, y) within `radius`, snapped to a step: {run, track, step, x, y} or null. */
+    nearest(x, y, radius) {
+      return scene && nearest(scene.px, shown(), x, y, radius);
+    },
+    destroy: () => Object.values(layers).forEach((layer) => layer.destroy()),
+  };
+}

@@ -1,0 +1,51 @@
+// What the three panels have in common: they draw the newest state, redraw when resized, and never two at a time.
+
+/**
+ * Run `draw` for the newest state only: payloads that arrive while one is being drawn replace each other.
+ * @param {(state: object) => Promise<void>} draw
+ */
+export function latest(draw) {
+  let waiting = null;
+  let busy = false;
+  return async function push(state) {
+    waiting = state;
+    if (busy) return;
+    busy = true;
+    try {
+      while (waiting) {
+        const next = waiting;
+        waiting = null;
+        await draw(next);
+      }
+    } finally {
+      busy = false;
+    }
+  };
+}
+
+/** Call `fn(width, height)` after the element has changed its size, at most once a frame. */
+export function onResize(element, fn) {
+  let size = "";
+  let request = 0;
+  const observer = new ResizeObserver(() => {
+    cancelAnimationFrame(request);
+    request = requestAnimationFrame(() => {
+      const { clientWidth, clientHeight } = element;
+      const next = `${clientWidth}x${clientHeight}@${window.devicePixelRatio}`;
+      if (!clientWidth || !clientHeight || next === size) return;
+      size = next;
+      fn(clientWidth, clientHeight);
+    });
+  });
+  observer.observe(element);
+  return () => {
+    cancelAnimationFrame(request);
+    observer.disconnect();
+  };
+}
+
+/** Leave a mark for tests and benchmarks once the picture of payload `rev` is on the screen. */
+export async function markPainted(name, rev) {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  performance.mark(name, { detail: { rev } });
+}

@@ -1,0 +1,69 @@
+// What the curve panel can show, and on which scale: a transform of the values, its range, and its ticks.
+
+import { linearTicks, logTicks, short } from "./ticks.mjs";
+
+const DECADES = 14;      // a log axis shows at most these below its top: float32 has no more to say
+const WORTH_A_LOG = 30;  // largest over smallest positive value
+
+/** The kinds with a tab, in order. */
+export const KINDS = ["loss", "gradient", "rate", "effective"];
+
+/** Quantities of which only the order of magnitude matters. */
+const ALWAYS_LOG = new Set(["gradient", "effective", "step"]);
+
+/**
+ * The values of the chosen curve.
+ * @returns {{values: Float32Array, parts: number, gap: boolean}} gap: the loss is shown above its minimum
+ */
+export function valuesOf(state) {
+  const { curve: kind, height, runs } = state.header;
+  if (kind !== "loss" && state.curve) {
+    const rows = runs.reduce((sum, run) => sum + run.valid, 0);
+    return { kind, values: state.curve, parts: Math.max(1, Math.round(state.curve.length / rows)), gap: false };
+  }
+  const shift = height.kind === "log" ? height.shift : 0;
+  if (!shift) return { kind: "loss", values: state.loss, parts: 1, gap: false };
+  return { kind: "loss", values: state.loss.map((loss) => loss - shift), parts: 1, gap: true };
+}
+
+/** Smallest and largest finite value that a visible run has; `least` is the smallest positive one. */
+function extent(state, values, parts) {
+  let [lo, hi, least] = [Infinity, -Infinity, Infinity];
+  state.header.runs.forEach((run, i) => {
+    if (!state.header.scenario.runs[i].visible) return;
+    const from = state.offset[i] * parts;
+    for (let k = from; k < from + run.valid * parts; k++) {
+      const value = values[k];
+      if (!Number.isFinite(value)) continue;
+      if (value < lo) lo = value;
+      if (value > hi) hi = value;
+      if (value > 0 && value < least) least = value;
+    }
+  });
+  return { lo, hi, least };
+}
+
+/**
+ * The vertical axis for these values.
+ * @returns {{of: (v: number) => number, lo: number, hi: number, log: boolean, ticks: {at: number, text: string}[]} | null}
+ *   in transformed units; null when there is nothing to show
+ */
+export function axisOf(state, { kind, values, parts }, count) {
+  const { lo, hi, least } = extent(state, values, parts);
+  if (!(hi >= lo)) return null;
+  const log = hi > 0 && least < Infinity && (ALWAYS_LOG.has(kind)
+    || (kind === "loss" ? state.header.height.kind === "log" : lo > 0 && hi / least > WORTH_A_LOG));
+  if (!log) {
+    const margin = (hi - lo) * 0.06 || Math.abs(hi) * 0.1 || 1;
+    const [from, to] = [lo === 0 ? 0 : lo - margin, hi + margin];
+    return { of: (v) => v, lo: from, hi: to, log, ticks: linearTicks(from, to, count).map((at) => ({ at, text: short(at) })) };
+  }
+  const top = Math.log10(hi);
+  const bottom = Math.max(Math.log10(least), top - DECADES);
+  const margin = Math.max((top - bottom) * 0.05, 0.05);
+  const floor = bottom - margin;
+  // Zero or below has no logarithm: it lies at the foot of the axis, where the eye expects "gone".
+  const of = (v) => (Number.isNaN(v) ? NaN : v > 0 ? Math.max(Math.log10(v), floor) : floor);
+  const ticks = logTicks(floor, top + margin, count).map((at) => ({ at, text: short(Number((10 ** at).toPrecision(6))) }));
+  return { of, lo: floor, hi: top + margin, log, ticks };
+}

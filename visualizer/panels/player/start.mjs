@@ -1,0 +1,126 @@
+// The start: a click on the contour places it, its handle can be dragged or nudged with the arrow keys.
+
+const CLICK = 5;            // px a pointer may wander and still have clicked
+const DOUBLE_CLICK = 260;   // ms; in a zoomed picture a click waits this long, since a double click resets the view
+
+/** @param {Element} root @param {() => object | null} getMap plane -> pixels, see contour.mjs */
+export function createStart(root, store, getMap) {
+  const handle = document.createElement("button");
+  handle.type = "button";
+  handle.className = "dl-start";
+  handle.innerHTML = `<svg viewBox="0 0 28 28" aria-hidden="true"><circle cx="14" cy="14" r="8.5"/><path d="M14 2.5v5M14 20.5v5M2.5 14h5M20.5 14h5"/></svg>`;
+  root.append(handle);
+  const abort = new AbortController();
+  const on = (target, type, fn, more) => target.addEventListener(type, fn, { signal: abort.signal, ...more });
+
+  let local = null;    // where the user has put it, until the server's answer agrees
+  let dragging = false;
+  let pressed = null;  // {x, y, zoomed}: a press on the background that may become a click
+  let waiting = 0;
+
+  const current = () => local ?? store.state.header.scenario.start;
+
+  function place() {
+    const map = getMap();
+    if (!map || !store.state) return;
+    if (local && !dragging && !store.busy && !waiting) local = null;
+    const [x, y] = current();
+    const [left, top, width, height] = map.clip;
+    const [px, py] = [map.x(x), map.y(y)];
+    handle.hidden = !(px >= left - 1 && px <= left + width + 1 && py >= top - 1 && py <= top + height + 1);
+    handle.style.transform = `translate(${px}px, ${py}px)`;
+    handle.setAttribute("aria-label", store.say("views.start"));
+    handle.title = store.say("views.start");
+  }
+
+  /** Move to a point of the plane, clamped to the window and rounded to what a pixel can mean. */
+  function move(x, y) {
+    const [x0, x1, y0, y1] = store.state.header.window;
+    const tidy = (value, lo, hi) => {
+      const digits = Math.max(0, 4 - Math.ceil(Math.log10(hi - lo)));
+      return Number(Math.min(hi, Math.max(lo, value)).toFixed(digits));
+    };
+    local = [tidy(x, x0, x1), tidy(y, y0, y1)];
+    store.edit("start", { value: local });
+    place();
+  }
+
+  function moveTo(event, shift = [0, 0]) {
+    const box = root.getBoundingClientRect();
+    const map = getMap();
+    move(map.x.back(event.clientX - box.left - shift[0]), map.y.back(event.clientY - box.top - shift[1]));
+  }
+
+  let grip = [0, 0]; // where in the handle the pointer took hold, so that it does not jump
+  on(handle, "pointerdown", (event) => {
+    if (event.button !== 0) return;
+    const box = root.getBoundingClientRect();
+    const map = getMap();
+    const [x, y] = current();
+    grip = [event.clientX - box.left - map.x(x), event.clientY - box.top - map.y(y)];
+    dragging = true;
+    handle.setPointerCapture(event.pointerId);
+    handle.classList.add("dl-held");
+    event.stopPropagation();
+  });
+  on(handle, "pointermove", (event) => dragging && moveTo(event, grip));
+  for (const type of ["pointerup", "pointercancel"]) {
+    on(handle, type, () => {
+      dragging = false;
+      handle.classList.remove("dl-held");
+      place();
+    });
+  }
+  on(handle, "keydown", (event) => {
+    const [x0, x1, y0, y1] = store.state.header.window;
+    const far = event.shiftKey ? 0.05 : 0.005;
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+    if (!way) return;
+    const [x, y] = current();
+    move(x + way[0] * far * (x1 - x0), y + way[1] * far * (y1 - y0));
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  // Plotly swallows some of the events inside its plot: listen on the way down.
+  on(root, "pointerdown", (event) => {
+    const map = getMap();
+    if (!map || event.button !== 0 || handle.contains(event.target)) return;
+    pressed = { x: event.clientX, y: event.clientY, zoomed: zoomed(map) };
+  }, { capture: true });
+  on(window, "pointerup", (event) => {
+    const press = pressed;
+    pressed = null;
+    if (!press || Math.hypot(event.clientX - press.x, event.clientY - press.y) > CLICK) return;
+    const box = root.getBoundingClientRect();
+    const [left, top, width, height] = getMap().clip;
+    const [px, py] = [event.clientX - box.left - left, event.clientY - box.top - top];
+    if (px < 0 || py < 0 || px > width || py > height) return;
+    if (waiting) { // the second click of two: Plotly resets the view
+      clearTimeout(waiting);
+      waiting = 0;
+    } else if (press.zoomed) {
+      waiting = setTimeout(() => {
+        waiting = 0;
+        moveTo(event);
+      }, DOUBLE_CLICK);
+    } else moveTo(event);
+  }, { capture: true });
+  on(window, "pointercancel", () => (pressed = null), { capture: true });
+
+  /** Whether less than the whole window is shown. */
+  function zoomed({ x, y, clip: [left, top, width, height] }) {
+    const [x0, x1, y0, y1] = store.state.header.window;
+    const part = Math.min((x.back(left + width) - x.back(left)) / (x1 - x0), (y.back(top) - y.back(top + height)) / (y1 - y0));
+    return part < 0.995;
+  }
+
+  return {
+    place,
+    destroy() {
+      abort.abort();
+      clearTimeout(waiting);
+      handle.remove();
+    },
+  };
+}

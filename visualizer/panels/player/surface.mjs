@@ -1,0 +1,173 @@
+// The 3-D picture: Plotly draws the surface and owns the camera; the overlay projects the same paths onto it.
+
+import { cameraOf, project, seenFrom } from "./camera.mjs";
+import { attachHover } from "./hover.mjs";
+import { heightAt, plotlyGrid } from "./heights.mjs";
+import { createOverlay } from "./overlay.mjs";
+import { latest, markPainted, onResize } from "./panel.mjs";
+import { picture, plotly } from "./plotly.mjs";
+import { theme } from "./theme.mjs";
+import { heightTicks } from "./ticks.mjs";
+import { endsOf, tracksOf } from "./tracks.mjs";
+
+const LIFT = 0.012;  // of the height range: paths lie on the surface, not in it
+const SETTLED = 250; // ms without a change of the camera until it counts as at rest
+
+const hasWebGL = () => {
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("webgl2") ?? canvas.getContext("webgl");
+  context?.getExtension("WEBGL_lose_context")?.loseContext(); // browsers keep only a few alive
+  return Boolean(context);
+};
+
+export function createSurface(root, store) {
+  if (!hasWebGL()) return sorry(root, store);
+  const plot = document.createElement("div");
+  plot.className = "dl-plot";
+  root.append(plot);
+  const overlay = createOverlay(root, { width: 2.2, ghost: 0.45 });
+  let Plotly = null;
+  let drawn = "";
+  let spots = null; // {state, xyz} lifted points in data units
+  let seen = null;
+  let moving = 0;   // time until which the camera is watched every frame
+  let watch = 0;
+  let key = "";     // the camera the overlay was last drawn for
+
+  const hover = attachHover(root, store, { pick: (x, y) => (moving ? null : overlay.nearest(x, y, 14)) });
+
+  /** Lay the overlay over the scene as the camera shows it now. What the surface hides is found at rest. */
+  function sync() {
+    const { state } = store;
+    if (!state || !plot._fullLayout?.scene?._scene?.glplot?.cameraParams) return;
+    const camera = cameraOf(plot, root);
+    key = camera.key;
+    if (spots?.state !== state) {
+      spots = { state, xyz: lifted(state) };
+      seen = null;
+    }
+    const { xyz } = spots;
+    if (!moving || !seen) seen = seenFrom(camera, state.grid, xyz);
+    const px = new Float32Array((xyz.length / 3) * 2);
+    for (let i = 0; i < xyz.length / 3; i++) project(camera, xyz[3 * i], xyz[3 * i + 1], xyz[3 * i + 2], px, 2 * i);
+    const rows = state.path.length / 2;
+    const at = (row) => ({ x: px[2 * row], y: px[2 * row + 1] });
+    const points = state.header.points.map((p, i) => ({ ...p, ...at(rows + i), faint: !seen[rows + i] }))
+      .filter((p) => !Number.isNaN(p.x));
+    const crosses = endsOf(state, (row) => !Number.isNaN(px[2 * row])).map((end) => ({ ...end, ...at(end.row) }));
+    const scene = { tracks: tracksOf(state), px, seen, clip: camera.box, points, crosses };
+    overlay.set(scene, root.clientWidth, root.clientHeight, store.clock.t);
+  }
+
+  /** Follow the camera frame by frame while the user turns it: Plotly tells of it late, and not of every step. */
+  function follow() {
+    moving = performance.now() + SETTLED;
+    if (watch) return;
+    const look = () => {
+      watch = 0;
+      const done = performance.now() > moving;
+      if (done) moving = 0;
+      if (done || cameraOf(plot, root).key !== key) sync();
+      if (!done) watch = requestAnimationFrame(look);
+    };
+    watch = requestAnimationFrame(look);
+  }
+
+  const push = latest(async (state) => {
+    await picture;
+    Plotly ??= await plotly;
+    const next = `${state.grid.id}|${theme.key}`;
+    if (next !== drawn) {
+      const first = !drawn;
+      await (first ? Plotly.newPlot : Plotly.react)(plot, ...figure(state, root));
+      drawn = next;
+      if (first) listen();
+      follow(); // a new scene settles over a frame or two
+    }
+    if (state === store.state) sync();
+    await markPainted("dl:painted-3d", state.header.rev);
+  });
+
+  function listen() {
+    plot.on("plotly_relayouting", follow);
+    plot.on("plotly_relayout", follow);
+    for (const type of ["pointerdown", "wheel", "touchmove"]) plot.addEventListener(type, follow, { capture: true, passive: true });
+    plot.addEventListener("pointermove", (event) => event.buttons && follow(), { capture: true, passive: true });
+  }
+
+  const offs = [
+    store.subscribe(push),
+    store.onFrame(overlay.draw),
+    store.onHover(overlay.emphasize),
+    onResize(root, async (width, height) => {
+      if (!drawn) return;
+      await Plotly.relayout(plot, { width, height });
+      follow();
+    }),
+  ];
+  return {
+    destroy() {
+      offs.forEach((off) => off());
+      cancelAnimationFrame(watch);
+      hover.destroy();
+      overlay.destroy();
+      Plotly?.purge(plot);
+    },
+  };
+}
+
+/** Without WebGL everything else works; say why this panel is empty. */
+function sorry(root, store) {
+  const note = document.createElement("p");
+  note.className = "dl-sorry";
+  root.append(note);
+  return { destroy: store.subscribe(() => (note.textContent = store.say("views.no_webgl"))) };
+}
+
+/** x, y, z of every row and, after them, of every stationary point; NaN outside the window. */
+function lifted({ grid, path, header }) {
+  const all = [...header.points.map((p) => [p.x, p.y])];
+  const rows = path.length / 2;
+  const xyz = new Float32Array(3 * (rows + all.length));
+  const lift = LIFT * (grid.hi - grid.lo);
+  for (let i = 0; i < rows + all.length; i++) {
+    const [x, y] = i < rows ? [path[2 * i], path[2 * i + 1]] : all[i - rows];
+    xyz[3 * i] = x;
+    xyz[3 * i + 1] = y;
+    xyz[3 * i + 2] = heightAt(grid, x, y) + lift;
+  }
+  return xyz;
+}
+
+function figure(state, root) {
+  const { grid, header } = state;
+  const [x0, x1, y0, y1] = header.window;
+  const wide = Math.max(x1 - x0, y1 - y0);
+  const small = { color: theme.muted, size: 11, family: theme.font };
+  const axis = (title, more) => ({
+    title: { text: title, font: small }, tickfont: small, color: theme.muted, nticks: 5, zeroline: false,
+    showgrid: false, showbackground: false, showspikes: false, showline: true, linecolor: theme.border, linewidth: 1,
+    ticks: "", ...more,
+  });
+  const ticks = heightTicks(header.height, grid.lo, grid.hi, 5);
+  const line = { show: true, usecolormap: false, color: theme.dark ? "rgba(255,255,255,0.16)" : "rgba(40,60,80,0.22)", width: 1 };
+  const step = (grid.hi - grid.lo) / 14 || 1;
+  const surface = {
+    type: "surface", ...plotlyGrid(grid), colorscale: theme.scale, cmin: grid.lo, cmax: grid.hi, showscale: false, hoverinfo: "skip",
+    contours: { x: { highlight: false }, y: { highlight: false }, z: { ...line, highlight: false, start: grid.lo + step, end: grid.hi, size: step } },
+    lighting: theme.dark ? { ambient: 0.75, diffuse: 0.7, specular: 0.06, roughness: 0.9 } : { ambient: 0.82, diffuse: 0.38, specular: 0.02, roughness: 1 },
+    lightposition: { x: -2000, y: -3000, z: 6000 },
+  };
+  const layout = {
+    width: root.clientWidth, height: root.clientHeight, autosize: false, margin: { l: 0, r: 0, t: 0, b: 0 },
+    paper_bgcolor: "rgba(0,0,0,0)", font: small, hovermode: false, uirevision: "camera",
+    scene: {
+      uirevision: "camera", dragmode: "turntable", hovermode: false, bgcolor: "rgba(0,0,0,0)",
+      camera: { eye: { x: -1.1, y: -1.55, z: 0.95 }, center: { x: 0, y: 0, z: -0.14 } },
+      aspectmode: "manual", aspectratio: { x: (1.15 * (x1 - x0)) / wide, y: (1.15 * (y1 - y0)) / wide, z: 0.6 },
+      xaxis: axis("x", { range: [x0, x1] }), yaxis: axis("y", { range: [y0, y1] }),
+      zaxis: axis("", { range: [grid.lo, grid.hi], tickmode: "array", tickvals: ticks.map((t) => t.at), ticktext: ticks.map((t) => t.text) }),
+    },
+  };
+  return [[surface], layout, { displayModeBar: false, scrollZoom: true, responsive: false }];
+}

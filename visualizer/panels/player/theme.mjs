@@ -1,0 +1,59 @@
+// Colors of the page. Streamlit hands its theme down as CSS variables; light or dark decides which of our own
+// palettes (palette.mjs, made from figures/palette.py) goes with it.
+
+import palette from "./palette.mjs";
+
+/**
+ * The theme in force, changed in place so that everyone may keep the reference.
+ * background, text, muted, border, accent: CSS colors; font: a CSS font family; size: base size in px;
+ * paths: 12 colors; dashes: 12 canvas dash arrays; scale: [[0..1, color], ...]; halo: a CSS color.
+ */
+export const theme = { dark: false, key: "" };
+
+/** Relative luminance of an [r, g, b] in 0..255. */
+function luminance(rgb) {
+  const [r, g, b] = rgb.map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** Any CSS color as [r, g, b]: the browser parses it, whatever its notation. */
+function rgbOf(color) {
+  const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  context.fillStyle = color;
+  context.fillRect(0, 0, 1, 1);
+  return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+}
+
+const mix = (a, b, share) => `rgb(${a.map((c, i) => Math.round(c + (b[i] - c) * share)).join(", ")})`;
+
+/**
+ * Read the variables again.
+ * @param {Element} element somewhere under Streamlit's themed wrapper
+ * @returns {boolean} whether anything changed
+ */
+export function readTheme(element) {
+  const style = getComputedStyle(element);
+  const get = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
+  const background = get("--st-background-color", "#ffffff");
+  const text = get("--st-text-color", "#31333f");
+  const accent = get("--st-primary-color", "#005f9e");
+  const font = get("--st-font", "system-ui, sans-serif");
+  const key = [background, text, accent, font].join("|");
+  if (key === theme.key) return false;
+
+  const paper = rgbOf(background);
+  const ink = rgbOf(text);
+  const dark = luminance(paper) < 0.4;
+  const kind = dark ? "dark" : "light";
+  Object.assign(theme, {
+    key, dark, background, text, accent, font,
+    muted: mix(paper, ink, 0.68),  // keeps 4.5:1 for small axis labels
+    border: mix(paper, ink, 0.16),
+    paths: palette.paths[kind],
+    dashes: palette.dashes,
+    halo: palette.halos[kind],
+    // The lowest height melts into the page, whatever color the page has been given.
+    scale: palette.surfaces[kind].map(([at, color]) => [at, at === 0 ? background : color]),
+  });
+  return true;
+}

@@ -1,0 +1,69 @@
+// Tick positions and number formats of every axis and read-out.
+
+const MINUS = "\u2212";
+const SUPER = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+const raise = (n) => (n < 0 ? "⁻" : "") + [...String(Math.abs(n))].map((digit) => SUPER[digit]).join("");
+const signed = (text) => text.replace(/-/g, MINUS);
+
+/** A number for a tick: at most 3 significant digits, powers of ten written out as such. */
+export function short(value) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e5 || size < 1e-3) {
+    const [digits, exponent] = value.toExponential(1).split("e");
+    const mantissa = digits.replace(/\.0$/, "");
+    const power = `10${raise(Number(exponent))}`;
+    return signed(mantissa === "1" ? power : mantissa === "-1" ? `-${power}` : `${mantissa}·${power}`);
+  }
+  return signed(String(Number(value.toPrecision(3))));
+}
+
+/** A number for a read-out: 7 significant digits, all that float32 carries. */
+export function exact(value) {
+  if (value === undefined || Number.isNaN(value)) return "–";
+  const size = Math.abs(value);
+  const text = value === 0 || (size >= 1e-4 && size < 1e7) ? value.toPrecision(7) : value.toExponential(6);
+  return signed(text.replace("e+", "e"));
+}
+
+/** Round values from lo to hi, about `count` of them. */
+export function linearTicks(lo, hi, count) {
+  const raw = (hi - lo) / Math.max(1, count);
+  if (!(raw > 0)) return [lo];
+  const base = 10 ** Math.floor(Math.log10(raw));
+  const step = base * [1, 2, 5, 10].find((factor) => base * factor >= raw * 0.999);
+  const ticks = [];
+  for (let k = Math.ceil(lo / step - 1e-9); k * step <= hi + step * 1e-9; k++) ticks.push(Number((k * step).toPrecision(12)));
+  return ticks;
+}
+
+/** Powers of ten from 10^lo to 10^hi, thinned to at most `count`; below two decades also 2 and 5. Exponents come back. */
+export function logTicks(lo, hi, count) {
+  const first = Math.ceil(lo - 1e-9);
+  const last = Math.floor(hi + 1e-9);
+  const stride = Math.max(1, Math.ceil((last - first + 1) / count));
+  const ticks = [];
+  for (let k = Math.ceil(first / stride) * stride; k <= last; k += stride) ticks.push(k);
+  if (ticks.length >= 2) return ticks;
+  const fine = [];
+  for (let k = first - 1; k <= last; k++) {
+    for (const m of [1, 2, 5]) {
+      const at = k + Math.log10(m);
+      if (at >= lo - 1e-9 && at <= hi + 1e-9) fine.push(at);
+    }
+  }
+  return fine.length ? fine : ticks;
+}
+
+/**
+ * Heights worth a label, with the real losses they stand for: decades of the gap to the shift on a log scale.
+ * @returns {{at: number, text: string}[]} `at` in drawn heights, within [lo, hi]
+ */
+export function heightTicks(height, lo, hi, count = 6) {
+  if (height.kind !== "log") return linearTicks(lo, hi, count).map((at) => ({ at, text: short(at) }));
+  const { shift, eps } = height;
+  const bottom = Math.log10(Math.max(10 ** lo - eps, eps));
+  const top = Math.log10(Math.max(10 ** hi - eps, eps * 10));
+  return logTicks(bottom, top, count).map((k) => ({ at: Math.log10(10 ** k + eps), text: short(shift + 10 ** k) }));
+}
