@@ -19,7 +19,7 @@ export function createGallery(store) {
   let chosen = null;
 
   function tile(slug, landscape) {
-    const picture = el("canvas", { width: 48, height: 48, "aria-hidden": "true" });
+    const picture = el("canvas", { "aria-hidden": "true" });
     const node = el("button", {
       type: "button", role: "radio", class: "dl-tile", "aria-checked": "false", tabindex: -1, title: landscape.notes ? store.text(landscape.notes) : null,
       data: { key: `landscape:${slug}` }, onclick: () => choose(slug),

@@ -26,11 +26,11 @@ export function createLane(store, run, spec, lanes) {
     data: { key: `${run}:visible` }, onclick: () => store.edit("run_visible", { run, value: check.getAttribute("aria-checked") !== "true" }),
   }, icon("check"));
   const picture = el("span", { class: "dl-swatch", "aria-hidden": "true" });
-  const open = el("button", {
-    type: "button", class: "dl-lane-name", "aria-expanded": "false", title: store.text(optimizer.summary ?? ["", ""]) || null, data: { key: `${run}:open` }, onclick: () => lanes.toggle(run),
-  }, icon("chevron"), el("span", { class: "dl-lane-title", text: title }));
-  const dial = hyper && createDial(hyper, { store, key: `${run}:main`, compact: true, send: (value) => store.edit("run_hyper", { run, name: hyper.name, value }) });
   const schedule = el("span", { class: "dl-lane-schedule" });
+  const open = el("button", {
+    type: "button", class: "dl-lane-name", "aria-expanded": "false", title: [title, store.text(optimizer.summary ?? ["", ""])].filter(Boolean).join(": "), data: { key: `${run}:open` }, onclick: () => lanes.toggle(run),
+  }, icon("chevron"), el("span", { class: "dl-lane-title", text: title }), schedule);
+  const dial = hyper && createDial(hyper, { store, key: `${run}:main`, compact: true, send: (value) => store.edit("run_hyper", { run, name: hyper.name, value }) });
   const live = cell("now");
   const scores = COLUMNS.map((column) => cell(column.name));
   const badge = el("span", { class: "dl-badge", hidden: true }, icon("alert"), el("span"));
@@ -38,7 +38,7 @@ export function createLane(store, run, spec, lanes) {
 
   const row = el("div", { class: "dl-lane-row", role: "row" },
     el("span", { role: "cell", class: "dl-lane-head" }, check, picture, open),
-    el("span", { role: "cell", class: "dl-lane-dial" }, dial?.element ?? el("span", { class: "dl-note", text: store.say("controls.no_rate") }), schedule),
+    el("span", { role: "cell", class: "dl-lane-dial" }, dial?.element ?? el("span", { class: "dl-note", text: store.say("controls.no_rate") })),
     live.element, scores.map((score) => score.element), el("span", { role: "cell", class: "dl-lane-badge" }, badge), el("span", { role: "cell", class: "dl-lane-menu" }, menu));
   const element = el("div", { class: "dl-lane", role: "rowgroup", onmouseenter: () => store.hover(run), onmouseleave: () => store.hover(null) }, row);
 

@@ -11,7 +11,7 @@ const LIVE_EVERY = 100;   // ms between two live losses: faster cannot be read
 
 /** @returns {{destroy: () => void}} */
 export function createLanes(root, store) {
-  let lanes = [], built = null, opened = null, shown = 0, timer = 0, grow = false;
+  let lanes = [], built = null, told = null, opened = null, shown = 0, timer = 0, grow = false, countRuns = null;
   const list = el("div", { class: "dl-lane-list", role: "table" });
   const foot = el("div", { class: "dl-lanes-foot" });
   root.append(list, foot);
@@ -51,35 +51,40 @@ export function createLanes(root, store) {
     });
   }
 
-  function footer(count) {
-    const full = count >= MOST_RUNS;
-    const add = button({
-      text: store.say("controls.add"), label: full ? store.say("controls.full", { most: MOST_RUNS }) : null, icon: "plus", disabled: full,
-      "aria-haspopup": "listbox", "aria-expanded": "false", "data-key": "add", onclick: () => picker(add),
-    });
-    foot.replaceChildren(...[
-      count ? null : el("p", { class: "dl-empty", text: store.say("controls.no_runs") }), add, full ? el("span", { class: "dl-note", text: store.say("controls.full", { most: MOST_RUNS }) }) : null,
-    ].filter(Boolean));
-    foot.classList.toggle("dl-alone", !count);
+  /** Built once a language; only its state changes with the number of runs, so that the focus stays on it. */
+  function footer() {
+    const full = store.say("controls.full", { most: MOST_RUNS });
+    const empty = el("p", { class: "dl-empty", text: store.say("controls.no_runs") }), note = el("span", { class: "dl-note", text: full });
+    const add = button({ text: store.say("controls.add"), icon: "plus", "aria-haspopup": "listbox", "aria-expanded": "false", "data-key": "add", onclick: () => picker(add) });
+    foot.replaceChildren(empty, add, note);
+    return (count) => {
+      empty.hidden = count > 0;
+      note.hidden = !(add.disabled = count >= MOST_RUNS);
+      foot.classList.toggle("dl-alone", !count);
+    };
   }
 
   /** Lanes are kept as long as they stand for the same optimizer at the same place; only the others are built. */
   function build(state) {
     const { scenario } = state.header;
-    if (built !== state.lang) lanes = [];
+    if (built !== state.lang) {
+      lanes = [];
+      keepFocus(foot, () => { countRuns = footer(); });
+    }
     if (opened !== null && opened >= scenario.runs.length) opened = null;
     const next = scenario.runs.map((spec, i) => (lanes[i]?.optimizer === spec.optimizer ? lanes[i] : createLane(store, i, spec, mine)));
-    const shape = [state.lang, scenario.tolerance, ...scenario.runs.map((spec) => spec.optimizer)].join();
+    const shape = [state.lang, ...scenario.runs.map((spec) => spec.optimizer)].join();
     if (shape !== list.dataset.shape) {
       lanes = next;
       keepFocus(root, () => {
         list.replaceChildren(...(lanes.length ? [head(scenario.tolerance), ...lanes.map((lane) => lane.element)] : []));
-        footer(lanes.length);
+        lanes.forEach((lane, i) => lane.expand(state, i === opened));
       });
+      countRuns(lanes.length);
       list.dataset.shape = shape;
-    }
+    } else if (told !== scenario.tolerance) list.querySelector(".dl-lanes-head")?.replaceWith(head(scenario.tolerance));
+    told = scenario.tolerance;
     built = state.lang;
-    lanes.forEach((lane, i) => lane.expand(state, i === opened));
   }
 
   function update(state) {

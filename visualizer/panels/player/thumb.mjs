@@ -1,8 +1,9 @@
 // A landscape's thumbnail: 48 x 48 bytes through the theme's surface scale, with a few level lines so that the shape
-// reads at the size of a stamp.
+// reads at the size of a stamp. It is drawn finer than it was sent, or the lines would show its pixels.
 import { theme, readTheme } from "./theme.mjs";
 
-const SIDE = 48, LEVELS = 7, INK = 0.2;    // level lines; how far they go from the surface's colour to the text's
+const SIDE = 48, FINE = 144;    // samples sent, pixels drawn, along each edge
+const LEVELS = 8, INK = 0.16;   // bands between level lines; how far a line goes from the surface's colour to the text's
 
 let table = null;    // {key, colors: [r, g, b] of each byte, ink}
 
@@ -26,20 +27,34 @@ function lookup() {
   return (table = { key: theme.key, colors, ink: rgb([theme.text])[0] });
 }
 
-/** Draws base64 `thumb` (row 0 = lowest y) into a 48 x 48 canvas. */
+/** The bytes (row 0 = lowest y) interpolated onto FINE x FINE, row 0 = highest y. */
+function refine(bytes) {
+  const fine = new Float32Array(FINE * FINE);
+  const at = Array.from({ length: FINE }, (_, i) => { const x = (i * (SIDE - 1)) / (FINE - 1), low = Math.min(SIDE - 2, Math.floor(x)); return [low, x - low]; });
+  for (let y = 0; y < FINE; y++) {
+    const [row, up] = at[FINE - 1 - y];
+    for (let x = 0; x < FINE; x++) {
+      const [column, right] = at[x], i = row * SIDE + column;
+      const low = bytes[i] + right * (bytes[i + 1] - bytes[i]), high = bytes[i + SIDE] + right * (bytes[i + SIDE + 1] - bytes[i + SIDE]);
+      fine[y * FINE + x] = low + up * (high - low);
+    }
+  }
+  return fine;
+}
+
+/** Draws base64 `thumb` (48 x 48 uint8) into a canvas. */
 export function thumbnail(canvas, thumb) {
   if (!theme.key) readTheme(canvas);
-  const bytes = Uint8Array.from(atob(thumb), (char) => char.charCodeAt(0));
-  const pen = canvas.getContext("2d"), image = pen.createImageData(SIDE, SIDE);
+  canvas.width = canvas.height = FINE;
+  const fine = refine(Uint8Array.from(atob(thumb), (char) => char.charCodeAt(0)));
+  const pen = canvas.getContext("2d"), image = pen.createImageData(FINE, FINE);
   const { colors, ink } = lookup();
-  const level = (byte) => Math.floor((byte * LEVELS) / 256);
-  for (let y = 0; y < SIDE; y++) {
-    for (let x = 0; x < SIDE; x++) {
-      const i = (SIDE - 1 - y) * SIDE + x, here = bytes[i];
-      const edge = (x + 1 < SIDE && level(bytes[i + 1]) !== level(here)) || (y + 1 < SIDE && level(bytes[i - SIDE]) !== level(here));
-      colors[here].forEach((channel, c) => { image.data[4 * (y * SIDE + x) + c] = edge ? channel + INK * (ink[c] - channel) : channel; });
-      image.data[4 * (y * SIDE + x) + 3] = 255;
-    }
+  const level = (height) => Math.floor((height * LEVELS) / 256);
+  for (let i = 0; i < fine.length; i++) {
+    const color = colors[Math.round(fine[i])], here = level(fine[i]);
+    const edge = (i % FINE && level(fine[i - 1]) !== here) || (i >= FINE && level(fine[i - FINE]) !== here);
+    for (let c = 0; c < 3; c++) image.data[4 * i + c] = edge ? color[c] + INK * (ink[c] - color[c]) : color[c];
+    image.data[4 * i + 3] = 255;
   }
   pen.putImageData(image, 0, 0);
 }
