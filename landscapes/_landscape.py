@@ -54,8 +54,8 @@ class Landscape:
     """A surface as data.
 
     ``f(theta, h)`` maps theta ``(2, ...lanes)`` to losses ``(...lanes)``, elementwise in the lanes; ``h`` holds the
-    parameters by name, traced. ``domain`` is the part that is drawn, (x_low, x_high, y_low, y_high); f is defined on the
-    whole plane. ``points(params)`` are the certified stationary points for given parameters. ``color_scale`` is
+    parameters by name, traced. ``domain`` is the part that is drawn, (x_low, x_high, y_low, y_high); f is defined on
+    the whole plane. ``points(params)`` are the certified stationary points for given parameters. ``color_scale`` is
     ``linear`` or ``log`` (of f above its minimum). ``tolerance`` is the loss above the minimum below which a run counts
     as arrived.
 

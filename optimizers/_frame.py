@@ -5,8 +5,8 @@
     V_t     = psi(g_1 .. g_t)      second moment, per coordinate
     theta_t = theta_{t-1} - lr_t lambda theta_{t-1} [decoupled decay] - lr_t m_t / (sqrt(V_t) + eps)
 
-An optimizer supplies phi and psi (``moments``) and its state; ``advance`` does the rest, so that what is drawn (gradient,
-moments, step, decay, effective rate) means the same thing for all of them.
+An optimizer supplies phi and psi (``moments``) and its state; ``advance`` does the rest, so that what is drawn
+(gradient, moments, step, decay, effective rate) means the same thing for all of them.
 
 Arrays have the coordinate axis first: theta, g, m and sqrt(V) are ``(2, ...lanes)``, hyperparameters and counters
 ``(...lanes)``; a recorded rollout has no lanes, a sweep has hundreds. Rules must therefore be elementwise in the lanes.

@@ -33,7 +33,8 @@ MOMENTUM = Optimizer(
     follows=Text(
         "PyTorch's SGD(momentum=). Keras keeps the rate inside the buffer: the same at a constant rate, "
         "different under a schedule. The first step ignores dampening.",
-        "与 PyTorch 的 SGD(momentum=) 一致。Keras 把学习率放进缓冲区:学习率恒定时相同,有调度时不同。第一步不受 dampening 影响。",
+        "与 PyTorch 的 SGD(momentum=) 一致。Keras 把学习率放进缓冲区:学习率恒定时相同,有调度时不同。"
+        "第一步不受 dampening 影响。",
     ),
     summary=Text(
         "A heavy ball: past gradients accumulate, so it coasts through flat parts and overshoots.",

@@ -19,9 +19,11 @@ NESTEROV = Optimizer(
     source=Source("Sutskever, Martens, Dahl and Hinton, ICML (after Nesterov 1983)", 2013),
     formula=r"b_t = \mu b_{t-1} + g_t, \quad \theta_t = \theta_{t-1} - \eta (g_t + \mu b_t)",
     follows=Text(
-        "PyTorch's SGD(nesterov=True); Optax and Keras agree at a constant rate. The point drawn is the look-ahead point: "
+        "PyTorch's SGD(nesterov=True); Optax and Keras agree at a constant rate. "
+        "The point drawn is the look-ahead point: "
         "the textbook form takes the same gradients but draws the point before it.",
-        "与 PyTorch 的 SGD(nesterov=True) 一致;学习率恒定时 Optax、Keras 相同。画出的是前瞻点:教科书形式的梯度相同,但画的是前瞻之前的点。",
+        "与 PyTorch 的 SGD(nesterov=True) 一致;学习率恒定时 Optax、Keras 相同。"
+        "画出的是前瞻点:教科书形式的梯度相同,但画的是前瞻之前的点。",
     ),
     summary=Text(
         "Momentum that looks ahead: it brakes before the slope rises, and its stability range is smaller.",

@@ -43,15 +43,20 @@ RMSPROP = Optimizer(
         "与 PyTorch 的 RMSprop 一致。Optax、Keras 把 ε 放在根号内;讲义取 α = 0.9,PyTorch 取 0.99。",
     ),
     summary=Text(
-        "AdaGrad that forgets: the step never starves, and never settles either. Its first step is lr / sqrt(1 - alpha).",
+        "AdaGrad that forgets: the step never starves, and never settles either. "
+        "Its first step is lr / sqrt(1 - alpha).",
         "会遗忘的 AdaGrad:步长不会枯竭,也永不停稳。第一步长为 η/√(1 − α)。",
     ),
     hypers=(
         learning_rate(1e-2, 1e-4, 2.0),
-        decay_rate("alpha", r"\alpha", 0.99, Text("Decay rate of the squared gradient.", "梯度平方的衰减率。"), low=0.5),
+        decay_rate(
+            "alpha", r"\alpha", 0.99, Text("Decay rate of the squared gradient.", "梯度平方的衰减率。"), low=0.5
+        ),
         epsilon(1e-8),
         weight_decay(),
-        decay_rate("momentum", r"\mu", 0.0, Text("Momentum of the normalised gradient.", "归一化梯度的动量。"), high=0.999),
+        decay_rate(
+            "momentum", r"\mu", 0.0, Text("Momentum of the normalised gradient.", "归一化梯度的动量。"), high=0.999
+        ),
         Hyper(
             "centered",
             "c",

@@ -127,7 +127,7 @@ class Hyper:
             number = float(value)
         except (TypeError, ValueError, OverflowError):
             raise self._wrong(value) from None
-        limits = f"{self.least:g} .. {self.most:g}"
+        limits = f"{self.least:.10g} .. {self.most:.10g}"
         if isinstance(value, bool) or math.isnan(number) or not self.least <= number <= self.most:
             raise self._wrong(value, limits)
         if self.kind == "int":
@@ -163,6 +163,13 @@ class Hyper:
 
 
 Hypers = tuple[Hyper, ...]
+
+
+def look_up(catalogue: Mapping[str, Any], slug: str, what: str) -> Any:
+    """The catalogue's entry, or a ``ValueError`` naming the unknown slug and the known ones."""
+    if slug not in catalogue:
+        raise ValueError(f"no {what} {slug!r}; there are {', '.join(catalogue)}")
+    return catalogue[slug]
 
 
 def complete(hypers: Hypers, given: Mapping[str, Any], owner: str) -> dict[str, Any]:

@@ -8,9 +8,7 @@ GAUSSIAN = Noise(
     order=10,
     source=Source("Robbins and Monro, Annals of Mathematical Statistics 22", 1951),
     formula=r"g_t = \nabla f(\theta) + \sigma \xi_t, \quad \xi_t \sim N(0, I)",
-    summary=Text(
-        "The same normal noise in every direction, at every step.", "每一步、每个方向上同样强度的正态噪声。"
-    ),
+    summary=Text("The same normal noise in every direction, at every step.", "每一步、每个方向上同样强度的正态噪声。"),
     hypers=(
         Hyper(
             "sigma",

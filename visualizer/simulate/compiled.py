@@ -87,7 +87,7 @@ def _load(name: str) -> Any:
     try:
         from jax.experimental import serialize_executable
 
-        return serialize_executable.deserialize_and_load(*pickle.loads(file.read_bytes()))
+        return serialize_executable.deserialize_and_load(*pickle.loads(file.read_bytes()))  # noqa: S301  (our own file)
     except Exception:  # whatever is wrong with a cache file, compiling it anew is right
         return None
 

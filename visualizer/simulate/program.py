@@ -40,7 +40,7 @@ ROW = sum(COLUMNS.values())
 
 
 class Batch(NamedTuple):
-    """The runs to roll out: ``indices`` int32 ``(K, 6)`` and ``numbers`` float64 ``(K, W)``, as ``simulate.batch`` packs."""
+    """The runs to roll out: ``indices`` int32 ``(K, 6)`` and ``numbers`` float64 ``(K, W)``; see ``rollout.pack``."""
 
     indices: Any
     numbers: Any
@@ -253,5 +253,3 @@ def heights(landscape: Array, params: Array, affine: Array, xs: Array, ys: Array
     theta = jnp.stack([x, y])
     value, _ = loss_and_gradient(landscape, theta, params, affine)
     return value
-
-

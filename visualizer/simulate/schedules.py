@@ -10,13 +10,12 @@ import numpy as np
 
 from optimizers.schedules import CATALOGUE
 from visualizer.backend import jax
-from visualizer.simulate.rollout import look_up
-from visualizer.spec import Values, complete, decode, encode, row_width
+from visualizer.spec import Values, complete, decode, encode, look_up, row_width
 
 
 @dataclass(frozen=True)
 class Rates:
-    """``lr[t]`` is the rate of update t + 1, ``(steps,)`` float64; ``momentum`` likewise, or None if it is not cycled."""
+    """``lr[t]`` is the rate of update t + 1, ``(steps,)`` float64; ``momentum`` likewise, None if not cycled."""
 
     lr: np.ndarray
     momentum: np.ndarray | None

@@ -1,0 +1,118 @@
+"""The catalogues as plain data, for the page: names, dials, thumbnails."""
+
+from __future__ import annotations
+
+import base64
+import math
+import re
+from typing import Any
+
+import numpy as np
+
+from landscapes import CATALOGUE as LANDSCAPES
+from landscapes import FAMILIES as LANDSCAPE_FAMILIES
+from landscapes.noise import CATALOGUE as NOISES
+from optimizers import CATALOGUE as OPTIMIZERS
+from optimizers import FAMILIES
+from optimizers.schedules import CATALOGUE as SCHEDULES
+from visualizer import race
+from visualizer.scenario import COMMON, Scenario
+from visualizer.spec import Hyper, Hypers, Text
+
+THUMB = 48
+
+GREEK = {
+    r"\alpha": "α",
+    r"\beta": "β",
+    r"\gamma": "γ",
+    r"\delta": "δ",
+    r"\epsilon": "ε",
+    r"\eta": "η",
+    r"\vartheta": "ϑ",
+    r"\kappa": "κ",
+    r"\lambda": "λ",
+    r"\mu": "μ",
+    r"\nu": "ν",
+    r"\rho": "ρ",
+    r"\sigma": "σ",
+    r"\tau": "τ",
+    r"\varphi": "φ",
+    r"\psi": "ψ",
+    r"\omega": "ω",
+    r"\min": "min",
+    r"\max": "max",
+}
+
+
+def symbol(latex: str) -> str:
+    """A dial's symbol as HTML: Greek letters, and a subscript or superscript."""
+    for command, letter in GREEK.items():
+        latex = latex.replace(command, letter)
+    latex = re.sub(r"_\{?([^{}]+)\}?", r"<sub>\1</sub>", latex)
+    return re.sub(r"\^\{?([^{}]+)\}?", r"<sup>\1</sup>", latex)
+
+
+def _finite(number: float) -> float | None:
+    """JSON has no infinity: no limit is null."""
+    return number if math.isfinite(number) else None
+
+
+def dial(hyper: Hyper) -> dict[str, Any]:
+    return {
+        "name": hyper.name,
+        "symbol": symbol(hyper.symbol),
+        "kind": hyper.kind,
+        "default": hyper.default,
+        "low": hyper.low,
+        "high": hyper.high,
+        "scale": hyper.scale,
+        "doc": hyper.doc.pair(),
+        "choices": list(hyper.choices) or None,
+        "nullable": hyper.nullable,
+        "least": _finite(hyper.least),
+        "most": _finite(hyper.most),
+    }
+
+
+def _entry(title: Text, hypers: Hypers, **more: Any) -> dict[str, Any]:
+    return {"title": title.pair(), "hypers": [dial(hyper) for hyper in hypers], **more}
+
+
+def thumbnail(slug: str) -> str:
+    """A surface as THUMB x THUMB bytes in base64, the lowest y first; each byte a level, evenly filled.
+
+    Levels are ranks, so that a surface with a few high corners does not look flat.
+    """
+    heights = race.surface(Scenario(slug)).heights
+    picked = np.linspace(0, len(heights) - 1, THUMB).round().astype(int)
+    small = heights[np.ix_(picked, picked)]
+    ranks = np.searchsorted(np.sort(small, axis=None), small) / (small.size - 1)
+    return base64.b64encode((ranks * 255).astype(np.uint8).tobytes()).decode()
+
+
+def as_json() -> dict[str, Any]:
+    """Everything that the page needs to know of the catalogues."""
+    return {
+        "optimizers": {
+            slug: _entry(
+                entry.title, entry.hypers, family=entry.family, year=entry.source.year, summary=entry.summary.pair()
+            )
+            for slug, entry in OPTIMIZERS.items()
+        },
+        "families": [{"slug": slug, "title": title.pair()} for slug, title in FAMILIES.items()],
+        "landscapes": {
+            slug: {
+                "title": entry.title.pair(),
+                "family": entry.family,
+                "formula": entry.formula,
+                "notes": entry.notes.pair(),
+                "params": [dial(hyper) for hyper in entry.params],
+                "thumb": thumbnail(slug),
+            }
+            for slug, entry in LANDSCAPES.items()
+        },
+        "landscape_families": [{"slug": slug, "title": title.pair()} for slug, title in LANDSCAPE_FAMILIES.items()],
+        "schedules": {slug: _entry(entry.title, entry.hypers) for slug, entry in SCHEDULES.items()},
+        "noises": {slug: _entry(entry.title, entry.hypers) for slug, entry in NOISES.items()},
+        "common": {hyper.name: dial(hyper) for hyper in COMMON},
+    }

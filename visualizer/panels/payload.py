@@ -1,0 +1,131 @@
+"""What the browser is sent after every edit: one header and a few arrays."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from visualizer import race
+from visualizer.edits import Session
+from visualizer.scenario import Run, Scenario
+from visualizer.simulate.rollout import Info, Trajectory
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A surface ready to be sent: 16-bit heights and what the header says of them."""
+
+    grid: np.ndarray
+    header: dict[str, Any]
+    height: dict[str, Any]
+
+
+def surface(scenario: Scenario) -> Surface:
+    drawn = race.surface(scenario)
+    low, high = float(drawn.heights.min()), float(drawn.heights.max())
+    levels = (drawn.heights - low) * (65535.0 / (high - low or 1.0))
+    grid = np.rint(levels).astype("<u2")
+    about = (scenario.landscape, sorted(scenario.params.items()), scenario.rotate, scenario.log)
+    identity = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
+    ny, nx = grid.shape
+    height = {"kind": "linear"} if drawn.eps is None else {"kind": "log", "shift": drawn.shift, "eps": drawn.eps}
+    return Surface(grid, {"id": identity, "nx": nx, "ny": ny, "lo": low, "hi": high}, height)
+
+
+def curve(name: str, info: Info, valid: int) -> np.ndarray:
+    """A run's further curve, one row for each of its ``valid`` points; NaN where the last point has no update."""
+    values = {
+        "gradient": lambda: np.hypot(*info.g.T)[:, None],
+        "rate": lambda: info.lr[:, None],
+        "effective": lambda: info.rate,
+        "step": lambda: np.hypot(*(info.step + info.decay).T)[:, None],
+    }[name]()
+    return np.vstack([values, np.full((1, values.shape[1]), np.nan)])[:valid].astype("<f4")
+
+
+def _run(run: Run) -> dict[str, Any]:
+    slug, hyper = run.schedule
+    return {
+        "optimizer": run.optimizer,
+        "hyper": dict(run.hyper),
+        "schedule": {"slug": slug, "hyper": dict(hyper)},
+        "visible": run.visible,
+        "color": run.color,
+    }
+
+
+def _scenario(scenario: Scenario) -> dict[str, Any]:
+    assert scenario.noise is not None
+    return {
+        "landscape": scenario.landscape,
+        "params": dict(scenario.params),
+        "rotate": scenario.rotate,
+        "log": scenario.log,
+        "start": list(scenario.placed_start),
+        "steps": scenario.steps,
+        "seed": scenario.seed,
+        "tolerance": scenario.tolerance,
+        "noise": {"slug": scenario.noise[0], "hyper": dict(scenario.noise[1])},
+        "runs": [_run(run) for run in scenario.runs],
+    }
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no infinity and no NaN."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _outcome(scenario: Scenario, trajectory: Trajectory) -> dict[str, Any]:
+    board = {name: _finite(value) for name, value in asdict(race.score(scenario, trajectory)).items()}
+    return {"valid": trajectory.n_valid, "stopped": trajectory.stopped, "score": board}
+
+
+def header(
+    session: Session, rev: int, query: str, drawn: Surface, trajectories: Sequence[Trajectory]
+) -> dict[str, Any]:
+    scenario = session.scenario
+    return {
+        "rev": rev,
+        "ack": session.ack,
+        "lang": session.lang,
+        "query": query,
+        "first": session.first,
+        "problems": [text.pair() for text in session.problems],
+        "can": {
+            "undo": bool(session.undo),
+            "redo": bool(session.redo),
+            "reset": scenario != session.opened,
+        },
+        "scenario": _scenario(scenario),
+        "window": list(scenario.window),
+        "grid": drawn.header,
+        "height": drawn.height,
+        "points": [
+            {"x": point.x[0], "y": point.x[1], "value": point.value, "kind": point.kind, "best": point.best}
+            for point in scenario.points
+        ],
+        "runs": [_outcome(scenario, trajectory) for trajectory in trajectories],
+        "curve": session.curve,
+    }
+
+
+def arrays(session: Session, drawn: Surface, trajectories: Sequence[Trajectory]) -> dict[str, np.ndarray]:
+    """The rows of all runs one after another; the grid only if the browser does not have it."""
+    if not trajectories:
+        found = {"path": np.zeros((0, 2), "<f4"), "loss": np.zeros(0, "<f4")}
+    else:
+        with np.errstate(over="ignore"):  # a path that runs away passes float32's range before float64's
+            found = {
+                "path": np.concatenate([t.theta[: t.n_valid] for t in trajectories]).astype("<f4"),
+                "loss": np.concatenate([t.loss[: t.n_valid] for t in trajectories]).astype("<f4"),
+            }
+            if session.curve != "loss":
+                found["curve"] = np.concatenate([curve(session.curve, t.info, t.n_valid) for t in trajectories])
+    if session.grid_sent != drawn.header["id"]:
+        found["grid"] = drawn.grid
+    return found

@@ -1,0 +1,70 @@
+"""The race: one script run per edit. The session's scenario is the single source of truth."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from functools import lru_cache
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from visualizer import race
+from visualizer.edits import LANGUAGES, Session, apply
+from visualizer.panels import payload, player
+from visualizer.scenario import Scenario
+
+KEY = "descent-lab"
+
+
+def draw() -> None:
+    """Draws the page: reads the link on the first run of a session, then whatever the edits made of it."""
+    if KEY not in st.session_state:
+        st.session_state[KEY] = open_link()
+    session: Session = st.session_state[KEY]
+    st.session_state["rev"] = rev = st.session_state.get("rev", 0) + 1
+    drawn = _surface(session.scenario)
+    trajectories = race.race(session.scenario)
+    header = payload.header(session, rev, query(session), drawn, trajectories)
+    packed = player.pack(header, payload.arrays(session, drawn, trajectories))
+    st.session_state[KEY] = replace(session, grid_sent=drawn.header["id"])
+    with st.sidebar:
+        player.mount_dials()
+    player.mount_lab(packed, on_edit)
+
+
+def open_link() -> Session:
+    """A new visitor: the scenario of the link, or the first picture; the language asked for, or the browser's."""
+    parameters = dict(st.query_params)
+    lang = parameters.pop("lang", None)
+    scenario, problems = Scenario.from_query(parameters)
+    chosen = lang in LANGUAGES
+    if not chosen:
+        lang = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
+    return Session(
+        scenario, scenario, lang=lang or "en", lang_chosen=chosen, first=not parameters, problems=tuple(problems)
+    )
+
+
+def query(session: Session) -> str:
+    parameters = session.scenario.to_query()
+    if session.lang_chosen:
+        parameters["lang"] = session.lang
+    return urlencode(parameters)
+
+
+def on_edit() -> None:
+    """Called before the script run that an edit causes."""
+    edit = getattr(st.session_state.get("lab"), "edit", None)
+    if edit is not None and KEY in st.session_state:
+        st.session_state[KEY] = apply(st.session_state[KEY], edit, time.monotonic())
+
+
+def _surface(scenario: Scenario) -> payload.Surface:
+    return _known_surface(scenario.landscape, tuple(scenario.params.items()), scenario.rotate, bool(scenario.log))
+
+
+@lru_cache(maxsize=256)
+def _known_surface(landscape: str, params: tuple[tuple[str, float], ...], rotate: float, log: bool) -> payload.Surface:
+    """Surfaces are shared by all visitors: a lecture's three hundred look at the same few."""
+    return payload.surface(Scenario(landscape, dict(params), rotate=rotate, log=log))

@@ -1,0 +1,214 @@
+"""A scenario: one value that describes a whole picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from landscapes import CATALOGUE as LANDSCAPES
+from landscapes import Landscape, StationaryPoint
+from landscapes.noise import CATALOGUE as NOISES
+from optimizers import CATALOGUE as OPTIMIZERS
+from optimizers.schedules import CATALOGUE as SCHEDULES
+from visualizer.plane import turn
+from visualizer.spec import Hyper, HyperError, Text, complete, look_up
+
+MOST_RUNS = 12
+FIRST = "saddle_floor"
+
+ROTATE = Hyper(
+    "rotate",
+    r"\varphi",
+    0.0,
+    -180.0,
+    180.0,
+    doc=Text("Turns the surface and the start about the origin, in degrees.", "绕原点旋转曲面和起点(度)。"),
+    least=-360.0,
+    most=360.0,
+)
+STEPS = Hyper(
+    "steps",
+    "T",
+    200,
+    10,
+    2000,
+    "log",
+    Text("How many updates every run makes.", "每个优化器更新的步数。"),
+    kind="int",
+    least=1,
+    most=10_000,
+)
+SEED = Hyper(
+    "seed",
+    "s",
+    0,
+    0,
+    99,
+    doc=Text("Which random numbers: all runs of a race see the same.", "随机数种子:同场比赛的优化器共用相同的噪声。"),
+    kind="int",
+    least=0,
+    most=2**31 - 1,
+)
+TOLERANCE = Hyper(
+    "tolerance",
+    r"\delta",
+    1e-3,
+    1e-9,
+    1.0,
+    "log",
+    Text("How close to the minimum's loss counts as arrived.", "与极小值之差小于它,就算到达。"),
+    least=1e-15,
+    most=1e6,
+)
+COMMON = (ROTATE, STEPS, SEED, TOLERANCE)
+
+Named = tuple[str, Mapping[str, Any]]
+
+
+def _completed(catalogue: Mapping[str, Any], named: Named, what: str) -> Named:
+    slug, given = named
+    return slug, complete(look_up(catalogue, slug, what).hypers, given, slug)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One competitor: an optimizer with its hyperparameters and schedule, and how it is drawn.
+
+    ``hyper`` and the schedule's values are completed with defaults. ``color`` is the slot of colour and dash, 0 to 11;
+    -1 takes the run's place in the race. Raises ``ValueError`` on anything unknown or impossible.
+    """
+
+    optimizer: str
+    hyper: Mapping[str, Any] = field(default_factory=dict)
+    schedule: Named = ("constant", {})
+    visible: bool = True
+    color: int = -1
+
+    def __post_init__(self) -> None:
+        rule = look_up(OPTIMIZERS, self.optimizer, "optimizer")
+        object.__setattr__(self, "hyper", complete(rule.hypers, self.hyper, self.optimizer))
+        object.__setattr__(self, "schedule", _completed(SCHEDULES, self.schedule, "schedule"))
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A race: surface, start, steps, noise, competitors.
+
+    ``start`` is in the surface's own coordinates; ``rotate`` degrees turn the surface and the start together, so that
+    it changes nothing but the axes (``placed_start`` is the start on the page). What is left out, or None, is taken
+    from the surface: its start, steps, tolerance, colour scale and noise. Raises ``ValueError`` on anything unknown or
+    impossible; ``from_query`` never does.
+    """
+
+    landscape: str = FIRST
+    params: Mapping[str, Any] = field(default_factory=dict)
+    runs: Sequence[Run] = ()
+    start: tuple[float, float] | None = None
+    steps: int | None = None
+    noise: Named | None = None
+    seed: int = 0
+    rotate: float = 0.0
+    log: bool | None = None
+    tolerance: float | None = None
+
+    def __post_init__(self) -> None:
+        surface = look_up(LANDSCAPES, self.landscape, "landscape")
+        x, y = surface.start if self.start is None else self.start
+        if not (math.isfinite(x) and math.isfinite(y)):
+            raise ValueError(f"the start must be finite, not ({x}, {y})")
+        if len(self.runs) > MOST_RUNS:
+            raise ValueError(f"a race has at most {MOST_RUNS} runs, not {len(self.runs)}")
+        runs = tuple(replace(run, color=i) if run.color < 0 else run for i, run in enumerate(self.runs))
+        values = {
+            "params": complete(surface.params, self.params, self.landscape),
+            "runs": runs,
+            "start": (float(x), float(y)),
+            "steps": STEPS.parse(surface.steps if self.steps is None else self.steps),
+            "noise": _completed(NOISES, surface.noise if self.noise is None else self.noise, "noise model"),
+            "seed": SEED.parse(self.seed),
+            "rotate": ROTATE.parse(self.rotate),
+            "log": surface.color_scale == "log" if self.log is None else bool(self.log),
+            "tolerance": TOLERANCE.parse(surface.tolerance if self.tolerance is None else self.tolerance),
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    @staticmethod
+    def suggested(landscape: str = FIRST) -> Scenario:
+        """The race that a surface suggests for itself."""
+        surface = look_up(LANDSCAPES, landscape, "landscape")
+        return Scenario(landscape, runs=tuple(Run(slug, hyper) for slug, hyper in surface.race))
+
+    @staticmethod
+    def from_query(query: Any) -> tuple[Scenario, list[Text]]:
+        """The scenario of a link, and a sentence for each thing in it that was wrong. Never raises."""
+        from visualizer.link import read
+
+        return read(query)
+
+    def to_query(self) -> dict[str, str]:
+        """The link: ``from_query`` gives exactly this scenario back."""
+        from visualizer.link import write
+
+        return write(self)
+
+    @property
+    def surface(self) -> Landscape:
+        return LANDSCAPES[self.landscape]
+
+    @property
+    def placed_start(self) -> tuple[float, float]:
+        """The start where the page shows it."""
+        assert self.start is not None
+        return turn(self.start, self.rotate)
+
+    @property
+    def window(self) -> tuple[float, float, float, float]:
+        """What the page draws: the surface's domain, its centre turned along."""
+        x0, x1, y0, y1 = self.surface.domain
+        x, y = turn(((x0 + x1) / 2, (y0 + y1) / 2), self.rotate)
+        half_width, half_height = (x1 - x0) / 2, (y1 - y0) / 2
+        return x - half_width, x + half_width, y - half_height, y + half_height
+
+    @property
+    def points(self) -> tuple[StationaryPoint, ...]:
+        """The surface's stationary points where the page shows them."""
+        return tuple(replace(point, x=turn(point.x, self.rotate)) for point in self.surface.points(self.params))
+
+    @property
+    def least_loss(self) -> float | None:
+        """The loss at the global minimum, or None for a surface without one."""
+        return min((point.value for point in self.surface.points(self.params) if point.best), default=None)
+
+
+def start_limits(landscape: str) -> tuple[float, float, float, float]:
+    """Where a start may lie, in the surface's own coordinates: its domain, half as large again about its centre.
+
+    The corners of a turned window lie outside the domain; this holds them.
+    """
+    x0, x1, y0, y1 = LANDSCAPES[landscape].domain
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    return x - 0.75 * (x1 - x0), x + 0.75 * (x1 - x0), y - 0.75 * (y1 - y0), y + 0.75 * (y1 - y0)
+
+
+def mend(hyper: Hyper, value: Any, fallback: Any) -> tuple[Any, Text | None]:
+    """A value made possible: itself, the nearest limit, or ``fallback``; and a sentence if it had to be changed."""
+    try:
+        return hyper.parse(value), None
+    except HyperError as error:
+        used = _nearest(hyper, value, fallback)
+        shown = "none" if used is None else f"{used:g}" if isinstance(used, float) else str(used)
+        return used, Text(f"{error.text}; using {shown}.", f"{error.text.zh},已改用 {shown}。")
+
+
+def _nearest(hyper: Hyper, value: Any, fallback: Any) -> Any:
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return fallback
+    if hyper.kind not in ("float", "int") or not math.isfinite(number):
+        return fallback
+    limited = min(max(number, hyper.least), hyper.most)
+    return int(limited) if hyper.kind == "int" else limited
