@@ -1,24 +1,20 @@
 // The scoreboard: what each column says of a run, and which value is the best. Only finished, finite, visible runs compete.
-import { NONE, brief, count, exact } from "./numbers.mjs";
+import { brief, count, exact } from "./numbers.mjs";
 
 /** Settled before it counts as long or short: a run that never moved has the shortest path of all. */
 const settled = (score) => (score.stay === null ? null : 1);
 
-/** `value`: what is compared (smaller is better, null = out of the contest); `text`: what is shown. */
+/** "62 (58)": stays from step 62, touched first at 58. A first touch alone flatters what oscillates. */
+const touched = ({ stay, touch }) => (touch === null || touch === stay ? "" : `(${touch})`);
+
+/** `value`: what is compared (smaller is better, null = out of the contest); `text`: what is shown, `aside`: a remark to it. */
 export const COLUMNS = [
   { name: "final", value: (score) => score.loss, text: (score) => brief(score.loss) },
   { name: "distance", value: (score) => score.distance, text: (score) => brief(score.distance) },
-  { name: "stay", value: (score) => score.stay, text: stay },
+  { name: "stay", value: (score) => score.stay, text: (score) => count(score.stay), aside: touched },
   { name: "evaluations", value: (score) => settled(score) && score.evaluations, text: (score) => count(score.evaluations) },
   { name: "length", value: (score) => settled(score) && score.length, text: (score) => brief(score.length) },
 ];
-
-/** "62 (58)": stays from step 62, touched first at 58. A first touch alone flatters what oscillates. */
-function stay({ stay: from, touch }) {
-  if (from === null && touch === null) return NONE;
-  const first = touch === null || touch === from ? "" : ` (${touch})`;
-  return `${from === null ? NONE : from}${first}`;
-}
 
 /** For each column the best value, or null when nobody stands out. @param {object[]} runs header.runs @param {object[]} specs scenario.runs */
 export function best(runs, specs) {

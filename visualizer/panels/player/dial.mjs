@@ -32,24 +32,23 @@ export function createDial(hyper, { store, key, label, unit = "", compact = fals
     label: store.say("controls.to_default", { value: spoken(hyper, hyper.default, store) }), icon: "reset", class: "dl-quiet dl-back", "data-key": `${key}:back`,
     onclick: () => { edit(hyper.default); reset?.(); body.focus(); },
   });
-  const auto = hyper.nullable ? toggle({
-    label: store.say("controls.auto_long", { name }), key: `${key}:auto`, onflip: (on) => edit(on ? null : some(hyper)),
+  const auto = hyper.nullable ? button({
+    text: store.say("controls.auto"), label: store.say("controls.auto_long", { name }), class: "dl-small", "data-key": `${key}:auto`, onclick: () => edit(value === null ? some(hyper) : null),
   }) : null;
 
-  const head = el("span", { class: "dl-dial-label", title: doc || null },
-    label ? el("span", { text: label }) : el("span", { class: "dl-symbol", html: hyper.symbol }),
+  const head = el("span", { class: "dl-dial-label", title: [label ? "" : hyper.name, doc].filter(Boolean).join(": ") || null },
+    label ? el("span", { text: label }) : hyper.symbol ? el("span", { class: "dl-symbol", html: hyper.symbol }) : null,
     !label && !compact && plain(hyper.symbol) !== hyper.name ? el("code", { text: hyper.name }) : null);
   const element = el("div", { class: `dl-dial dl-dial-${hyper.kind}${compact ? " dl-compact" : ""}`, role: "group", "aria-label": name },
     head,
-    auto ? el("label", { class: "dl-auto" }, el("span", { text: store.say("controls.auto") }), auto.element) : null,
-    el("span", { class: "dl-dial-end" }, compact ? null : back, extra ?? null, body.end ?? null),
+    el("span", { class: "dl-dial-end" }, compact || (auto && hyper.default === null) ? null : back, auto, extra ?? null, body.end),
     body.slider ?? null);
 
   function paint() {
     body.show(value);
     back.classList.toggle("dl-away", same(value, hyper.default));
     back.tabIndex = same(value, hyper.default) ? -1 : 0;
-    auto?.set(value === null);
+    auto?.setAttribute("aria-pressed", String(value === null));
     element.classList.toggle("dl-null", value === null);
   }
 

@@ -44,8 +44,8 @@ export function createLane(store, run, spec, lanes) {
 
   /** A score with its column's name, which a phone shows because it has no head row. */
   function cell(name) {
-    const value = el("span", { class: "dl-value" });
-    return { value, element: el("span", { role: "cell", class: `dl-score dl-col-${name}` }, el("span", { class: "dl-score-name", "aria-hidden": "true", text: store.say(`controls.col_${name}`) }), value) };
+    const value = el("span", { class: "dl-value" }), aside = el("span", { class: "dl-aside" });
+    return { value, aside, element: el("span", { role: "cell", class: `dl-score dl-col-${name}` }, el("span", { class: "dl-score-name", "aria-hidden": "true", text: store.say(`controls.col_${name}`) }), value, aside) };
   }
   function actions() {
     openMenu(menu, [
@@ -73,6 +73,7 @@ export function createLane(store, run, spec, lanes) {
     write(schedule, scheduled ? store.text(schedules[next.schedule.slug].title) : "");
     COLUMNS.forEach((column, i) => {
       write(scores[i].value, result.stopped === null ? column.text(result.score) : "");
+      if (column.aside) write(scores[i].aside, result.stopped === null ? column.aside(result.score) : "");
       scores[i].value.classList.toggle("dl-best", isBest(column, result, next, winners[i]));
     });
     row.classList.toggle("dl-stopped", result.stopped !== null);

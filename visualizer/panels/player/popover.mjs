@@ -94,9 +94,13 @@ export function openPicker(anchor, groups, { label, placeholder, nothing, onpick
     event.stopPropagation();
     if (event.isComposing) return;                                  // Enter ends a Chinese word first
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
-    if (step) { event.preventDefault(); mark(at + step); }
-    else if (event.key === "Enter" && shown[at]) pick(shown[at].item);
-    else if (event.key === "Escape" && !input.value) close();
+    if (step) {
+      event.preventDefault();
+      mark(at + step);
+    } else if (event.key === "Enter") {
+      event.preventDefault();                                       // or the same key press would open the list again
+      if (shown[at]) pick(shown[at].item);
+    } else if (event.key === "Escape" && !input.value) close();
   });
   fill();
   input.focus();
