@@ -46,7 +46,7 @@ have_chromium() {
     for name in chromium chromium-browser google-chrome; do
         command -v "$name" >/dev/null && return
     done
-    "$VENV/bin/python" - <<'PY'
+    "$VENV/bin/python" - 2>/dev/null <<'PY'
 import os, sys
 from playwright.sync_api import sync_playwright
 with sync_playwright() as playwright:
