@@ -1,5 +1,5 @@
 // The scoreboard: what each column says of a run, and which value is the best. Only finished, finite, visible runs compete.
-import { brief, count, exact } from "./numbers.mjs";
+import { NONE, brief, count, exact, round } from "./numbers.mjs";
 
 /** Settled before it counts as long or short: a run that never moved has the shortest path of all. */
 const settled = (score) => (score.stay === null ? null : 1);
@@ -7,9 +7,15 @@ const settled = (score) => (score.stay === null ? null : 1);
 /** "62 (58)": stays from step 62, touched first at 58. A first touch alone flatters what oscillates. */
 const touched = ({ stay, touch }) => (touch === null || touch === stay ? "" : `(${touch})`);
 
-/** `value`: what is compared (smaller is better, null = out of the contest); `text`: what is shown, `aside`: a remark to it. */
+/** A loss as its distance above the lowest one there is: -2.4999 and -2.5 look alike, 1e-4 and 0 do not. */
+export const gap = (loss, floor) => (loss === null ? NONE : brief(Math.max(0, loss - floor)));
+
+/** The lowest loss of the landscape, or 0 where it is not known. */
+export const floorOf = ({ points }) => points.find((point) => point.best)?.value ?? 0;
+
+/** `value`: what is compared (smaller is better, null = out of the contest); `text(score, floor)`: what is shown, `aside`: a remark to it. */
 export const COLUMNS = [
-  { name: "final", value: (score) => score.loss, text: (score) => brief(score.loss) },
+  { name: "final", value: (score) => score.loss, text: (score, floor) => gap(score.loss, floor) },
   { name: "distance", value: (score) => score.distance, text: (score) => brief(score.distance) },
   { name: "stay", value: (score) => score.stay, text: (score) => count(score.stay), aside: touched },
   { name: "evaluations", value: (score) => settled(score) && score.evaluations, text: (score) => count(score.evaluations) },
@@ -27,6 +33,11 @@ export function best(runs, specs) {
 
 export const isBest = (column, run, spec, winner) => winner !== null && spec.visible && run.stopped === null && column.value(run.score) === winner;
 
+/** The string that names a column; the losses say so when they are above another value than 0. */
+export const titleKey = (name, floor) => (floor !== 0 && (name === "now" || name === "final") ? `controls.col_${name}_gap` : `controls.col_${name}`);
+
 /** Column heads with the explanation each needs: [name, title, tooltip]. */
-export const heads = (store, tolerance) => ["now", ...COLUMNS.map((column) => column.name)].map((name) =>
-  [name, store.say(`controls.col_${name}`), store.say(`controls.col_${name}_doc`, { tolerance: exact(tolerance) })]);
+export const heads = (store, tolerance, floor) => ["now", ...COLUMNS.map((column) => column.name)].map((name) => {
+  const key = titleKey(name, floor);
+  return [name, store.say(key), store.say(`${key}_doc`, { tolerance: exact(tolerance), floor: exact(round(floor, 6)) })];
+});

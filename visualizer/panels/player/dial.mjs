@@ -111,8 +111,10 @@ function makeNumber(hyper, { store, key, name, unit, edit }) {
     label: name, key: `${key}:field`, kind: hyper.kind, least: hyper.least ?? null, most: hyper.most ?? null, empty: hyper.nullable, say: store.say, onvalue: edit, onnudge: nudge,
   });
   function dress() {
-    const share = (100 * Number(slider.value)) / scale.count;
-    slider.style.setProperty("--dl-fill", `${share}%`);
+    const share = (position) => (100 * position) / scale.count;
+    const ends = [share(hyper.low < 0 ? scale.position(0) : 0), share(Number(slider.value))].sort((a, b) => a - b);    // a signed dial fills from zero
+    slider.style.setProperty("--dl-from", `${ends[0]}%`);
+    slider.style.setProperty("--dl-to", `${ends[1]}%`);
     slider.setAttribute("aria-valuetext", value === null ? store.say("controls.auto") : `${exact(value)}${unit}`);
   }
   function show(next) {

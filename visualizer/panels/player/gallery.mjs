@@ -1,5 +1,5 @@
 // The landscapes as thumbnails: one tab stop, arrows move the choice as in any radio group.
-import { landscapes } from "./catalogue.mjs";
+import { landscape_families as families, landscapes } from "./catalogue.mjs";
 import { thumbnail } from "./thumb.mjs";
 import { el } from "./ui.mjs";
 
@@ -9,7 +9,7 @@ const SEARCH_FROM = 13;    // with fewer, looking is faster than typing
 export function createGallery(store) {
   const many = Object.keys(landscapes).length >= SEARCH_FROM;
   const tiles = Object.entries(landscapes).map(([slug, landscape]) => tile(slug, landscape));
-  const grid = el("div", { role: "radiogroup", "aria-label": store.say("controls.landscape"), class: `dl-gallery${many ? " dl-many" : ""}` }, tiles.map((item) => item.node));
+  const grid = el("div", { role: "radiogroup", "aria-label": store.say("controls.landscape"), class: `dl-gallery${many ? " dl-many" : ""}` }, many ? grouped() : tiles.map((item) => item.node));
   const nothing = el("p", { class: "dl-nothing", text: store.say("controls.nothing_found"), hidden: true });
   const search = many ? el("input", {
     type: "search", class: "dl-search", placeholder: store.say("controls.find_landscape"), "aria-label": store.say("controls.find_landscape"), data: { key: "find_landscape" }, oninput: filter,
@@ -18,6 +18,15 @@ export function createGallery(store) {
   const element = el("div", { class: "dl-gallery-box" }, search, grid, nothing);
   let chosen = null;
 
+  /** Tiles under the names of their families; the order of the tiles becomes the order on the screen. */
+  function grouped() {
+    const rank = (item) => families.findIndex((family) => family.slug === landscapes[item.slug].family);
+    tiles.sort((a, b) => rank(a) - rank(b));
+    return families.flatMap((family, i) => {
+      const own = tiles.filter((item) => rank(item) === i);
+      return own.length ? [el("div", { class: "dl-group", text: store.text(family.title), data: { family: family.slug } }), own.map((item) => item.node)] : [];
+    });
+  }
   function tile(slug, landscape) {
     const picture = el("canvas", { "aria-hidden": "true" });
     const node = el("button", {
@@ -48,6 +57,7 @@ export function createGallery(store) {
   function filter() {
     const wanted = search.value.normalize("NFKC").toLowerCase().trim();
     for (const item of tiles) item.node.hidden = !item.words.includes(wanted);
+    for (const head of grid.querySelectorAll(".dl-group")) head.hidden = !tiles.some((item) => !item.node.hidden && landscapes[item.slug].family === head.dataset.family);
     nothing.hidden = tiles.some((item) => !item.node.hidden);
   }
   const redraw = () => tiles.forEach((item) => thumbnail(item.picture, landscapes[item.slug].thumb));

@@ -1,6 +1,6 @@
 // One run on one line: shown or not, how it is drawn, its main dial, its scores.
 import { optimizers, schedules } from "./catalogue.mjs";
-import { COLUMNS, isBest } from "./columns.mjs";
+import { COLUMNS, floorOf, gap, isBest, titleKey } from "./columns.mjs";
 import { createDial } from "./dial.mjs";
 import { createDetails } from "./details.mjs";
 import { NONE, brief } from "./numbers.mjs";
@@ -10,6 +10,12 @@ import { button, el, icon, write } from "./ui.mjs";
 
 /** The dial a lane shows without opening: the rate, or whatever the rule has in its place. */
 const mainHyper = (hypers) => hypers.find((hyper) => hyper.name === "lr") ?? hypers.find((hyper) => hyper.kind === "float" && !hyper.nullable) ?? null;
+
+/** The gap of a loss that came as float32: what its seven digits cannot tell apart is only bounded. */
+function coarse(loss, floor) {
+  const blur = Math.abs(floor) * 2 ** -23;
+  return loss - floor < 4 * blur ? `<${brief(4 * blur, 2)}` : gap(loss, floor);
+}
 
 /**
  * @param {number} run  index in the scenario
@@ -44,8 +50,8 @@ export function createLane(store, run, spec, lanes) {
 
   /** A score with its column's name, which a phone shows because it has no head row. */
   function cell(name) {
-    const value = el("span", { class: "dl-value" }), aside = el("span", { class: "dl-aside" });
-    return { value, aside, element: el("span", { role: "cell", class: `dl-score dl-col-${name}` }, el("span", { class: "dl-score-name", "aria-hidden": "true", text: store.say(`controls.col_${name}`) }), value, aside) };
+    const head = el("span", { class: "dl-score-name", "aria-hidden": "true" }), value = el("span", { class: "dl-value" }), aside = el("span", { class: "dl-aside" });
+    return { value, aside, call: (floor) => write(head, store.say(titleKey(name, floor))), element: el("span", { role: "cell", class: `dl-score dl-col-${name}` }, head, value, aside) };
   }
   function actions() {
     openMenu(menu, [
@@ -57,13 +63,17 @@ export function createLane(store, run, spec, lanes) {
 
   /** The loss at the play position `t`; rows are the path's: row 0 is the start. */
   function showLoss(state, t) {
-    const { valid } = state.header.runs[run];
-    const step = Math.floor(t);
-    const text = step < valid ? brief(state.loss[state.offset[run] + step]) : NONE;
+    const { valid, score } = state.header.runs[run];
+    const step = Math.floor(t), floor = floorOf(state.header);
+    let text = NONE;
+    if (step === valid - 1 && score.loss !== null) text = gap(score.loss, floor);
+    else if (step < valid) text = coarse(state.loss[state.offset[run] + step], floor);
     if (text !== now) write(live.value, (now = text));
   }
 
   function update(state, winners) {
+    const floor = floorOf(state.header);
+    [live, ...scores].forEach((score) => score.call(floor));
     const next = state.header.scenario.runs[run], result = state.header.runs[run];
     check.setAttribute("aria-checked", String(next.visible));
     element.classList.toggle("dl-off", !next.visible);
@@ -72,7 +82,7 @@ export function createLane(store, run, spec, lanes) {
     const scheduled = next.schedule.slug !== "constant";
     write(schedule, scheduled ? store.text(schedules[next.schedule.slug].title) : "");
     COLUMNS.forEach((column, i) => {
-      write(scores[i].value, result.stopped === null ? column.text(result.score) : "");
+      write(scores[i].value, result.stopped === null ? column.text(result.score, floor) : "");
       if (column.aside) write(scores[i].aside, result.stopped === null ? column.aside(result.score) : "");
       scores[i].value.classList.toggle("dl-best", isBest(column, result, next, winners[i]));
     });

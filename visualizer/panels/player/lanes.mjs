@@ -1,6 +1,6 @@
 // The runs: legend, controls and scoreboard in one list.
 import { optimizers } from "./catalogue.mjs";
-import { best, heads } from "./columns.mjs";
+import { best, floorOf, heads } from "./columns.mjs";
 import { byFamily } from "./details.mjs";
 import { createLane } from "./lane.mjs";
 import { openPicker } from "./popover.mjs";
@@ -30,8 +30,8 @@ export function createLanes(root, store) {
     },
   };
 
-  function head(tolerance) {
-    const cells = heads(store, tolerance).map(([name, title, doc]) => el("span", { role: "columnheader", class: `dl-score dl-col-${name}`, title: doc }, el("span", { text: title })));
+  function head({ scenario, ...rest }) {
+    const cells = heads(store, scenario.tolerance, floorOf(rest)).map(([name, title, doc]) => el("span", { role: "columnheader", class: `dl-score dl-col-${name}`, title: doc }, el("span", { text: title })));
     return el("div", { class: "dl-lane-row dl-lanes-head", role: "row" },
       el("span", { role: "columnheader", class: "dl-lane-head", text: store.say("controls.run") }),
       el("span", { role: "columnheader", class: "dl-lane-dial", text: store.say("controls.rate"), title: store.say("controls.rate_doc") }),
@@ -73,17 +73,18 @@ export function createLanes(root, store) {
     }
     if (opened !== null && opened >= scenario.runs.length) opened = null;
     const next = scenario.runs.map((spec, i) => (lanes[i]?.optimizer === spec.optimizer ? lanes[i] : createLane(store, i, spec, mine)));
+    const explained = [scenario.tolerance, floorOf(state.header)].join();      // what the head row speaks of
     const shape = [state.lang, ...scenario.runs.map((spec) => spec.optimizer)].join();
     if (shape !== list.dataset.shape) {
       lanes = next;
       keepFocus(root, () => {
-        list.replaceChildren(...(lanes.length ? [head(scenario.tolerance), ...lanes.map((lane) => lane.element)] : []));
+        list.replaceChildren(...(lanes.length ? [head(state.header), ...lanes.map((lane) => lane.element)] : []));
         lanes.forEach((lane, i) => lane.expand(state, i === opened));
       });
       countRuns(lanes.length);
       list.dataset.shape = shape;
-    } else if (told !== scenario.tolerance) list.querySelector(".dl-lanes-head")?.replaceWith(head(scenario.tolerance));
-    told = scenario.tolerance;
+    } else if (told !== explained) list.querySelector(".dl-lanes-head")?.replaceWith(head(state.header));
+    told = explained;
     built = state.lang;
   }
 

@@ -5,14 +5,14 @@ import { round, tidy } from "./numbers.mjs";
 const POSITIONS = 200;
 const clamp = (x, lo, hi) => Math.min(hi, Math.max(lo, x));
 
-/** The smallest of 1, 2, 5 x 10^k that is not below `step`: a linear slider stops at values people say aloud. */
+/** The largest of 1, 2, 5 x 10^k that is not above `step`: a linear slider stops at values people say aloud. */
 function niceStep(step) {
-  const base = 10 ** Math.floor(Math.log10(step));
-  return tidy([1, 2, 5, 10].map((m) => m * base).find((candidate) => candidate >= step * 0.999));
+  const base = 10 ** Math.floor(Math.log10(step) + 1e-9);
+  return tidy([5, 2, 1].find((m) => m * base <= step * 1.001) * base);
 }
 
 function linear({ low, high, kind }) {
-  const step = kind === "int" ? Math.max(1, niceStep((high - low) / POSITIONS)) : niceStep((high - low) / POSITIONS);
+  const step = Math.max(kind === "int" ? 1 : 0, niceStep((high - low) / POSITIONS));
   const count = Math.max(1, Math.round((high - low) / step));
   return { count, value: (p) => tidy(Math.min(high, low + p * step)), position: (v) => Math.round((clamp(v, low, high) - low) / step) };
 }
