@@ -1,0 +1,166 @@
+"""The page in real Chromium: first paint, slider and click to picture, frames a second, payload, server time.
+
+Starts the app on a free port of 127.0.0.1 and drives it headless. What is timed is what a user waits for: from the
+browser's own event to the second animation frame after the picture was drawn. Usage: ``python benchmarks/page.py``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+FLAGS = (
+    "--headless --no-sandbox --disable-background-networking --disable-component-update --disable-sync --no-first-run "
+    "--use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader"
+).split()
+RACE = (
+    "r1=sgd~lr~0.0005&r2=momentum~lr~0.0002&r3=nesterov~lr~0.0002&r4=adagrad~lr~0.3&r5=adadelta&r6=rmsprop"
+    "&r7=adam~lr~0.05&r8=adam_nobias~lr~0.05&r9=adamw~lr~0.05&r10=adam_l2~lr~0.05&r11=amsgrad~lr~0.05&r12=nadam~lr~0.05"
+)
+LINK = "/?v=1&f=rosenbrock&steps={steps}&" + RACE
+
+# Resolves once both views have painted a payload that answers an edit sent after `since`.
+PAINTED = """async ([since, marks]) => {
+  const latest = (name) => performance.getEntriesByName(name).at(-1);
+  for (let i = 0; i < 400; i++) {
+    const found = marks.map(latest);
+    if (found.every((mark) => mark && mark.startTime > since) && !window.descentLab.store.busy)
+      return Math.max(...found.map((mark) => mark.startTime)) - since;
+    await new Promise((done) => setTimeout(done, 5));
+  }
+  return NaN;
+}"""
+BOTH = ["dl:painted-2d", "dl:painted-3d"]
+
+
+@contextmanager
+def served() -> Any:
+    """The app's address and its process."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}"]
+    process = subprocess.Popen(
+        [*command, "--server.address=127.0.0.1"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield url, process
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def cpu_seconds(process: subprocess.Popen[bytes]) -> float:
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def say(what: str, values: list[float], unit: str = "ms") -> None:
+    print(
+        f"{what:58} p50 {statistics.median(values):8.1f}  p95 {percentile(values, 0.95):8.1f} {unit}  n={len(values)}"
+    )
+
+
+def opened(browser: Any, url: str) -> Page:
+    """A page in a fresh context, without a cache, both views painted and at rest."""
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page.goto(url)
+    page.wait_for_function("performance.getEntriesByName('dl:painted-3d').length > 0", timeout=60000)
+    return page
+
+
+def first_paint(browser: Any, url: str, times: int = 5) -> None:
+    flat, deep = [], []
+    for _ in range(times):
+        page = opened(browser, url + "/")
+        for name, found in zip(BOTH, (flat, deep), strict=True):
+            found.append(page.evaluate("(name) => performance.getEntriesByName(name)[0].startTime", name))
+        page.context.close()
+    say("opened to first painted race, cold browser, 2-D", flat)
+    say("opened to first painted race, cold browser, 3-D", deep)
+
+
+def latency(browser: Any, server: str, process: subprocess.Popen[bytes], times: int = 60) -> None:
+    """Slider and click to picture at 12 runs x 1,000 steps, 2-D, 3-D and loss."""
+    page = opened(browser, server + LINK.format(steps=1000))
+    page.evaluate("window.descentLab.store.pause()")
+    for kind in ("keydown", "pointerup"):
+        page.evaluate("(kind) => addEventListener(kind, () => (window.since = performance.now()), true)", kind)
+    print(f"controls on the page: {page.locator('input, select, button').count()}")
+    slider, before = page.locator(".dl-lanes input[type=range]").first, cpu_seconds(process)
+    slider.focus()
+    found = []
+    for turn in range(times):
+        page.keyboard.press("ArrowLeft" if turn % 2 else "ArrowRight")
+        found.append(page.evaluate(PAINTED, [page.evaluate("window.since"), BOTH]))
+    say("slider to picture, 12 x 1000", found)
+    print(f"server CPU per rerun: {(cpu_seconds(process) - before) / times * 1e3:.1f} ms")
+    box = page.locator(".dl-contour").bounding_box()
+    assert box is not None
+    found = []
+    for turn in range(times):
+        page.mouse.click(box["x"] + box["width"] * (0.3 + 0.3 * (turn % 7) / 7), box["y"] + box["height"] * 0.4)
+        found.append(page.evaluate(PAINTED, [page.evaluate("window.since"), BOTH]))
+    say("click to picture, 12 x 1000", found)
+    print(f"payload of a rerun, 12 x 1000: {page.evaluate('window.descentLab.store.state.bytes')} bytes")
+    page.context.close()
+
+
+def playback(browser: Any, server: str) -> None:
+    page = opened(browser, server + LINK.format(steps=2000))
+    time.sleep(1)
+    frames = page.evaluate("""async () => {
+      const { store, frames } = window.descentLab;
+      store.seek(0); Object.assign(frames, { count: 0, worstMs: 0, scriptMs: 0 });
+      let last = performance.now(), worst = 0, count = 0, start = last;
+      store.play();
+      while (performance.now() - start < 4000) {
+        const now = await new Promise(requestAnimationFrame);
+        worst = Math.max(worst, now - last); last = now; count++;
+      }
+      const seconds = (performance.now() - start) / 1e3;
+      store.pause();
+      return { fps: count / seconds, worst, script: frames.scriptMs / Math.max(frames.count, 1) };
+    }""")
+    print(
+        f"playback at 12 x 2000: {frames['fps']:.1f} frames/s, longest {frames['worst']:.1f} ms, "
+        f"script {frames['script']:.2f} ms a frame"
+    )
+    page.context.close()
+
+
+def main() -> None:
+    with served() as (server, process), sync_playwright() as playwright:
+        path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        first_paint(browser, server)
+        latency(browser, server, process)
+        playback(browser, server)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
