@@ -1,4 +1,4 @@
-// The scoreboard: what each column says of a run, and which value is the best. Only finished, finite, visible runs compete.
+// The scoreboard: what each column says of a run, and which value is the best. Only finite, visible runs compete.
 import { NONE, brief, count, exact, round } from "./numbers.mjs";
 
 /** Settled before it counts as long or short: a run that never moved has the shortest path of all. */
@@ -13,31 +13,49 @@ export const gap = (loss, floor) => (loss === null ? NONE : brief(Math.max(0, lo
 /** The lowest loss of the landscape, or 0 where it is not known. */
 export const floorOf = ({ points }) => points.find((point) => point.best)?.value ?? 0;
 
-/** `value`: what is compared (smaller is better, null = out of the contest); `text(score, floor)`: what is shown, `aside`: a remark to it. */
+/** `value`: what is compared (less is better, null = out of the contest); `text`: what is shown, `aside`: a remark. */
 export const COLUMNS = [
   { name: "final", value: (score) => score.loss, text: (score, floor) => gap(score.loss, floor) },
   { name: "distance", value: (score) => score.distance, text: (score) => brief(score.distance) },
   { name: "stay", value: (score) => score.stay, text: (score) => count(score.stay), aside: touched },
-  { name: "evaluations", value: (score) => settled(score) && score.evaluations, text: (score) => count(score.evaluations) },
+  {
+    name: "evaluations",
+    value: (score) => settled(score) && score.evaluations,
+    text: (score) => count(score.evaluations),
+  },
   { name: "length", value: (score) => settled(score) && score.length, text: (score) => brief(score.length) },
 ];
 
-/** For each column the best value, or null when nobody stands out. @param {object[]} runs header.runs @param {object[]} specs scenario.runs */
+/**
+ * For each column the best value, or null when nobody stands out.
+ * @param {object[]} runs   header.runs
+ * @param {object[]} specs  scenario.runs
+ */
 export function best(runs, specs) {
   return COLUMNS.map((column) => {
-    const values = runs.filter((run, i) => specs[i].visible && run.stopped === null).map((run) => column.value(run.score)).filter((value) => Number.isFinite(value));
+    const values = runs
+      .filter((run, i) => specs[i].visible && run.stopped === null)
+      .map((run) => column.value(run.score))
+      .filter((value) => Number.isFinite(value));
     const least = Math.min(...values);
     return values.length > 1 && values.some((value) => value !== least) ? least : null;
   });
 }
 
-export const isBest = (column, run, spec, winner) => winner !== null && spec.visible && run.stopped === null && column.value(run.score) === winner;
+export const isBest = (column, run, spec, winner) =>
+  winner !== null && spec.visible && run.stopped === null && column.value(run.score) === winner;
 
 /** The string that names a column; the losses say so when they are above another value than 0. */
-export const titleKey = (name, floor) => (floor !== 0 && (name === "now" || name === "final") ? `controls.col_${name}_gap` : `controls.col_${name}`);
+export const titleKey = (name, floor) =>
+  floor !== 0 && (name === "now" || name === "final") ? `controls.col_${name}_gap` : `controls.col_${name}`;
 
 /** Column heads with the explanation each needs: [name, title, tooltip]. */
-export const heads = (store, tolerance, floor) => ["now", ...COLUMNS.map((column) => column.name)].map((name) => {
-  const key = titleKey(name, floor);
-  return [name, store.say(key), store.say(`${key}_doc`, { tolerance: exact(tolerance), floor: exact(round(floor, 6)) })];
-});
+export const heads = (store, tolerance, floor) =>
+  ["now", ...COLUMNS.map((column) => column.name)].map((name) => {
+    const key = titleKey(name, floor);
+    return [
+      name,
+      store.say(key),
+      store.say(`${key}_doc`, { tolerance: exact(tolerance), floor: exact(round(floor, 6)) }),
+    ];
+  });

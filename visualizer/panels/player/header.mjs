@@ -4,23 +4,62 @@ import { createNotices } from "./notices.mjs";
 import { copyLink } from "./share.mjs";
 import { button, el, keepFocus, write } from "./ui.mjs";
 
-const LANGUAGES = [["en", "EN", "English"], ["zh", "中文", "中文"]];
+const LANGUAGES = [
+  ["en", "EN", "English"],
+  ["zh", "中文", "中文"],
+];
 
-/** @param {HTMLElement} root the page's root; its .dl-header and .dl-notices are filled. @returns {{destroy: () => void}} */
+/**
+ * @param {HTMLElement} root the page's root; its .dl-header and .dl-notices are filled
+ * @returns {{destroy: () => void}}
+ */
 export function createHeader(root, store) {
   const place = root.querySelector(".dl-header") ?? root;
   const notices = createNotices(root.querySelector(".dl-notices"), store);
-  let parts = null, built = null;
+  let parts = null;
+  let built = null;
 
   function build() {
-    const title = el("h1"), summary = el("span", { class: "dl-summary" });
-    const act = (op) => button({ label: store.say(`controls.${op}`), icon: op, class: "dl-quiet", "data-key": op, onclick: () => store.edit(op) });
+    const title = el("h1");
+    const summary = el("span", { class: "dl-summary" });
+    const act = (op) =>
+      button({
+        label: store.say(`controls.${op}`),
+        icon: op,
+        class: "dl-quiet",
+        "data-key": op,
+        onclick: () => store.edit(op),
+      });
     const buttons = { undo: act("undo"), redo: act("redo"), reset: act("reset") };
-    const share = button({ text: store.say("controls.share"), label: store.say("controls.share_long"), icon: "share", class: "dl-share", "data-key": "share", onclick: () => copyLink(share, store) });
-    const languages = el("div", { class: "dl-languages", role: "group", "aria-label": "Language / 语言" }, LANGUAGES.map(([lang, text, name]) => el("button", {
-      type: "button", lang, text, title: name, "aria-pressed": String(store.lang === lang), data: { key: `lang:${lang}` }, onclick: () => { if (store.lang !== lang) store.edit("lang", { value: lang }); },
-    })));
-    place.replaceChildren(el("div", { class: "dl-heading" }, title, summary), el("div", { class: "dl-actions" }, Object.values(buttons), share, languages));
+    const share = button({
+      text: store.say("controls.share"),
+      label: store.say("controls.share_long"),
+      icon: "share",
+      class: "dl-share",
+      "data-key": "share",
+      onclick: () => copyLink(share, store),
+    });
+    const languages = el(
+      "div",
+      { class: "dl-languages", role: "group", "aria-label": "Language / 语言" },
+      LANGUAGES.map(([lang, text, name]) =>
+        el("button", {
+          type: "button",
+          lang,
+          text,
+          title: name,
+          "aria-pressed": String(store.lang === lang),
+          data: { key: `lang:${lang}` },
+          onclick: () => {
+            if (store.lang !== lang) store.edit("lang", { value: lang });
+          },
+        }),
+      ),
+    );
+    place.replaceChildren(
+      el("div", { class: "dl-heading" }, title, summary),
+      el("div", { class: "dl-actions" }, Object.values(buttons), share, languages),
+    );
     parts = { title, summary, buttons };
   }
 
@@ -30,7 +69,10 @@ export function createHeader(root, store) {
     const { scenario, can } = header;
     const runs = scenario.runs.length;
     write(parts.title, store.text(landscapes[scenario.landscape].title));
-    write(parts.summary, store.say(runs === 1 ? "controls.summary_one" : "controls.summary", { runs, steps: scenario.steps }));
+    write(
+      parts.summary,
+      store.say(runs === 1 ? "controls.summary_one" : "controls.summary", { runs, steps: scenario.steps }),
+    );
     for (const [op, node] of Object.entries(parts.buttons)) node.disabled = !can[op];
   }
 
@@ -47,5 +89,12 @@ export function createHeader(root, store) {
 
   document.addEventListener("keydown", keys);
   const off = store.subscribe(update);
-  return { destroy() { off(); notices.destroy(); document.removeEventListener("keydown", keys); place.replaceChildren(); } };
+  return {
+    destroy() {
+      off();
+      notices.destroy();
+      document.removeEventListener("keydown", keys);
+      place.replaceChildren();
+    },
+  };
 }

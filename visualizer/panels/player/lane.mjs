@@ -9,7 +9,10 @@ import { swatch } from "./swatch.mjs";
 import { button, el, icon, write } from "./ui.mjs";
 
 /** The dial a lane shows without opening: the rate, or whatever the rule has in its place. */
-const mainHyper = (hypers) => hypers.find((hyper) => hyper.name === "lr") ?? hypers.find((hyper) => hyper.kind === "float" && !hyper.nullable) ?? null;
+const mainHyper = (hypers) =>
+  hypers.find((hyper) => hyper.name === "lr") ??
+  hypers.find((hyper) => hyper.kind === "float" && !hyper.nullable) ??
+  null;
 
 /** The gap of a loss that came as float32: what its seven digits cannot tell apart is only bounded. */
 function coarse(loss, floor) {
@@ -19,52 +22,126 @@ function coarse(loss, floor) {
 
 /**
  * @param {number} run  index in the scenario
- * @param {{toggle: (run: number) => void, full: () => boolean, removed: (run: number) => void}} lanes  the list it is in
+ * @param {object} lanes  the list it is in: {toggle(run), full(): boolean, removed(run)}
  */
 export function createLane(store, run, spec, lanes) {
   const optimizer = optimizers[spec.optimizer];
   const title = store.text(optimizer.title);
   const hyper = mainHyper(optimizer.hypers);
-  let details = null, now = "";
+  let details = null;
+  let now = "";
 
-  const check = el("button", {
-    type: "button", role: "checkbox", class: "dl-check", "aria-label": store.say("controls.show_run", { name: title }), title: store.say("controls.show_run", { name: title }),
-    data: { key: `${run}:visible` }, onclick: () => store.edit("run_visible", { run, value: check.getAttribute("aria-checked") !== "true" }),
-  }, icon("check"));
+  const check = el(
+    "button",
+    {
+      type: "button",
+      role: "checkbox",
+      class: "dl-check",
+      "aria-label": store.say("controls.show_run", { name: title }),
+      title: store.say("controls.show_run", { name: title }),
+      data: { key: `${run}:visible` },
+      onclick: () => store.edit("run_visible", { run, value: check.getAttribute("aria-checked") !== "true" }),
+    },
+    icon("check"),
+  );
   const picture = el("span", { class: "dl-swatch", "aria-hidden": "true" });
   const schedule = el("span", { class: "dl-lane-schedule" });
-  const open = el("button", {
-    type: "button", class: "dl-lane-name", "aria-expanded": "false", title: [title, store.text(optimizer.summary ?? ["", ""])].filter(Boolean).join(": "), data: { key: `${run}:open` }, onclick: () => lanes.toggle(run),
-  }, icon("chevron"), el("span", { class: "dl-lane-title", text: title }), schedule);
-  const dial = hyper && createDial(hyper, { store, key: `${run}:main`, compact: true, send: (value) => store.edit("run_hyper", { run, name: hyper.name, value }) });
+  const open = el(
+    "button",
+    {
+      type: "button",
+      class: "dl-lane-name",
+      "aria-expanded": "false",
+      title: [title, store.text(optimizer.summary ?? ["", ""])].filter(Boolean).join(": "),
+      data: { key: `${run}:open` },
+      onclick: () => lanes.toggle(run),
+    },
+    icon("chevron"),
+    el("span", { class: "dl-lane-title", text: title }),
+    schedule,
+  );
+  const dial =
+    hyper &&
+    createDial(hyper, {
+      store,
+      key: `${run}:main`,
+      compact: true,
+      send: (value) => store.edit("run_hyper", { run, name: hyper.name, value }),
+    });
   const live = cell("now");
   const scores = COLUMNS.map((column) => cell(column.name));
   const badge = el("span", { class: "dl-badge", hidden: true }, icon("alert"), el("span"));
-  const menu = button({ label: store.say("controls.menu", { name: title }), icon: "more", class: "dl-quiet", "aria-haspopup": "menu", "aria-expanded": "false", "data-key": `${run}:menu`, onclick: actions });
+  const menu = button({
+    label: store.say("controls.menu", { name: title }),
+    icon: "more",
+    class: "dl-quiet",
+    "aria-haspopup": "menu",
+    "aria-expanded": "false",
+    "data-key": `${run}:menu`,
+    onclick: actions,
+  });
 
-  const row = el("div", { class: "dl-lane-row", role: "row" },
+  const row = el(
+    "div",
+    { class: "dl-lane-row", role: "row" },
     el("span", { role: "cell", class: "dl-lane-head" }, check, picture, open),
-    el("span", { role: "cell", class: "dl-lane-dial" }, dial?.element ?? el("span", { class: "dl-note", text: store.say("controls.no_rate") })),
-    live.element, scores.map((score) => score.element), el("span", { role: "cell", class: "dl-lane-badge" }, badge), el("span", { role: "cell", class: "dl-lane-menu" }, menu));
-  const element = el("div", { class: "dl-lane", role: "rowgroup", onmouseenter: () => store.hover(run), onmouseleave: () => store.hover(null) }, row);
+    el(
+      "span",
+      { role: "cell", class: "dl-lane-dial" },
+      dial?.element ?? el("span", { class: "dl-note", text: store.say("controls.no_rate") }),
+    ),
+    live.element,
+    scores.map((score) => score.element),
+    el("span", { role: "cell", class: "dl-lane-badge" }, badge),
+    el("span", { role: "cell", class: "dl-lane-menu" }, menu),
+  );
+  const element = el(
+    "div",
+    { class: "dl-lane", role: "rowgroup", onmouseenter: () => store.hover(run), onmouseleave: () => store.hover(null) },
+    row,
+  );
 
   /** A score with its column's name, which a phone shows because it has no head row. */
   function cell(name) {
-    const head = el("span", { class: "dl-score-name", "aria-hidden": "true" }), value = el("span", { class: "dl-value" }), aside = el("span", { class: "dl-aside" });
-    return { value, aside, call: (floor) => write(head, store.say(titleKey(name, floor))), element: el("span", { role: "cell", class: `dl-score dl-col-${name}` }, head, value, aside) };
+    const head = el("span", { class: "dl-score-name", "aria-hidden": "true" });
+    const value = el("span", { class: "dl-value" });
+    const aside = el("span", { class: "dl-aside" });
+    return {
+      value,
+      aside,
+      call: (floor) => write(head, store.say(titleKey(name, floor))),
+      element: el("span", { role: "cell", class: `dl-score dl-col-${name}` }, head, value, aside),
+    };
   }
   function actions() {
-    openMenu(menu, [
-      { icon: "plus", text: store.say("controls.duplicate"), disabled: lanes.full(), run: () => store.edit("run_duplicate", { run }) },
-      { icon: "reset", text: store.say("controls.reset_run"), run: () => store.edit("run_reset", { run }) },
-      { icon: "close", text: store.say("controls.remove"), run: () => { lanes.removed(run); store.edit("run_remove", { run }); } },
-    ], store.say("controls.menu", { name: title }));
+    openMenu(
+      menu,
+      [
+        {
+          icon: "plus",
+          text: store.say("controls.duplicate"),
+          disabled: lanes.full(),
+          run: () => store.edit("run_duplicate", { run }),
+        },
+        { icon: "reset", text: store.say("controls.reset_run"), run: () => store.edit("run_reset", { run }) },
+        {
+          icon: "close",
+          text: store.say("controls.remove"),
+          run: () => {
+            lanes.removed(run);
+            store.edit("run_remove", { run });
+          },
+        },
+      ],
+      store.say("controls.menu", { name: title }),
+    );
   }
 
   /** The loss at the play position `t`; rows are the path's: row 0 is the start. */
   function showLoss(state, t) {
     const { valid, score } = state.header.runs[run];
-    const step = Math.floor(t), floor = floorOf(state.header);
+    const step = Math.floor(t);
+    const floor = floorOf(state.header);
     let text = NONE;
     if (step === valid - 1 && score.loss !== null) text = gap(score.loss, floor);
     else if (step < valid) text = coarse(state.loss[state.offset[run] + step], floor);
@@ -74,7 +151,8 @@ export function createLane(store, run, spec, lanes) {
   function update(state, winners) {
     const floor = floorOf(state.header);
     [live, ...scores].forEach((score) => score.call(floor));
-    const next = state.header.scenario.runs[run], result = state.header.runs[run];
+    const next = state.header.scenario.runs[run];
+    const result = state.header.runs[run];
     check.setAttribute("aria-checked", String(next.visible));
     element.classList.toggle("dl-off", !next.visible);
     swatch(picture, next.color);

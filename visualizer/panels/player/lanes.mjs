@@ -6,12 +6,19 @@ import { createLane } from "./lane.mjs";
 import { openPicker } from "./popover.mjs";
 import { button, el, keepFocus } from "./ui.mjs";
 
-const MOST_RUNS = 12;     // as many as there are colour-and-dash slots
-const LIVE_EVERY = 100;   // ms between two live losses: faster cannot be read
+const MOST_RUNS = 12; // as many as there are colour-and-dash slots
+const LIVE_EVERY = 100; // ms between two live losses: faster cannot be read
 
 /** @returns {{destroy: () => void}} */
 export function createLanes(root, store) {
-  let lanes = [], built = null, told = null, opened = null, shown = 0, timer = 0, grow = false, countRuns = null;
+  let lanes = [];
+  let built = null;
+  let told = null;
+  let opened = null;
+  let shown = 0;
+  let timer = 0;
+  let grow = false;
+  let countRuns = null;
   const list = el("div", { class: "dl-lane-list", role: "table" });
   const foot = el("div", { class: "dl-lanes-foot" });
   root.append(list, foot);
@@ -31,31 +38,62 @@ export function createLanes(root, store) {
   };
 
   function head({ scenario, ...rest }) {
-    const cells = heads(store, scenario.tolerance, floorOf(rest)).map(([name, title, doc]) => el("span", { role: "columnheader", class: `dl-score dl-col-${name}`, title: doc }, el("span", { text: title })));
-    return el("div", { class: "dl-lane-row dl-lanes-head", role: "row" },
+    const cells = heads(store, scenario.tolerance, floorOf(rest)).map(([name, title, doc]) =>
+      el("span", { role: "columnheader", class: `dl-score dl-col-${name}`, title: doc }, el("span", { text: title })),
+    );
+    return el(
+      "div",
+      { class: "dl-lane-row dl-lanes-head", role: "row" },
       el("span", { role: "columnheader", class: "dl-lane-head", text: store.say("controls.run") }),
-      el("span", { role: "columnheader", class: "dl-lane-dial", text: store.say("controls.rate"), title: store.say("controls.rate_doc") }),
-      cells, el("span", { class: "dl-lane-menu" }));
+      el("span", {
+        role: "columnheader",
+        class: "dl-lane-dial",
+        text: store.say("controls.rate"),
+        title: store.say("controls.rate_doc"),
+      }),
+      cells,
+      el("span", { class: "dl-lane-menu" }),
+    );
   }
 
   function picker(anchor) {
     const groups = byFamily(store).map(({ label, slugs }) => ({
-      label, items: slugs.map((slug) => {
+      label,
+      items: slugs.map((slug) => {
         const { title, year, summary } = optimizers[slug];
-        return { value: slug, text: store.text(title), note: year ? String(year) : "", title: summary ? store.text(summary) : null, words: [slug, ...title, label, year].join(" ") };
+        return {
+          value: slug,
+          text: store.text(title),
+          note: year ? String(year) : "",
+          title: summary ? store.text(summary) : null,
+          words: [slug, ...title, label, year].join(" "),
+        };
       }),
     }));
     openPicker(anchor, groups, {
-      label: store.say("controls.add"), placeholder: store.say("controls.find_optimizer"), nothing: store.say("controls.nothing_found"),
-      onpick: (value) => { grow = true; store.edit("run_add", { value }); },
+      label: store.say("controls.add"),
+      placeholder: store.say("controls.find_optimizer"),
+      nothing: store.say("controls.nothing_found"),
+      onpick: (value) => {
+        grow = true;
+        store.edit("run_add", { value });
+      },
     });
   }
 
   /** Built once a language; only its state changes with the number of runs, so that the focus stays on it. */
   function footer() {
     const full = store.say("controls.full", { most: MOST_RUNS });
-    const empty = el("p", { class: "dl-empty", text: store.say("controls.no_runs") }), note = el("span", { class: "dl-note", text: full });
-    const add = button({ text: store.say("controls.add"), icon: "plus", "aria-haspopup": "listbox", "aria-expanded": "false", "data-key": "add", onclick: () => picker(add) });
+    const empty = el("p", { class: "dl-empty", text: store.say("controls.no_runs") });
+    const note = el("span", { class: "dl-note", text: full });
+    const add = button({
+      text: store.say("controls.add"),
+      icon: "plus",
+      "aria-haspopup": "listbox",
+      "aria-expanded": "false",
+      "data-key": "add",
+      onclick: () => picker(add),
+    });
     foot.replaceChildren(empty, add, note);
     return (count) => {
       empty.hidden = count > 0;
@@ -69,11 +107,15 @@ export function createLanes(root, store) {
     const { scenario } = state.header;
     if (built !== state.lang) {
       lanes = [];
-      keepFocus(foot, () => { countRuns = footer(); });
+      keepFocus(foot, () => {
+        countRuns = footer();
+      });
     }
     if (opened !== null && opened >= scenario.runs.length) opened = null;
-    const next = scenario.runs.map((spec, i) => (lanes[i]?.optimizer === spec.optimizer ? lanes[i] : createLane(store, i, spec, mine)));
-    const explained = [scenario.tolerance, floorOf(state.header)].join();      // what the head row speaks of
+    const next = scenario.runs.map((spec, i) =>
+      lanes[i]?.optimizer === spec.optimizer ? lanes[i] : createLane(store, i, spec, mine),
+    );
+    const explained = [scenario.tolerance, floorOf(state.header)].join(); // what the head row speaks of
     const shape = [state.lang, ...scenario.runs.map((spec) => spec.optimizer)].join();
     if (shape !== list.dataset.shape) {
       lanes = next;
@@ -101,11 +143,20 @@ export function createLanes(root, store) {
     clearTimeout(timer);
     timer = 0;
     shown = performance.now();
-    if (store.state?.header.runs.length === lanes.length) lanes.forEach((lane) => lane.showLoss(store.state, store.clock.t));
+    if (store.state?.header.runs.length === lanes.length)
+      lanes.forEach((lane) => lane.showLoss(store.state, store.clock.t));
   }
-  const frame = () => { if (!timer) timer = setTimeout(live, Math.max(0, LIVE_EVERY - (performance.now() - shown))); };
+  const frame = () => {
+    if (!timer) timer = setTimeout(live, Math.max(0, LIVE_EVERY - (performance.now() - shown)));
+  };
   const emphasise = (run) => lanes.forEach((lane, i) => lane.element.classList.toggle("dl-hot", i === run));
 
   const off = [store.subscribe(update), store.onFrame(frame), store.onHover(emphasise)];
-  return { destroy() { off.forEach((stop) => stop()); clearTimeout(timer); root.replaceChildren(); } };
+  return {
+    destroy() {
+      off.forEach((stop) => stop());
+      clearTimeout(timer);
+      root.replaceChildren();
+    },
+  };
 }

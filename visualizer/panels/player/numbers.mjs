@@ -1,4 +1,4 @@
-// Numbers as people read and type them: no 0.30000000000000004, powers of ten for the very small, tabular dashes for none.
+// Numbers as people read and type them: no 0.30000000000000004, powers of ten for the very small, a dash for none.
 
 const MINUS = "\u2212";
 export const NONE = "\u2013";
@@ -15,7 +15,8 @@ const power = (text) => text.replace(/\.?0*e/, "e").replace("e+", "e");
 export function exact(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return "";
   if (Array.isArray(value)) return value.map(exact).join(", ");
-  const number = tidy(value), size = Math.abs(number);
+  const number = tidy(value);
+  const size = Math.abs(number);
   if (number !== 0 && (size < 1e-3 || size >= 1e6)) return power(number.toExponential());
   return String(number);
 }
@@ -26,7 +27,8 @@ export function brief(value, digits = 3) {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
   if (value === 0) return "0";
   const size = Math.abs(value);
-  const text = size < 1e-3 || size >= 1e5 ? value.toExponential(digits - 2).replace("e+", "e") : fixed(value, size, digits);
+  const text =
+    size < 1e-3 || size >= 1e5 ? value.toExponential(digits - 2).replace("e+", "e") : fixed(value, size, digits);
   return text.replaceAll("-", MINUS);
 }
 
@@ -36,9 +38,10 @@ function fixed(value, size, digits) {
 }
 
 /** A count, with the thin grouping both languages accept. */
-export const count = (value) => (value === null || value === undefined ? NONE : String(value).replace(/\B(?=(\d{3})+$)/g, "\u202f"));
+export const count = (value) =>
+  value === null || value === undefined ? NONE : String(value).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 
-/** What was typed, as a number, or NaN. Full-width digits and a typographic minus come from Chinese keyboards and from copying. */
+/** What was typed, as a number, or NaN. Chinese keyboards give full-width digits, copied text a typographic minus. */
 export function parse(text) {
   const plain = text.normalize("NFKC").replaceAll(MINUS, "-").replaceAll("\u2013", "-").trim();
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;

@@ -1,5 +1,5 @@
-// Things that open over the page: a menu of actions and a searchable list. The browser's own popover gives the top layer,
-// Escape and the click outside; it stays inside the page's root, where the theme's variables are.
+// Things that open over the page: a menu of actions and a searchable list. The browser's own popover gives the top
+// layer, Escape and the click outside; it stays inside the page's root, where the theme's variables are.
 import { el, icon } from "./ui.mjs";
 
 /** Opens `content` at `anchor`; returns close(). `onclose` runs once, however it closes. */
@@ -8,7 +8,8 @@ export function openPopover(anchor, content, { class: extra = "", align = "start
   (anchor.closest(".dl, .dl-dials") ?? document.body).append(box);
   box.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
-    if (box.contains(document.activeElement) || document.activeElement === document.body) anchor.focus({ preventScroll: true });
+    if (box.contains(document.activeElement) || document.activeElement === document.body)
+      anchor.focus({ preventScroll: true });
     anchor.setAttribute("aria-expanded", "false");
     removeEventListener("scroll", follow, true);
     box.remove();
@@ -24,8 +25,11 @@ export function openPopover(anchor, content, { class: extra = "", align = "start
 
 /** Below the anchor where it fits, else above; never outside the window. */
 function place(box, anchor, align) {
-  const from = anchor.getBoundingClientRect(), gap = 4, edge = 8;
-  const below = innerHeight - from.bottom - gap - edge, above = from.top - gap - edge;
+  const from = anchor.getBoundingClientRect();
+  const gap = 4;
+  const edge = 8;
+  const below = innerHeight - from.bottom - gap - edge;
+  const above = from.top - gap - edge;
   const up = below < Math.min(box.scrollHeight, 320) && above > below;
   box.style.maxHeight = `${Math.max(120, up ? above : below)}px`;
   const left = align === "end" ? from.right - box.offsetWidth : from.left;
@@ -35,9 +39,24 @@ function place(box, anchor, align) {
 
 /** A menu of {icon?, text, run, disabled?, danger?}. Arrow keys move, Enter acts. */
 export function openMenu(anchor, items, label) {
-  const nodes = items.map((item) => el("button", {
-    type: "button", role: "menuitem", class: "dl-menu-item", disabled: item.disabled, title: item.title, onclick: () => { close(); item.run(); },
-  }, item.icon ? icon(item.icon) : null, el("span", { text: item.text })));
+  const nodes = items.map((item) =>
+    el(
+      "button",
+      {
+        type: "button",
+        role: "menuitem",
+        class: "dl-menu-item",
+        disabled: item.disabled,
+        title: item.title,
+        onclick: () => {
+          close();
+          item.run();
+        },
+      },
+      item.icon ? icon(item.icon) : null,
+      el("span", { text: item.text }),
+    ),
+  );
   const menu = el("div", { role: "menu", "aria-label": label, class: "dl-menu" }, nodes);
   const close = openPopover(anchor, menu, { align: "end" });
   const able = nodes.filter((node) => !node.disabled);
@@ -58,13 +77,25 @@ export function openMenu(anchor, items, label) {
  */
 export function openPicker(anchor, groups, { label, placeholder, nothing, onpick }) {
   const input = el("input", {
-    type: "search", class: "dl-search", placeholder, role: "combobox", "aria-label": label, "aria-expanded": "true", "aria-controls": "dl-picker-list", autocomplete: "off", spellcheck: "false",
+    type: "search",
+    class: "dl-search",
+    placeholder,
+    role: "combobox",
+    "aria-label": label,
+    "aria-expanded": "true",
+    "aria-controls": "dl-picker-list",
+    autocomplete: "off",
+    spellcheck: "false",
   });
   const list = el("div", { id: "dl-picker-list", role: "listbox", class: "dl-picker-list", "aria-label": label });
   const close = openPopover(anchor, el("div", { class: "dl-picker" }, input, list), { class: "dl-picker-box" });
-  let shown = [], at = 0;
+  let shown = [];
+  let at = 0;
 
-  const pick = (item) => { close(); onpick(item.value); };
+  const pick = (item) => {
+    close();
+    onpick(item.value);
+  };
   function mark(next, scroll = true) {
     at = Math.max(0, Math.min(shown.length - 1, next));
     shown.forEach(({ node }, i) => node.setAttribute("aria-selected", String(i === at)));
@@ -73,8 +104,19 @@ export function openPicker(anchor, groups, { label, placeholder, nothing, onpick
   }
   function option(item) {
     const index = shown.length;
-    const node = el("div", { role: "option", id: `dl-option-${index}`, class: "dl-option", title: item.title, onclick: () => pick(item), onpointermove: () => at !== index && mark(index, false) },
-      el("span", { text: item.text }), el("span", { class: "dl-note", text: item.note ?? "" }));
+    const node = el(
+      "div",
+      {
+        role: "option",
+        id: `dl-option-${index}`,
+        class: "dl-option",
+        title: item.title,
+        onclick: () => pick(item),
+        onpointermove: () => at !== index && mark(index, false),
+      },
+      el("span", { text: item.text }),
+      el("span", { class: "dl-note", text: item.note ?? "" }),
+    );
     shown.push({ node, item });
     return node;
   }
@@ -83,7 +125,16 @@ export function openPicker(anchor, groups, { label, placeholder, nothing, onpick
     shown = [];
     const parts = groups.flatMap((group) => {
       const fits = group.items.filter((item) => wanted.every((word) => item.words.toLowerCase().includes(word)));
-      return fits.length ? [el("div", { role: "group", "aria-label": group.label }, el("div", { class: "dl-group", text: group.label }), fits.map(option))] : [];
+      return fits.length
+        ? [
+            el(
+              "div",
+              { role: "group", "aria-label": group.label },
+              el("div", { class: "dl-group", text: group.label }),
+              fits.map(option),
+            ),
+          ]
+        : [];
     });
     list.replaceChildren(...(parts.length ? parts : [el("div", { class: "dl-nothing", text: nothing })]));
     mark(0, false);
@@ -92,13 +143,13 @@ export function openPicker(anchor, groups, { label, placeholder, nothing, onpick
   input.addEventListener("input", fill);
   input.addEventListener("keydown", (event) => {
     event.stopPropagation();
-    if (event.isComposing) return;                                  // Enter ends a Chinese word first
+    if (event.isComposing) return; // Enter ends a Chinese word first
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
     if (step) {
       event.preventDefault();
       mark(at + step);
     } else if (event.key === "Enter") {
-      event.preventDefault();                                       // or the same key press would open the list again
+      event.preventDefault(); // or the same key press would open the list again
       if (shown[at]) pick(shown[at].item);
     } else if (event.key === "Escape" && !input.value) close();
   });

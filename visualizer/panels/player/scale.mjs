@@ -14,12 +14,17 @@ function niceStep(step) {
 function linear({ low, high, kind }) {
   const step = Math.max(kind === "int" ? 1 : 0, niceStep((high - low) / POSITIONS));
   const count = Math.max(1, Math.round((high - low) / step));
-  return { count, value: (p) => tidy(Math.min(high, low + p * step)), position: (v) => Math.round((clamp(v, low, high) - low) / step) };
+  return {
+    count,
+    value: (p) => tidy(Math.min(high, low + p * step)),
+    position: (v) => Math.round((clamp(v, low, high) - low) / step),
+  };
 }
 
 function logarithmic({ low, high, kind }) {
   const span = Math.log(high / low);
-  const snap = kind === "int" ? (v) => clamp(Math.round(round(v, v < 100 ? 2 : 3)), low, high) : (v) => clamp(round(v), low, high);
+  const snap =
+    kind === "int" ? (v) => clamp(Math.round(round(v, v < 100 ? 2 : 3)), low, high) : (v) => clamp(round(v), low, high);
   return {
     count: POSITIONS,
     value: (p) => (p === 0 ? low : p === POSITIONS ? high : snap(low * Math.exp((span * p) / POSITIONS))),
@@ -37,8 +42,14 @@ function withZero(hyper) {
 }
 
 function complement({ low, high }) {
-  const top = 1 - low, bottom = Math.max(1 - high, 1e-6), inner = logarithmic({ low: bottom, high: top, kind: "float" });
-  return { count: inner.count, value: (p) => tidy(1 - inner.value(inner.count - p)), position: (v) => inner.count - inner.position(1 - v) };
+  const top = 1 - low;
+  const bottom = Math.max(1 - high, 1e-6);
+  const inner = logarithmic({ low: bottom, high: top, kind: "float" });
+  return {
+    count: inner.count,
+    value: (p) => tidy(1 - inner.value(inner.count - p)),
+    position: (v) => inner.count - inner.position(1 - v),
+  };
 }
 
 /** @returns {{count: number, value: (position: number) => number, position: (value: number) => number}} */

@@ -4,7 +4,8 @@ const PATHS = {
   undo: "M4.5 7.5h7a4 4 0 0 1 0 8H8 M7.5 4.5l-3 3 3 3",
   redo: "M15.5 7.5h-7a4 4 0 0 0 0 8H12 M12.5 4.5l3 3-3 3",
   reset: "M5 10a5.2 5.2 0 1 0 1.7-3.9 M4.6 3.9v3h3",
-  share: "M8.4 11.6a3 3 0 0 0 4.3 0l2.3-2.3a3 3 0 0 0-4.3-4.3l-.9.9 M11.6 8.4a3 3 0 0 0-4.3 0L5 10.7A3 3 0 0 0 9.3 15l.9-.9",
+  share:
+    "M8.4 11.6a3 3 0 0 0 4.3 0l2.3-2.3a3 3 0 0 0-4.3-4.3l-.9.9 M11.6 8.4a3 3 0 0 0-4.3 0L5 10.7A3 3 0 0 0 9.3 15l.9-.9",
   close: "M5.5 5.5l9 9 M14.5 5.5l-9 9",
   plus: "M10 4.5v11 M4.5 10h11",
   chevron: "M7.5 5l5 5-5 5",
@@ -38,16 +39,27 @@ export function el(tag, props = {}, ...children) {
 /** An inline icon, drawn in the text's colour; decoration only, the button carries the label. */
 export function icon(name) {
   const span = el("span", { class: "dl-icon", "aria-hidden": "true" });
-  span.innerHTML = `<svg viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.6" `
-    + `stroke-linecap="round" stroke-linejoin="round"><path d="${PATHS[name]}"/></svg>`;
+  span.innerHTML =
+    `<svg viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="1.6" ` +
+    `stroke-linecap="round" stroke-linejoin="round"><path d="${PATHS[name]}"/></svg>`;
   return span;
 }
 
 /** A button; `label` is both the tooltip and the accessible name when only an icon is shown. */
 export function button({ label, text, icon: name, class: extra = "", onclick, ...rest }) {
-  return el("button", {
-    type: "button", class: `dl-button ${text ? "" : "dl-square"} ${extra}`, title: label, "aria-label": text ? null : label, onclick, ...rest,
-  }, name ? icon(name) : null, text ? el("span", { text }) : null);
+  return el(
+    "button",
+    {
+      type: "button",
+      class: `dl-button ${text ? "" : "dl-square"} ${extra}`,
+      title: label,
+      "aria-label": text ? null : label,
+      onclick,
+      ...rest,
+    },
+    name ? icon(name) : null,
+    text ? el("span", { text }) : null,
+  );
 }
 
 /** Writes text only when it differs: an unchanged text node costs no layout. */
@@ -60,12 +72,19 @@ export function keepFocus(root, rebuild) {
   const active = root.contains(document.activeElement) ? document.activeElement : null;
   const key = active?.dataset.key;
   rebuild();
-  if (key && !root.contains(document.activeElement)) root.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  if (key && !root.contains(document.activeElement))
+    root.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }
 
 /** A `<select>` of [value, label] pairs that sends its value. */
 export function select({ label, key, onpick }) {
-  const node = el("select", { class: "dl-select", "aria-label": label, title: label, data: key ? { key } : {}, onchange: () => onpick(node.value) });
+  const node = el("select", {
+    class: "dl-select",
+    "aria-label": label,
+    title: label,
+    data: key ? { key } : {},
+    onchange: () => onpick(node.value),
+  });
   node.addEventListener("keydown", (event) => event.stopPropagation());
   return node;
 }
@@ -73,15 +92,28 @@ export function select({ label, key, onpick }) {
 /** Fills a select; `options` are [value, label] pairs, optionally in groups {label, options}. */
 export function options(node, list, value) {
   const make = ([slug, label]) => el("option", { value: slug, text: label });
-  node.replaceChildren(...list.map((item) => (Array.isArray(item) ? make(item) : el("optgroup", { label: item.label }, item.options.map(make)))));
+  node.replaceChildren(
+    ...list.map((item) =>
+      Array.isArray(item) ? make(item) : el("optgroup", { label: item.label }, item.options.map(make)),
+    ),
+  );
   node.value = value;
 }
 
 /** An on/off switch. `onflip(value)` gets the new state. */
 export function toggle({ label, key, onflip }) {
   const node = el("button", {
-    type: "button", role: "switch", class: "dl-switch", "aria-label": label, title: label, data: key ? { key } : {}, "aria-checked": "false",
-    onclick: () => { flip(node.getAttribute("aria-checked") !== "true"); onflip(node.getAttribute("aria-checked") === "true"); },
+    type: "button",
+    role: "switch",
+    class: "dl-switch",
+    "aria-label": label,
+    title: label,
+    data: key ? { key } : {},
+    "aria-checked": "false",
+    onclick: () => {
+      flip(node.getAttribute("aria-checked") !== "true");
+      onflip(node.getAttribute("aria-checked") === "true");
+    },
   });
   const flip = (on) => node.setAttribute("aria-checked", String(Boolean(on)));
   return { element: node, set: flip };
