@@ -62,20 +62,20 @@ def test_every_descent_ends_at_a_declared_minimum(slug: str, params: Params) -> 
     if slug in UNBOUNDED:
         assert len(minima) == 0
         return
-    f, gradient, hessian = (lambda p, get=get: get(p[:, None], params) for get in CALCULUS[slug])
+    f, gradient, hessian = CALCULUS[slug]
     arrived = 0
     for start in np.random.default_rng(7).uniform((x0, y0), (x1, y1), (8, 2)):
         found = minimize(
-            lambda p: float(CALCULUS[slug].f(p, params)),
+            lambda p: float(f(p, params)),
             start,
             method="BFGS",
-            jac=lambda p: np.asarray(gradient(p))[:, 0],
+            jac=lambda p: np.asarray(gradient(p[:, None], params))[:, 0],
             options={"gtol": 1e-9},
         )
         if np.hypot(*(minima - found.x).T).min() < 1e-3:
             arrived += 1
             continue
-        bends = np.linalg.eigvalsh(np.asarray(hessian(found.x))[0])
+        bends = np.linalg.eigvalsh(np.asarray(hessian(found.x[:, None], params))[0])
         inside = x0 < found.x[0] < x1 and y0 < found.x[1] < y1
         # Elsewhere: down a flat tail, out of the picture, or a line search that rounding stopped before the bottom.
         certain = bends[0] > 1e-6 and np.abs(found.jac).max() <= 1e-5 * bends[1]

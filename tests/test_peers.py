@@ -1,0 +1,148 @@
+"""The rules against PyTorch and Optax themselves, at random hyperparameters; the goldens hold a few settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optimizers import CATALOGUE
+from visualizer import rollout
+
+STEPS = 120
+SURFACES = [("ravine", {"kappa": 30.0, "theta_deg": 20.0, "lambda_min": 1.0}), ("rosenbrock", {"a": 1.0, "b": 20.0})]
+
+
+def gradient(surface: str, params: dict[str, float], x: float, y: float) -> tuple[float, float]:
+    """By hand, so that the peers see nothing of our code."""
+    if surface == "rosenbrock":
+        a, b = params["a"], params["b"]
+        return -2 * (a - x) - 4 * b * x * (y - x * x), 2 * b * (y - x * x)
+    c, s = np.cos(np.radians(params["theta_deg"])), np.sin(np.radians(params["theta_deg"]))
+    u, v = c * x + s * y, params["kappa"] * (c * y - s * x)
+    return params["lambda_min"] * (c * u - s * v), params["lambda_min"] * (s * u + c * v)
+
+
+def random_hyper(slug: str, rng: np.random.Generator) -> dict[str, Any]:
+    """Every hyperparameter somewhere in its slider, at rates that stay finite; flags by the toss of a coin."""
+    drawn: dict[str, Any] = {}
+    for hyper in CATALOGUE[slug].hypers:
+        if hyper.kind == "bool":
+            drawn[hyper.name] = bool(rng.integers(2))
+        elif hyper.name == "lr":
+            top = {"gradient": 1e-3, "velocity": 2e-4}.get(CATALOGUE[slug].units, 0.1)
+            drawn["lr"] = float(top * 10 ** rng.uniform(-1, 0))
+        elif hyper.name == "eps":
+            drawn["eps"] = float(10 ** rng.uniform(-8, -2))
+        elif hyper.scale == "log1m":
+            drawn[hyper.name] = float(1 - 10 ** rng.uniform(-2.5, -0.2))
+        else:
+            drawn[hyper.name] = float(rng.uniform(0, min(hyper.high, 0.5)))
+    return drawn
+
+
+def betas(h: dict[str, Any]) -> dict[str, Any]:
+    """PyTorch's arguments: the two betas are a pair."""
+    rest = {name: value for name, value in h.items() if name not in ("beta1", "beta2")}
+    return {**rest, "betas": (h["beta1"], h["beta2"])}
+
+
+TORCH: dict[str, Callable[[Any, Any, dict[str, Any]], Any]] = {
+    "sgd": lambda torch, p, h: torch.SGD(p, **h),
+    "momentum": lambda torch, p, h: torch.SGD(p, **h),
+    "nesterov": lambda torch, p, h: torch.SGD(p, nesterov=True, **h),
+    "adagrad": lambda torch, p, h: torch.Adagrad(p, **h),
+    "adadelta": lambda torch, p, h: torch.Adadelta(p, **h),
+    "rmsprop": lambda torch, p, h: torch.RMSprop(p, **h),
+    "adam": lambda torch, p, h: torch.Adam(p, **betas(h)),
+    "adam_l2": lambda torch, p, h: torch.Adam(p, **betas(h)),
+    "adamw": lambda torch, p, h: torch.AdamW(p, **betas(h)),
+    "amsgrad": lambda torch, p, h: torch.Adam(p, amsgrad=True, **betas(h)),
+    "nadam": lambda torch, p, h: torch.NAdam(p, **betas(h)),
+}
+OPTAX: dict[str, Callable[[Any, dict[str, Any]], Any]] = {
+    "sgd": lambda optax, h: optax.sgd(h["lr"]),
+    "momentum": lambda optax, h: optax.sgd(h["lr"], h["momentum"]),
+    "nesterov": lambda optax, h: optax.sgd(h["lr"], h["momentum"], nesterov=True),
+    "adadelta": lambda optax, h: optax.adadelta(h["lr"], h["rho"], h["eps"]),
+    "adam": lambda optax, h: optax.adam(h["lr"], h["beta1"], h["beta2"], h["eps"]),
+    "adamw": lambda optax, h: optax.adamw(h["lr"], h["beta1"], h["beta2"], h["eps"], weight_decay=h["weight_decay"]),
+}
+# What Optax' form of a rule does not have.
+WITHOUT: dict[str, dict[str, Any]] = {
+    "sgd": {"weight_decay": 0.0},
+    "momentum": {"weight_decay": 0.0, "dampening": 0.0},
+    "nesterov": {"weight_decay": 0.0},
+    "adadelta": {"weight_decay": 0.0},
+    "adam": {},
+    "adamw": {"amsgrad": False},
+}
+every_surface = pytest.mark.parametrize(("surface", "params"), SURFACES, ids=[name for name, _ in SURFACES])
+
+
+def close(ours: np.ndarray, theirs: np.ndarray, about: object) -> None:
+    np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-10, err_msg=str(about))
+
+
+def test_only_one_rule_has_no_peer() -> None:
+    """Adam without bias correction is in no package; a new optimizer must be compared here or be named here."""
+    ours_alone = {"adam_nobias"}
+    assert set(CATALOGUE) - set(TORCH) - set(OPTAX) == ours_alone
+
+
+def torch_path(slug: str, start: np.ndarray, hyper: dict[str, Any], surface: str, params: dict[str, float]) -> Any:
+    import torch
+
+    theta = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+    rule, path = TORCH[slug](torch.optim, [theta], hyper), [start]
+    for _ in range(STEPS):
+        theta.grad = torch.tensor(gradient(surface, params, *theta.tolist()), dtype=torch.float64)
+        rule.step()
+        path.append(theta.detach().numpy().copy())
+    return np.array(path)
+
+
+@pytest.fixture
+def torch_in_float64() -> Iterator[None]:
+    """Or NAdam keeps its momentum product in float32."""
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: the goldens hold its numbers")
+    default = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(default)
+
+
+@every_surface
+@pytest.mark.parametrize("slug", TORCH)
+@pytest.mark.usefixtures("torch_in_float64")
+def test_pytorch_agrees(slug: str, surface: str, params: dict[str, float]) -> None:
+    rng = np.random.default_rng([ord(letter) for letter in slug + surface])
+    for _ in range(4):
+        hyper, start = random_hyper(slug, rng), rng.uniform(-1.5, 1.5, 2)
+        theirs = torch_path(slug, start, hyper, surface, params)
+        # Some drawn rates are chaotic: only as long as PyTorch agrees with itself from a start 1e-13 away.
+        twin = torch_path(slug, start + 1e-13, hyper, surface, params)
+        chaotic = np.abs(twin - theirs).max(1) > 1e-11
+        reliable = int(np.argmax(chaotic)) if chaotic.any() else STEPS + 1
+        assert reliable > 20
+        ours = rollout(surface, slug, start, STEPS, hyper, params).theta
+        close(ours[:reliable], theirs[:reliable], hyper)
+
+
+@every_surface
+@pytest.mark.parametrize("slug", OPTAX)
+def test_optax_agrees(slug: str, surface: str, params: dict[str, float]) -> None:
+    optax = pytest.importorskip("optax", reason="Optax is not installed: the goldens hold its numbers")
+    rng = np.random.default_rng([ord(letter) for letter in slug + surface])
+    hyper = random_hyper(slug, rng) | WITHOUT[slug]
+    start = rng.uniform(-1.5, 1.5, 2)
+    rule = OPTAX[slug](optax, hyper)
+    theta, path = np.array(start), [start]
+    state = rule.init(theta)
+    for _ in range(60):
+        change, state = rule.update(np.array(gradient(surface, params, *theta)), state, theta)
+        theta = theta + np.asarray(change)
+        path.append(theta)
+    close(rollout(surface, slug, start, 60, hyper, params).theta, np.array(path), hyper)
