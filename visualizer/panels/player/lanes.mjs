@@ -6,7 +6,7 @@ import { createLane } from "./lane.mjs";
 import { openPicker } from "./popover.mjs";
 import { button, el, keepFocus } from "./ui.mjs";
 
-const MOST_RUNS = 12; // as many as there are colour-and-dash slots
+const MOST_RUNS = 12; // as many as there are color-and-dash slots
 const LIVE_EVERY = 100; // ms between two live losses: faster cannot be read
 
 /** @returns {{destroy: () => void}} */
@@ -149,9 +149,9 @@ export function createLanes(root, store) {
   const frame = () => {
     if (!timer) timer = setTimeout(live, Math.max(0, LIVE_EVERY - (performance.now() - shown)));
   };
-  const emphasise = (run) => lanes.forEach((lane, i) => lane.element.classList.toggle("dl-hot", i === run));
+  const emphasize = (run) => lanes.forEach((lane, i) => lane.element.classList.toggle("dl-hot", i === run));
 
-  const off = [store.subscribe(update), store.onFrame(frame), store.onHover(emphasise)];
+  const off = [store.subscribe(update), store.onFrame(frame), store.onHover(emphasize)];
   return {
     destroy() {
       off.forEach((stop) => stop());

@@ -1,10 +1,10 @@
-// How a run is drawn, in small: its colour and its dash, as on the paths.
+// How a run is drawn, in small: its color and its dash, as on the paths.
 import { theme, readTheme } from "./theme.mjs";
 
 const WIDTH = 34;
 const HEIGHT = 12;
 
-/** Fills `node` with the line of colour slot `slot`; does nothing when it is there already. */
+/** Fills `node` with the line of color slot `slot`; does nothing when it is there already. */
 export function swatch(node, slot) {
   if (!theme.key) readTheme(node);
   const color = theme.paths[slot % theme.paths.length];

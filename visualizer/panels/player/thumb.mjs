@@ -5,11 +5,11 @@ import { theme, readTheme } from "./theme.mjs";
 const SIDE = 48;
 const FINE = 144; // samples sent, pixels drawn, along each edge
 const LEVELS = 8;
-const INK = 0.16; // bands between level lines; how far a line goes from the surface's colour to the text's
+const INK = 0.16; // bands between level lines; how far a line goes from the surface's color to the text's
 
 let table = null; // {key, colors: [r, g, b] of each byte, ink}
 
-/** Any CSS colours as [r, g, b]: the browser parses them. */
+/** Any CSS colors as [r, g, b]: the browser parses them. */
 function rgb(colors) {
   const canvas = Object.assign(document.createElement("canvas"), { width: colors.length, height: 1 });
   const pen = canvas.getContext("2d", { willReadFrequently: true });

@@ -36,7 +36,7 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
-/** An inline icon, drawn in the text's colour; decoration only, the button carries the label. */
+/** An inline icon, drawn in the text's color; decoration only, the button carries the label. */
 export function icon(name) {
   const span = el("span", { class: "dl-icon", "aria-hidden": "true" });
   span.innerHTML =
