@@ -11,7 +11,6 @@ _HOME = {
     "schedule": "visualizer.simulate.schedules",
     "Scenario": "visualizer.scenario",
     "Run": "visualizer.scenario",
-    "race": "visualizer.race",
     "figure": "visualizer.figures.race",
 }
 

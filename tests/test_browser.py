@@ -1,0 +1,367 @@
+"""The page in real Chromium: what a visitor does, and whether the picture answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlparse
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from visualizer import Scenario
+from visualizer.figures.palette import PATHS
+from visualizer.race import race
+
+pytestmark = pytest.mark.browser
+
+STATE = "window.descentLab.store.state"
+
+
+class Lab:
+    """The page under test, and what it knows."""
+
+    def __init__(self, page: Page, server: str) -> None:
+        self.page, self.server = page, server
+        self.errors: list[str] = []
+        self.hosts: set[str] = set()
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        page.on("request", lambda asked: self.hosts.add(urlparse(asked.url).netloc))
+
+    def open(self, query: dict[str, str] | None = None) -> Lab:
+        self.page.goto(f"{self.server}/?{urlencode(query)}" if query else self.server)
+        self.page.wait_for_function("performance.getEntriesByName('dl:painted-2d').length > 0", timeout=60_000)
+        return self
+
+    def header(self) -> dict[str, Any]:
+        return self.page.evaluate(f"{STATE}.header")
+
+    def scenario(self) -> Scenario:
+        """The scenario on the page, by way of its link."""
+        scenario, problems = Scenario.from_query(dict(parse_qsl(self.header()["query"])))
+        assert not problems
+        return scenario
+
+    def path(self) -> np.ndarray:
+        """All runs' points as the browser holds them, (rows, 2)."""
+        return np.array(self.page.evaluate(f"Array.from({STATE}.path)"), np.float64).reshape(-1, 2)
+
+    def clock(self) -> dict[str, Any]:
+        return self.page.evaluate("({...window.descentLab.store.clock})")
+
+    def stand(self, step: int) -> None:
+        """Pause at a step and wait for the picture."""
+        self.page.evaluate(
+            """async (step) => {
+              const { store } = window.descentLab;
+              store.pause(); store.seek(step);
+              for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+            }""",
+            step,
+        )
+
+    def settled(self) -> None:
+        """All edits answered, and painted."""
+        self.page.wait_for_function("!window.descentLab.store.busy")
+        rev = self.header()["rev"]
+        self.page.wait_for_function(
+            "(rev) => performance.getEntriesByName('dl:painted-2d').some((mark) => mark.detail.rev >= rev)", arg=rev
+        )
+
+    def edited(self, act: Any) -> dict[str, Any]:
+        """Do something that edits the scenario; the header after it."""
+        before = self.header()["rev"]
+        act()
+        self.page.wait_for_function(f"(rev) => {STATE}.header.rev > rev", arg=before)
+        self.settled()
+        return self.header()
+
+    def pixels(self, selector: str) -> np.ndarray:
+        picture = self.page.locator(selector).screenshot()
+        return np.asarray(Image.open(BytesIO(picture)).convert("RGB"), np.int32)
+
+    def colored(self, selector: str, slot: int) -> int:
+        """How many pixels have the colour of a path's slot."""
+        wanted = [int(PATHS["light"][slot][i : i + 2], 16) for i in (1, 3, 5)]
+        return int((np.abs(self.pixels(selector) - wanted).max(axis=2) < 12).sum())
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the plane is on the screen."""
+        x0, x1, y0, y1 = self.header()["window"]
+        box = self.page.evaluate(
+            """() => {
+              const plot = document.querySelector(".dl-contour .js-plotly-plot"), { xaxis, yaxis } = plot._fullLayout;
+              const box = plot.getBoundingClientRect();
+              return [box.left + xaxis._offset, box.top + yaxis._offset, xaxis._length, yaxis._length];
+            }"""
+        )
+        return box[0] + box[2] * (x - x0) / (x1 - x0), box[1] + box[3] * (y1 - y) / (y1 - y0)
+
+
+@pytest.fixture
+def lab(page: Page, server: str) -> Iterator[Lab]:
+    """The lab; whatever a test did, nothing may have gone wrong in the console or been asked of another host."""
+    lab = Lab(page, server)
+    yield lab
+    assert lab.errors == []
+    assert lab.hosts <= {urlparse(server).netloc, ""}
+
+
+def truth(scenario: Scenario) -> np.ndarray:
+    return np.concatenate([one.xy[: one.n_valid] for one in race(scenario)])
+
+
+def test_first_visit_shows_the_first_picture_and_plays_it(lab: Lab) -> None:
+    lab.open()
+    assert lab.scenario() == Scenario.suggested()
+    np.testing.assert_allclose(lab.path(), truth(Scenario.suggested()), rtol=1e-6, atol=1e-7)
+    lab.page.wait_for_function("window.descentLab.store.clock.t > 20")
+    expect(lab.page.get_by_role("button", name="Rotate by 45°")).to_be_visible()
+
+
+def test_paths_grow_on_the_canvas_as_it_plays(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "saddle_floor"})
+    lab.stand(0)
+    at_start = lab.colored(".dl-contour", 0)
+    lab.stand(80)
+    midway = lab.colored(".dl-contour", 0)
+    lab.stand(0)
+    assert midway > at_start + 100
+    assert lab.colored(".dl-contour", 0) == pytest.approx(at_start, abs=20), "stepping back takes the trail away"
+
+
+def test_play_pause_steps_and_keys(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "saddle_floor"})
+    press = lab.page.keyboard.press
+    press("Home")
+    assert lab.clock()["t"] == 0
+    for _ in range(3):
+        press("ArrowRight")
+    assert lab.clock()["t"] == 3
+    press("ArrowLeft")
+    assert lab.clock()["t"] == 2
+    press("End")
+    assert lab.clock()["t"] == 150
+    press("Home")
+    press("Space")
+    lab.page.wait_for_function("window.descentLab.store.clock.t > 5")
+    press("Space")
+    paused = lab.clock()
+    assert not paused["playing"]
+    lab.page.wait_for_timeout(150)
+    assert lab.clock()["t"] == paused["t"]
+
+
+def test_scrubbing_moves_every_view(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "ravine"})
+    scrub = lab.page.locator(".dl-scrub")
+    scrub.fill("40")
+    assert lab.clock()["t"] == 40
+    lab.stand(40)
+    views = {name: lab.pixels(name) for name in (".dl-contour", ".dl-surface", ".dl-curve")}
+    lab.stand(120)
+    for name, picture in views.items():
+        assert (lab.pixels(name) != picture).sum() > 50, f"{name} did not follow"
+
+
+def test_a_click_places_the_start(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "himmelblau"})
+    header = lab.edited(lambda: lab.page.mouse.click(*lab.at(2.5, -3.0)))
+    assert header["scenario"]["start"] == pytest.approx([2.5, -3.0], abs=0.05)
+    np.testing.assert_allclose(lab.path(), truth(lab.scenario()), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(lab.path()[0], header["scenario"]["start"], rtol=1e-6)
+
+
+def test_the_start_can_be_dragged_and_redraws_on_the_way(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "himmelblau"})
+    before = lab.header()["rev"]
+    mouse = lab.page.mouse
+    mouse.move(*lab.at(-0.4, -0.6))
+    mouse.down()
+    for i in range(1, 11):
+        mouse.move(*lab.at(-0.4 + 0.3 * i, -0.6 + 0.2 * i))
+        lab.page.wait_for_timeout(30)
+    mouse.up()
+    lab.settled()
+    header = lab.header()
+    assert header["scenario"]["start"] == pytest.approx([2.6, 1.4], abs=0.06)
+    assert header["rev"] > before + 2, "the picture follows during the drag, not only at its end"
+    lab.edited(lambda: lab.page.keyboard.press("Control+z"))
+    assert lab.scenario().start == (-0.4, -0.6), "one drag is one undo"
+
+
+def test_a_slider_changes_its_run_and_no_other(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "rosenbrock"})
+    first, before = lab.scenario(), lab.path()
+    slider = lab.page.locator(".dl-lanes input[type=range]").nth(1)
+    slider.focus()
+    lab.edited(lambda: lab.page.keyboard.press("ArrowLeft"))
+    changed = lab.scenario()
+    assert changed.runs[1].hyper["lr"] < first.runs[1].hyper["lr"]
+    assert [run for i, run in enumerate(changed.runs) if i != 1] == [run for i, run in enumerate(first.runs) if i != 1]
+    rows = [slice(501 * i, 501 * (i + 1)) for i in range(4)]
+    assert [bool((lab.path()[row] != before[row]).any()) for row in rows] == [False, True, False, False]
+
+
+def test_a_link_gives_exactly_its_picture_and_the_address_follows(lab: Lab) -> None:
+    query = {"v": "1", "f": "ravine~kappa~25", "x": "-3", "steps": "77", "r1": "adam~lr~0.2~~cosine", "r2": "sgd~~off"}
+    lab.open(query)
+    wanted, _ = Scenario.from_query(query)
+    assert lab.scenario() == wanted
+    np.testing.assert_allclose(lab.path(), truth(wanted), rtol=1e-6, atol=1e-6)
+    slider = lab.page.locator(".dl-lanes input[type=range]").first
+    slider.focus()
+    lab.edited(lambda: lab.page.keyboard.press("ArrowRight"))
+    lab.page.wait_for_function("!location.search.includes('lr~0.2~') && location.search.includes('adam')")
+    reached, _ = Scenario.from_query(dict(parse_qsl(urlparse(lab.page.url).query)))
+    assert reached == lab.scenario()
+
+
+def test_a_bad_link_is_answered_by_sentences_and_the_rest_is_kept(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "beale", "steps": "1000000000", "x": "nan", "r1": "adam~lr~0.07", "r2": "adamm"})
+    notices = lab.page.locator(".dl-notices")
+    for said in ("1000000000", "nan", "adamm"):
+        expect(notices).to_contain_text(said)
+    scenario = lab.scenario()
+    assert (scenario.landscape, scenario.steps) == ("beale", 10_000)
+    assert [(run.optimizer, run.hyper["lr"]) for run in scenario.runs] == [("adam", 0.07)]
+
+
+def test_divergence_is_said_with_its_step(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "rosenbrock", "r1": "sgd~lr~0.05"})
+    stopped = lab.header()["runs"][0]["stopped"]
+    assert stopped == race(lab.scenario())[0].stopped
+    expect(lab.page.locator(".dl-lanes")).to_contain_text(f"diverged at step {stopped}")
+
+
+def test_zoom_camera_and_play_position_survive_a_dial(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "himmelblau"})
+    lab.page.wait_for_function("performance.getEntriesByName('dl:painted-3d').length > 0", timeout=60_000)
+    lab.page.mouse.move(*lab.at(1.0, 1.0))
+    lab.page.mouse.wheel(0, -400)
+    surface = lab.page.locator(".dl-surface").bounding_box()
+    assert surface
+    x, y = surface["x"] + surface["width"] / 2, surface["y"] + surface["height"] / 2
+    lab.page.mouse.move(x, y)
+    lab.page.mouse.down()
+    lab.page.mouse.move(x + 80, y + 30, steps=4)
+    lab.page.mouse.up()
+    lab.page.wait_for_timeout(500)
+    lab.stand(33)
+    look = """() => {
+      const layout = (view) => document.querySelector(view + " .js-plotly-plot")._fullLayout;
+      const { x, y, z } = layout(".dl-surface").scene._scene.getCamera().eye;
+      return [...layout(".dl-contour").xaxis.range, ...layout(".dl-contour").yaxis.range, x, y, z];
+    }"""
+    seen = lab.page.evaluate(look)
+    assert seen[1] - seen[0] < 11.9, "the wheel zooms"
+    lab.page.locator(".dl-lanes input[type=range]").first.focus()
+    lab.edited(lambda: lab.page.keyboard.press("ArrowRight"))
+    lab.page.wait_for_timeout(300)
+    assert lab.page.evaluate(look) == pytest.approx(seen, abs=1e-6)
+    assert lab.clock()["t"] == 33
+
+
+def test_another_landscape_from_the_gallery(lab: Lab) -> None:
+    lab.open()
+    header = lab.edited(
+        lambda: (
+            lab.page.get_by_role("radio", name="Himmelblau")
+            .or_(lab.page.get_by_role("button", name="Himmelblau"))
+            .first.click()
+        )
+    )
+    assert header["scenario"]["landscape"] == "himmelblau"
+    assert lab.scenario() == Scenario.suggested("himmelblau")
+
+
+def test_runs_are_added_duplicated_hidden_and_removed(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "beale", "r1": "adam~lr~0.1"})
+    page = lab.page
+    page.get_by_role("button", name="Add optimizer").click()
+    page.get_by_placeholder("Find an optimizer").fill("nadam")
+    header = lab.edited(lambda: page.keyboard.press("Enter"))
+    assert [run["optimizer"] for run in header["scenario"]["runs"]] == ["adam", "nadam"]
+    assert header["scenario"]["runs"][1]["hyper"]["lr"] == 0.1, "a new run starts at a rate that suits the surface"
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=re.compile("Actions for Adam")).click()
+    header = lab.edited(lambda: page.get_by_role("menuitem", name="Duplicate").click())
+    assert [run["optimizer"] for run in header["scenario"]["runs"]] == ["adam", "adam", "nadam"]
+    assert len({run["color"] for run in header["scenario"]["runs"]}) == 3
+    header = lab.edited(lambda: page.get_by_label("Show Adam").first.click())
+    assert not header["scenario"]["runs"][0]["visible"]
+    for _ in range(3):
+        page.get_by_role("button", name=re.compile("Actions for")).first.click()
+        header = lab.edited(lambda: page.get_by_role("menuitem", name="Remove").click())
+    assert header["scenario"]["runs"] == []
+    expect(page.locator(".dl-lanes")).to_contain_text("No runs yet")
+    lab.edited(lambda: page.get_by_role("button", name="Undo").click())
+    assert len(lab.scenario().runs) == 1
+
+
+def test_exact_numbers_can_be_typed_and_bad_ones_are_not_sent(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "beale", "r1": "adam~lr~0.1"})
+    field = lab.page.locator(".dl-lanes input[inputmode=decimal], .dl-lanes input[type=text]").first
+    field.fill("0.0123456789")
+    lab.edited(lambda: field.press("Enter"))
+    assert lab.scenario().runs[0].hyper["lr"] == 0.0123456789
+    before = lab.header()["rev"]
+    field.fill("many")
+    field.press("Enter")
+    lab.page.wait_for_timeout(300)
+    assert lab.header()["rev"] == before
+
+
+def test_rotating_by_45_degrees_turns_start_and_surface(lab: Lab) -> None:
+    lab.open()
+    header = lab.edited(lambda: lab.page.get_by_role("button", name="Rotate by 45°").click())
+    half = np.sqrt(0.5)
+    assert header["scenario"]["start"] == pytest.approx([half * (1.5 - 0.001), half * (1.5 + 0.001)])
+    np.testing.assert_allclose(lab.path(), truth(lab.scenario()), rtol=1e-6, atol=1e-6)
+
+
+def test_other_curves_come_on_demand(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "ravine"})
+    assert lab.page.evaluate(f"{STATE}.curve") is None
+    lab.edited(lambda: lab.page.get_by_text("Gradient norm", exact=True).first.click())
+    norms = np.array(lab.page.evaluate(f"Array.from({STATE}.curve, (v) => Number.isNaN(v) ? -1 : v)"))
+    wanted = [np.append(np.hypot(*one.info.g.T), -1.0) for one in race(lab.scenario())]
+    np.testing.assert_allclose(norms, np.concatenate(wanted), rtol=1e-6)
+
+
+def test_chinese_is_complete_and_stays(lab: Lab) -> None:
+    lab.open()
+    lab.edited(lambda: lab.page.get_by_text("中文", exact=True).first.click())
+    words = lab.page.evaluate(
+        """() => [".dl-header", ".dl-transport", ".dl-lanes", ".dl-dials"]
+          .map((name) => document.querySelector(name)?.innerText ?? "").join(" ")"""
+    )
+    assert re.search("[\u4e00-\u9fff]", words)
+    left = set(re.findall(r"[A-Za-z]{4,}", words)) - {"Adam", "RMSProp", "SGDM", "Rosenbrock", "Beale", "Himmelblau"}
+    assert not left, f"still English: {left}"
+    lab.page.wait_for_function("location.search.includes('lang=zh')")
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440, 1920])
+def test_nothing_is_wider_than_the_window(lab: Lab, width: int) -> None:
+    lab.page.set_viewport_size({"width": width, "height": 844})
+    lab.open({"v": "1", "f": "rosenbrock"})
+    assert lab.page.evaluate("document.documentElement.scrollWidth") <= width
+    overflow = lab.page.evaluate(
+        """() => [...document.querySelectorAll(".dl *")].filter((element) => {
+          const box = element.getBoundingClientRect();
+          return box.width && box.right > innerWidth + 1 && getComputedStyle(element).position !== "fixed";
+        }).map((element) => element.className).slice(0, 5)"""
+    )
+    assert overflow == []
+
+
+def test_the_real_policy_lets_the_player_in_under_uvicorn(page: Page, uvicorn_server: str) -> None:
+    lab = Lab(page, uvicorn_server).open()
+    assert lab.scenario() == Scenario.suggested()
+    assert lab.errors == []
