@@ -34,7 +34,9 @@ function place(box, anchor, align) {
   box.style.maxHeight = `${Math.max(120, up ? above : below)}px`;
   const left = align === "end" ? from.right - box.offsetWidth : from.left;
   box.style.left = `${Math.max(edge, Math.min(left, innerWidth - box.offsetWidth - edge))}px`;
-  box.style.top = `${up ? from.top - gap - box.offsetHeight : from.bottom + gap}px`;
+  // Held at the side of the anchor, so that a list that grows shorter stays there.
+  box.style.top = up ? "auto" : `${from.bottom + gap}px`;
+  box.style.bottom = up ? `${innerHeight - from.top + gap}px` : "auto";
 }
 
 /** A menu of {icon?, text, run, disabled?, danger?}. Arrow keys move, Enter acts. */
@@ -88,7 +90,7 @@ export function openPicker(anchor, groups, { label, placeholder, nothing, onpick
     spellcheck: "false",
   });
   const list = el("div", { id: "dl-picker-list", role: "listbox", class: "dl-picker-list", "aria-label": label });
-  const close = openPopover(anchor, el("div", { class: "dl-picker" }, input, list), { class: "dl-picker-box" });
+  let close = null;
   let shown = [];
   let at = 0;
 
@@ -153,6 +155,7 @@ export function openPicker(anchor, groups, { label, placeholder, nothing, onpick
       if (shown[at]) pick(shown[at].item);
     } else if (event.key === "Escape" && !input.value) close();
   });
-  fill();
+  fill(); // before it opens: where it opens depends on its height
+  close = openPopover(anchor, el("div", { class: "dl-picker" }, input, list), { class: "dl-picker-box" });
   input.focus();
 }
