@@ -1,0 +1,183 @@
+"""One program for everything: no dial recompiles, executables survive on disk, and nothing depends on the flag."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from landscapes import CATALOGUE as LANDSCAPES
+from landscapes.noise import CATALOGUE as NOISES
+from optimizers import CATALOGUE as OPTIMIZERS
+from optimizers.schedules import CATALOGUE as SCHEDULES
+from visualizer.backend import FLAG, jax
+from visualizer.simulate import compiled
+from visualizer.simulate.job import job
+from visualizer.simulate.rollout import SMALLEST, run_jobs
+from visualizer.simulate.surface import losses
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Every optimizer, surface, schedule and noise once, in a process of its own; prints what the tests look at.
+PROGRAM = """
+import json, hashlib
+from visualizer import rollout
+from visualizer.simulate import compiled
+from landscapes import CATALOGUE as L
+from optimizers import CATALOGUE as O
+ends, digest = [], hashlib.sha256()
+for i, landscape in enumerate(L):
+    for j, optimizer in enumerate(O):
+        ours = rollout(landscape, optimizer, steps=60, noise=("gaussian", {"sigma": 0.1}) if i % 2 else None,
+                       schedule=("cosine", {}) if j % 2 else None, seed=i)
+        ends.append(ours.theta[20].tolist())
+        digest.update(ours.theta.tobytes() + ours.loss.tobytes() + b"".join(part.tobytes() for part in ours.info))
+text = compiled._programs["rollout-4096-16-0"].as_text()
+print(json.dumps({"ends": ends, "digest": digest.hexdigest(), "compiled": compiled.compiled_here,
+                  "kernel": "xla_cpu_small_call" in text, "key": compiled.fingerprint()}))
+"""
+
+
+def fresh(cache: Path | str, **env: str) -> dict[str, Any]:
+    """What PROGRAM prints in a new process with this cache directory."""
+    settings = {**os.environ, "XLA_FLAGS": "", **env, "DESCENT_LAB_CACHE": str(cache)}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], cwd=ROOT, env=settings, timeout=300, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache") / "made by the program"
+
+
+@pytest.fixture(scope="module")
+def first(cache: Path) -> dict[str, Any]:
+    """A process that found an empty cache."""
+    return fresh(cache)
+
+
+def random_jobs(rng: np.random.Generator) -> list[Any]:
+    """As many runs, steps, names and values as fit into the smallest buffer, at random."""
+    runs = int(rng.integers(1, 13))
+
+    def pick(catalogue: Any) -> str:
+        return str(rng.choice(list(catalogue)))
+
+    jobs = []
+    for _ in range(runs):
+        landscape, optimizer = pick(LANDSCAPES), pick(OPTIMIZERS)
+        hyper = {"lr": float(10 ** rng.uniform(-4, -1)), "eps": 1e-6} if optimizer == "adam" else {}
+        params = {h.name: float(rng.uniform(h.low, h.high)) for h in LANDSCAPES[landscape].params}
+        where = (pick(SCHEDULES), {}), (pick(NOISES), {})
+        steps, seed = int(rng.integers(0, SMALLEST // runs - 1)), int(rng.integers(2**31))
+        jobs.append(
+            job(landscape, optimizer, rng.normal(size=2), steps, hyper, params, *where, seed, rng.uniform(-180, 180))
+        )
+    return jobs
+
+
+def test_no_dial_recompiles(caplog: pytest.LogCaptureFixture) -> None:
+    """No trace and no program beyond the first, whatever is changed within a capacity."""
+    rng = np.random.default_rng(1)
+    run_jobs(random_jobs(rng))
+    losses("beale", {}, 0.0, (-1.0, 1.0, -1.0, 1.0))
+    before = set(compiled._programs)
+    with jax.log_compiles(), caplog.at_level(logging.DEBUG, logger="jax"):
+        jax.jit(lambda x: x + 1)(np.float64(rng.normal()))
+        assert "Finished tracing" in caplog.text, "the log does show traces"
+        caplog.clear()
+        for _ in range(40):
+            run_jobs(random_jobs(rng))
+            window = (-rng.random(), 1.0, -2.0, rng.random())
+            losses(str(rng.choice(list(LANDSCAPES))), {}, float(rng.uniform(0, 90)), window)
+        assert "tracing" not in caplog.text
+        assert "ompil" not in caplog.text
+    assert set(compiled._programs) == before
+
+
+def test_the_loop_is_one_native_kernel(first: dict[str, Any]) -> None:
+    assert first["kernel"]
+    assert first["compiled"] == ["rollout-4096-16-0"]
+
+
+def test_a_second_process_loads_and_gives_the_same_bits(cache: Path, first: dict[str, Any]) -> None:
+    assert [path.name[:18] for path in cache.iterdir()] == ["rollout-4096-16-0-"]
+    second = fresh(cache)
+    assert second["compiled"] == []
+    assert second["digest"] == first["digest"]
+    assert second["kernel"]
+
+
+def test_it_works_without_the_flag(cache: Path, first: dict[str, Any]) -> None:
+    """Whoever sets the option himself is obeyed; the numbers agree but for the rounding of fused products.
+
+    The executable that was made with the flag lies in the same cache, and is not taken for this one.
+    """
+    slow = fresh(cache, XLA_FLAGS=FLAG.replace("1000000000", "1"))
+    assert not slow["kernel"]
+    assert slow["compiled"] == ["rollout-4096-16-0"]
+    np.testing.assert_allclose(slow["ends"], first["ends"], rtol=1e-9, atol=1e-9)
+    assert len(list(cache.iterdir())) == 2
+
+
+def test_a_broken_cache_file_is_replaced(cache: Path, first: dict[str, Any], tmp_path: Path) -> None:
+    (good,) = (path for path in cache.iterdir() if path.name.startswith(f"rollout-4096-16-0-{first['key']}"))
+    broken = tmp_path / good.name
+    broken.write_bytes(good.read_bytes()[:-100])
+    again = fresh(tmp_path)
+    assert again["compiled"] == ["rollout-4096-16-0"]
+    assert again["digest"] == first["digest"]
+    assert list(tmp_path.iterdir()) == [broken], "one good file in its place, nothing else left behind"
+    assert broken.stat().st_size > 0.9 * good.stat().st_size
+
+
+@pytest.mark.parametrize("content", [b"", b"\x80\x05not an executable", pickle.dumps((1, 2, 3)), pickle.dumps(7)])
+def test_nonsense_in_the_cache_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    monkeypatch.setenv("DESCENT_LAB_CACHE", str(tmp_path))
+    (tmp_path / f"rollout-1-{compiled.fingerprint()}.xla").write_bytes(content)
+    assert compiled._load("rollout-1") is None
+
+
+def test_an_empty_variable_turns_the_cache_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESCENT_LAB_CACHE", "")
+    assert compiled.cache_directory() is None
+    assert compiled._load("rollout-4096-16-0") is None
+    compiled._save("rollout-4096-16-0", None)
+    monkeypatch.setenv("DESCENT_LAB_CACHE", "/somewhere")
+    assert compiled.cache_directory() == Path("/somewhere")
+    monkeypatch.delenv("DESCENT_LAB_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/else")
+    assert compiled.cache_directory() == Path("/else/descent-lab")
+
+
+def test_a_cache_that_cannot_be_written_is_survived(first: dict[str, Any], tmp_path: Path) -> None:
+    """A file stands where the directory should be: what root, too, cannot write to."""
+    obstacle = tmp_path / "file"
+    obstacle.write_text("in the way")
+    ours = fresh(obstacle / "cache")
+    assert ours["compiled"] == ["rollout-4096-16-0"]
+    assert ours["digest"] == first["digest"]
+    assert obstacle.read_text() == "in the way"
+
+
+def test_old_executables_are_forgotten(tmp_path: Path) -> None:
+    """Four of each name are kept, the newest; those of other names stay."""
+    for age in range(7):
+        path = tmp_path / f"rollout-1-{age}.xla"
+        path.touch()
+        os.utime(path, (1000 - age, 1000 - age))
+    other = tmp_path / "surface-161-0.xla"
+    other.touch()
+    compiled._forget_older(tmp_path / "rollout-1-0.xla", "rollout-1")
+    assert sorted(tmp_path.iterdir()) == [*(tmp_path / f"rollout-1-{age}.xla" for age in range(4)), other]
