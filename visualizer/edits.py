@@ -32,6 +32,7 @@ CURVES = ("loss", "gradient", "rate", "effective", "step")
 LANGUAGES = ("en", "zh")
 UNDO_DEPTH = 100
 ONE_GESTURE = 1.5  # seconds: edits of the same dial closer together than this are undone together
+DRAGGED = {"param", "rotate", "start", "steps", "seed", "tolerance", "noise_hyper", "run_hyper", "schedule_hyper"}
 
 Edit = Mapping[str, Any]
 
@@ -91,7 +92,8 @@ def apply(session: Session, edit: Any, now: float) -> Session:
 def _remember(session: Session, changed: Scenario, gesture: tuple[Any, ...], now: float) -> Session:
     if changed == session.scenario:
         return session
-    going_on = gesture == session.gesture and now - session.gesture_time < ONE_GESTURE and session.undo
+    same = gesture == session.gesture and gesture[0] in DRAGGED
+    going_on = same and now - session.gesture_time < ONE_GESTURE and session.undo
     undo = session.undo if going_on else (*session.undo, session.scenario)[-UNDO_DEPTH:]
     return replace(session, scenario=changed, undo=undo, redo=(), gesture=gesture, gesture_time=now)
 

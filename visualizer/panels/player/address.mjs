@@ -8,12 +8,14 @@ export function createAddress(root, store) {
   function write() {
     // What belongs to Streamlit (embed, embed_options) stays.
     const embed = [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith("embed"));
-    const query = [store.state.header.query, new URLSearchParams(embed).toString()].filter(Boolean).join("&");
+    const { first, query: link } = store.state.header;
+    // An untouched page keeps its plain address, but for the language that was chosen.
+    const own = first ? new URLSearchParams([...new URLSearchParams(link)].filter(([name]) => name === "lang")).toString() : link;
+    const query = [own, new URLSearchParams(embed).toString()].filter(Boolean).join("&");
     const next = location.pathname + (query && `?${query}`) + location.hash;
     if (next !== location.pathname + location.search + location.hash) history.replaceState(history.state, "", next);
   }
-  const off = store.subscribe((state) => {
-    if (state.header.first) return; // an untouched page keeps its plain address
+  const off = store.subscribe(() => {
     clearTimeout(timer);
     timer = setTimeout(write, CALM);
   });
