@@ -1,0 +1,82 @@
+"""Arbitrary valid scenarios, and arbitrary nonsense, for Hypothesis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import hypothesis
+from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir
+
+from landscapes import CATALOGUE as LANDSCAPES
+from landscapes.noise import CATALOGUE as NOISES
+from optimizers import CATALOGUE as OPTIMIZERS
+from optimizers.schedules import CATALOGUE as SCHEDULES
+from visualizer.scenario import MOST_RUNS, ROTATE, SEED, STEPS, TOLERANCE, Run, Scenario, start_limits
+from visualizer.spec import Hyper, Hypers
+
+set_hypothesis_home_dir(".cache/hypothesis")
+# The same examples every time, so that a red test is red for a change of the code; no deadline on a busy machine.
+hypothesis.settings.register_profile("descent-lab", derandomize=True, deadline=None, max_examples=150, database=None)
+hypothesis.settings.load_profile("descent-lab")
+
+
+def value(hyper: Hyper) -> st.SearchStrategy[Any]:
+    """Any value that a hyperparameter can take, its default now and then."""
+    number = st.floats(hyper.least, hyper.most, allow_nan=False, allow_infinity=False)
+    if hyper.kind == "int":
+        number = st.integers(int(hyper.least), int(hyper.most))
+    kinds: dict[str, st.SearchStrategy[Any]] = {
+        "bool": st.booleans(),
+        "choice": st.sampled_from(hyper.choices or ("",)),
+        "list": st.lists(number, min_size=1, max_size=hyper.length).map(tuple),
+    }
+    drawn = kinds.get(hyper.kind, number)
+    return st.one_of(st.just(hyper.default), drawn, *([st.none()] if hyper.nullable else []))
+
+
+def values(hypers: Hypers) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional={hyper.name: value(hyper) for hyper in hypers})
+
+
+def named(catalogue: Mapping[str, Any]) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
+    """A slug and values for it."""
+    return st.sampled_from(list(catalogue)).flatmap(
+        lambda slug: st.tuples(st.just(slug), values(catalogue[slug].hypers))
+    )
+
+
+def runs() -> st.SearchStrategy[Run]:
+    return st.builds(
+        lambda rule, schedule, visible, color: Run(*rule, schedule, visible, color),
+        named(OPTIMIZERS),
+        named(SCHEDULES),
+        st.booleans(),
+        st.integers(0, MOST_RUNS - 1),
+    )
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    landscape, params = draw(named(LANDSCAPES))
+    x0, x1, y0, y1 = start_limits(landscape)
+    start = st.tuples(st.floats(x0, x1), st.floats(y0, y1))
+    return Scenario(
+        landscape,
+        params,
+        tuple(draw(st.lists(runs(), max_size=MOST_RUNS))),
+        draw(st.none() | start),
+        draw(st.none() | value(STEPS)),
+        draw(st.none() | named(NOISES)),
+        draw(value(SEED)),
+        draw(value(ROTATE)),
+        draw(st.none() | st.booleans()),
+        draw(st.none() | value(TOLERANCE)),
+    )
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+json_values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+)
