@@ -31,6 +31,7 @@ format: ## Bring the code into shape
 
 bench: ## Run the comparisons in benchmarks/
 	@tools/setup.sh venv requirements-bench.txt
+	@tools/setup.sh chromium
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
 
 UV_COMPILE = uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \
