@@ -25,7 +25,7 @@ COPY . .
 # The engine's one program, compiled now: a start then loads it in a tenth of a second. On a CPU of another kind the
 # start compiles it itself, in about a second.
 RUN python -m compileall -q --invalidation-mode unchecked-hash app.py optimizers landscapes visualizer \
- && python -c "from visualizer.simulate import rollout; rollout.warm()" \
+ && python -c "from visualizer import simulate; simulate.warm()" \
  && chmod -R a+rX /opt/descent-lab
 
 ENV PYTHONDONTWRITEBYTECODE=1

@@ -37,10 +37,10 @@ def middleware() -> list[Middleware]:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Pay for imports and compilation before the port answers; keep what they leave out of every later collection."""
+    from visualizer import simulate
     from visualizer.panels import race  # noqa: F401  (the first visitor does not wait for its imports)
-    from visualizer.simulate import rollout
 
-    rollout.warm()
+    simulate.warm()
     memory.table(memory.base())
     gc.collect()
     gc.freeze()
