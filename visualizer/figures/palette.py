@@ -35,7 +35,7 @@ DASHES = [
 #: Sequential scales of low chroma, from the lowest height to the highest. The lowest is the page's own
 #: color, so that more loss is more ink and the valleys, where the paths end, stay calm.
 SURFACES = {
-    "light": [[0.0, "#fbfcfd"], [0.25, "#e9eef2"], [0.5, "#d3dce4"], [0.75, "#bccad5"], [1.0, "#a3b4c3"]],
+    "light": [[0.0, "#fbfcfd"], [0.25, "#eef2f5"], [0.5, "#dfe6ec"], [0.75, "#ccd7e0"], [1.0, "#b4c3d0"]],
     "dark": [[0.0, "#12161c"], [0.25, "#1a212a"], [0.5, "#25303c"], [0.75, "#34424f"], [1.0, "#495a69"]],
 }
 

@@ -7,12 +7,16 @@ const LONGEST_GAP = 100; // ms; after a background tab or a long task the race g
 export function createClock(changed) {
   const clock = { t: 0, playing: false, speed: 1, loop: false, last: 0 };
   const frames = { count: 0, worstMs: 0, scriptMs: 0 }; // measured while playing; see window.descentLab
-  const listeners = new Set();
+  const listeners = new Map(); // fn -> {every, next}
   let request = 0;
   let before = 0; // time stamp of the frame before, 0 when not playing
 
-  function draw() {
-    for (const listener of listeners) listener(clock.t);
+  function draw(now) {
+    for (const [listener, pace] of listeners) {
+      if (clock.playing && now < pace.next) continue;
+      pace.next = now + pace.every;
+      listener(clock.t);
+    }
   }
 
   function tick(now) {
@@ -24,7 +28,7 @@ export function createClock(changed) {
       advance(Math.min(now - before, LONGEST_GAP) / 1000);
     }
     before = clock.playing ? now : 0;
-    draw();
+    draw(now);
     if (clock.playing) {
       frames.scriptMs += performance.now() - start;
       wake();
@@ -57,8 +61,9 @@ export function createClock(changed) {
     clock,
     frames,
     set,
-    onFrame(listener) {
-      listeners.add(listener);
+    /** Call `listener(t)` with every drawn step; `every` (ms) spaces the calls while playing: text needs no 60 a second. */
+    onFrame(listener, every = 0) {
+      listeners.set(listener, { every, next: 0 });
       return () => listeners.delete(listener);
     },
     seek(t) {

@@ -16,6 +16,8 @@ const LEVELS = 22;
 /** Windows up to this ratio are drawn with equal units, so that angles and circles are true. */
 const SQUARISH = 2.2;
 
+const MARGIN = { l: 42, r: 62, t: 8, b: 26 }; // axis labels, and the color bar on the right
+
 export function createContour(root, store) {
   const plot = document.createElement("div");
   plot.className = "dl-plot";
@@ -54,6 +56,7 @@ export function createContour(root, store) {
 
   const push = latest(async (state) => {
     Plotly ??= await plotly;
+    root.parentElement.style.setProperty("--dl-ratio", aspectOf(state.header.window) ?? 1);
     const key = `${state.grid.id}|${theme.key}`;
     if (key !== drawn) {
       const first = !drawn;
@@ -77,7 +80,7 @@ export function createContour(root, store) {
     store.onHover(overlay.emphasize),
     onResize(root, async (width, height) => {
       if (!drawn) return;
-      await Plotly.relayout(plot, { width, height });
+      await Plotly.relayout(plot, { width, height, ...placing(store.state.header.window, width, height) });
       sync();
     }),
   ];
@@ -127,15 +130,29 @@ function sceneOf(state, map) {
   return { tracks: tracksOf(state), px, seen: null, clip: map.clip, points, crosses };
 }
 
+/** Width over height of the plot, or null where a window is too long for equal units. */
+function aspectOf([x0, x1, y0, y1]) {
+  const ratio = (x1 - x0) / (y1 - y0);
+  return Math.max(ratio, 1 / ratio) < SQUARISH ? ratio : null;
+}
+
+/** Where the axes and the color bar go in a panel of this size, as relayout's flat keys. */
+function placing(window, width, height) {
+  const [w, h] = [width - MARGIN.l - MARGIN.r, height - MARGIN.t - MARGIN.b];
+  const aspect = aspectOf(window) ?? w / h;
+  const [across, up] = [Math.min(1, (h * aspect) / w), Math.min(1, w / aspect / h)];
+  return { "xaxis.domain": [0, across], "yaxis.domain": [1 - up, 1] };
+}
+
 /** Data, layout and configuration of the Plotly part. */
 function figure(state, root) {
   const { grid, header } = state;
   const [x0, x1, y0, y1] = header.window;
-  const ratio = (x1 - x0) / (y1 - y0);
+  const place = placing(header.window, root.clientWidth, root.clientHeight);
   const ticks = heightTicks(header.height, grid.lo, grid.hi, 6);
   const small = { color: theme.muted, size: 11, family: theme.font };
-  const axis = (range) => ({
-    range, minallowed: range[0], maxallowed: range[1], constrain: "domain",
+  const axis = (range, domain) => ({
+    range, domain, minallowed: range[0], maxallowed: range[1], constrain: "domain",
     zeroline: false, showgrid: false, ticks: "outside", ticklen: 4, tickcolor: theme.border, tickfont: small,
     linecolor: theme.border, showline: true, mirror: true, nticks: 7,
   });
@@ -145,16 +162,16 @@ function figure(state, root) {
     colorscale: theme.scale, line: { width: 0.6, color: theme.dark ? "rgba(255,255,255,0.13)" : "rgba(40,60,80,0.17)", smoothing: 0.6 },
     contours: { coloring: "fill", start: grid.lo + step, end: grid.hi - step / 2, size: step },
     colorbar: {
-      thickness: 8, outlinewidth: 0, x: 1, xpad: 10, ypad: 0, len: 1, ticks: "", tickfont: small,
+      thickness: 8, outlinewidth: 0, xref: "paper", x: 1, xpad: 10, ypad: 0, len: 1, ticks: "", tickfont: small,
       tickmode: "array", tickvals: ticks.map((tick) => tick.at), ticktext: ticks.map((tick) => tick.text),
     },
   };
   const layout = {
     width: root.clientWidth, height: root.clientHeight, autosize: false,
-    margin: { l: 42, r: 62, t: 8, b: 26 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    margin: MARGIN, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: small, showlegend: false, hovermode: false, dragmode: "pan", uirevision: header.scenario.landscape,
-    xaxis: axis([x0, x1]),
-    yaxis: { ...axis([y0, y1]), ...(Math.max(ratio, 1 / ratio) < SQUARISH && { scaleanchor: "x" }) },
+    xaxis: axis([x0, x1], place["xaxis.domain"]),
+    yaxis: { ...axis([y0, y1], place["yaxis.domain"]), ...(aspectOf(header.window) && { scaleanchor: "x" }) },
   };
   return [[contour], layout, { displayModeBar: false, scrollZoom: true, doubleClick: "reset", responsive: false }];
 }

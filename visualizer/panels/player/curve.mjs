@@ -17,7 +17,7 @@ const SECOND = [2, 2]; // dash of the second coordinate of a quantity that has t
 export function createCurve(root, store) {
   const tabs = KINDS.map((kind) => el("button", { type: "button", role: "tab", data: { kind }, onclick: () => choose(kind) }));
   const list = el("div", { class: "dl-tabs", role: "tablist" }, tabs);
-  const unit = el("span", { class: "dl-unit" });
+  const unit = el("span", { class: "dl-curve-unit" });
   const panel = el("div", { class: "dl-curve-plot" });
   root.append(el("div", { class: "dl-curve-head" }, list, unit), panel);
   const axes = createLayer(panel);

@@ -50,7 +50,7 @@ export function attachHover(panel, store, { pick }) {
 
   function show(hit) {
     const { head: title = "", track, step: count = "", rows, note: words = "", quiet = false } = describe(hit, store);
-    card.classList.toggle("dl-quiet", quiet);
+    card.classList.toggle("dl-card-quiet", quiet);
     swatch.hidden = !track;
     if (track) swatch.style.background = track.color;
     write(head, title);

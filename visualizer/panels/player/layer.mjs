@@ -1,12 +1,16 @@
-// One canvas that lies over a panel and never takes the pointer.
+// Canvases of a panel. A visible one never takes the pointer; a hidden one is a buffer to draw it from.
 
-/** @param {Element} host a positioned element */
+import { gpu } from "./gpu.mjs";
+
+const SHARPEST = 2; // device pixels per CSS pixel; more costs time and is not seen on moving lines
+
+/** @param {Element | null} host a positioned element, or null for a buffer */
 export function createLayer(host) {
   const canvas = document.createElement("canvas");
   canvas.className = "dl-layer";
   canvas.setAttribute("aria-hidden", "true");
-  host.append(canvas);
-  const g = canvas.getContext("2d");
+  host?.append(canvas);
+  const g = canvas.getContext("2d", { willReadFrequently: gpu.software }); // true = drawn by the CPU
   let width = 0;
   let height = 0;
   let ratio = 0;
@@ -14,7 +18,7 @@ export function createLayer(host) {
     g,
     /** Give the canvas this size in CSS pixels, sharp on this screen; setting a size also clears it. */
     fit(w, h) {
-      const r = window.devicePixelRatio || 1;
+      const r = Math.min(SHARPEST, window.devicePixelRatio || 1);
       if (w === width && h === height && r === ratio) return;
       [width, height, ratio] = [w, h, r];
       canvas.width = Math.round(w * r);
@@ -24,6 +28,13 @@ export function createLayer(host) {
       g.setTransform(r, 0, 0, r, 0, 0);
     },
     clear: () => g.clearRect(0, 0, width, height),
+    /** Replace everything by the picture of another layer of the same size. */
+    copy(from) {
+      g.globalCompositeOperation = "copy";
+      g.drawImage(from.canvas, 0, 0, width, height);
+      g.globalCompositeOperation = "source-over";
+    },
+    canvas,
     /** Draw inside `clip` [left, top, width, height], or anywhere when it is null. */
     within(clip, draw) {
       g.save();

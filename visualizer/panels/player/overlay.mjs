@@ -1,5 +1,7 @@
-// The moving part of a panel, on three canvases: the ghost of the whole paths (drawn once a payload), the trail up to
-// now (each frame adds its few segments), and the heads. Plotly below is never touched while the race runs.
+// The moving part of a panel: the ghosts of the whole paths, the trails up to now (each frame adds its few segments),
+// the stationary points and the heads. Plotly below is never touched while the race runs. Ghosts and trails pile up
+// in a buffer, and one visible canvas shows all of it: every canvas more on the page is a layer the browser has to
+// blend in every frame, which without a real GPU costs more than everything else here together.
 
 import { drawCross, drawHead, drawOutside, drawPoint } from "./glyphs.mjs";
 import { lengthsOf, nearest } from "./geometry.mjs";
@@ -21,10 +23,11 @@ const DIMMED = 0.22; // opacity of the other runs while one is emphasised
 
 /** @param {Element} host @param {{width: number, ghost: number, under?: Function, edge?: boolean}} look */
 export function createOverlay(host, { width, ghost, under = null, edge = false }) {
-  const layers = { ghost: createLayer(host), trail: createLayer(host), head: createLayer(host) };
+  const paths = createLayer(null); // ghosts and trails
+  const front = createLayer(host); // what is seen
   let scene = null;
   let lengths = null;  // path length in px up to each row: where in its dash pattern a line goes on
-  let drawn = -1;      // last step on the trail layer
+  let drawn = -1;      // last step of the trails in the buffer
   let now = 0;
   let emphasis = null; // run index
 
@@ -51,8 +54,8 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
   }
 
   function drawGhost() {
-    layers.ghost.clear();
-    layers.ghost.within(scene.clip, (g) => {
+    paths.clear();
+    paths.within(scene.clip, (g) => {
       g.lineJoin = "round";
       for (const track of shown()) {
         g.lineWidth = track.run === emphasis ? 1.8 : 1;
@@ -62,14 +65,12 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
           stroke(g, track.from, track.from + track.count - 1, want);
         }
       }
-      g.globalAlpha = 1;
-      for (const point of scene.points) drawPoint(g, point, theme);
     });
   }
 
   /** Add steps from..to to the trail. The halo goes beneath all that is there, so no path cuts another. */
   function drawTrail(from, to) {
-    layers.trail.within(scene.clip, (g) => {
+    paths.within(scene.clip, (g) => {
       g.lineJoin = "round";
       for (const track of shown()) {
         const first = track.from + from;
@@ -99,8 +100,10 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
   function drawHeads(t) {
     const step = Math.floor(t);
     const { px, seen, clip } = scene;
-    layers.head.clear();
-    if (under) under(layers.head.g, t);
+    const { g } = front;
+    front.copy(paths);
+    if (under) under(g, t);
+    front.within(clip, () => scene.points.forEach((point) => drawPoint(g, point, theme)));
     for (const track of shown()) {
       if (track.stopped !== null && t > track.count - 1) continue; // its cross marks the end
       const row = track.from + Math.min(step, track.count - 1);
@@ -108,13 +111,12 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
       let x = px[2 * row];
       let y = px[2 * row + 1];
       if (Number.isNaN(x)) continue;
-      const g = layers.head.g;
       g.globalAlpha = opacity(track) * (seen && !seen[row] ? 0.4 : 1);
       if (share > 0 && !Number.isNaN(px[2 * row + 2])) {
         const [x0, y0] = [x, y];
         x += (px[2 * row + 2] - x) * share;
         y += (px[2 * row + 3] - y) * share;
-        layers.head.within(clip, () => {
+        front.within(clip, () => {
           g.strokeStyle = track.color;
           g.lineWidth = width * (track.thin ? 0.7 : 1);
           g.setLineDash(track.dash);
@@ -130,11 +132,11 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
       else if (edge) drawOutside(g, x, y, clip, track.color, theme.background);
     }
     drawCrosses(t);
-    layers.head.g.globalAlpha = 1;
+    g.globalAlpha = 1;
   }
 
   function drawCrosses(t) {
-    const { g } = layers.head;
+    const { g } = front;
     for (const cross of scene.crosses) {
       const track = scene.tracks.find((candidate) => candidate.run === cross.run);
       g.globalAlpha = opacity(track) * (t >= cross.step ? 1 : 0.4);
@@ -147,7 +149,7 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
     if (!scene) return;
     const step = Math.floor(t);
     if (step < drawn || drawn < 0) {
-      layers.trail.clear();
+      drawGhost();
       drawn = 0;
     }
     if (step > drawn) drawTrail(drawn, step);
@@ -157,7 +159,6 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
 
   function redraw() {
     if (!scene) return;
-    drawGhost();
     drawn = -1;
     draw(now);
   }
@@ -167,7 +168,7 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
     set(next, w, h, t) {
       scene = next;
       lengths = lengthsOf(next);
-      for (const layer of Object.values(layers)) layer.fit(w, h);
+      for (const layer of [paths, front]) layer.fit(w, h);
       now = t;
       redraw();
     },
@@ -180,6 +181,6 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
     nearest(x, y, radius) {
       return scene && nearest(scene.px, shown(), x, y, radius);
     },
-    destroy: () => Object.values(layers).forEach((layer) => layer.destroy()),
+    destroy: () => front.destroy(),
   };
 }

@@ -1,6 +1,6 @@
 // What the curve panel can show, and on which scale: a transform of the values, its range, and its ticks.
 
-import { linearTicks, logTicks, short } from "./ticks.mjs";
+import { decade, linearTicks, logTicks, short } from "./ticks.mjs";
 
 const DECADES = 14;      // a log axis shows at most these below its top: float32 has no more to say
 const WORTH_A_LOG = 30;  // largest over smallest positive value
@@ -64,6 +64,8 @@ export function axisOf(state, { kind, values, parts }, count) {
   const floor = bottom - margin;
   // Zero or below has no logarithm: it lies at the foot of the axis, where the eye expects "gone".
   const of = (v) => (Number.isNaN(v) ? NaN : v > 0 ? Math.max(Math.log10(v), floor) : floor);
-  const ticks = logTicks(floor, top + margin, count).map((at) => ({ at, text: short(Number((10 ** at).toPrecision(6))) }));
+  const exponents = logTicks(floor, top + margin, count);
+  const powers = exponents.some((exponent) => Math.abs(exponent) > 2);
+  const ticks = exponents.map((at) => ({ at, text: decade(at, powers) }));
   return { of, lo: floor, hi: top + margin, log, ticks };
 }

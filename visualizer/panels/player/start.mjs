@@ -7,7 +7,7 @@ const DOUBLE_CLICK = 260;   // ms; in a zoomed picture a click waits this long, 
 export function createStart(root, store, getMap) {
   const handle = document.createElement("button");
   handle.type = "button";
-  handle.className = "dl-start";
+  handle.className = "dl-origin";
   handle.innerHTML = `<svg viewBox="0 0 28 28" aria-hidden="true"><circle cx="14" cy="14" r="8.5"/><path d="M14 2.5v5M14 20.5v5M2.5 14h5M20.5 14h5"/></svg>`;
   root.append(handle);
   const abort = new AbortController();

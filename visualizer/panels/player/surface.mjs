@@ -1,6 +1,7 @@
 // The 3-D picture: Plotly draws the surface and owns the camera; the overlay projects the same paths onto it.
 
 import { cameraOf, project, seenFrom } from "./camera.mjs";
+import { gpu } from "./gpu.mjs";
 import { attachHover } from "./hover.mjs";
 import { heightAt, plotlyGrid } from "./heights.mjs";
 import { createOverlay } from "./overlay.mjs";
@@ -13,15 +14,8 @@ import { endsOf, tracksOf } from "./tracks.mjs";
 const LIFT = 0.012;  // of the height range: paths lie on the surface, not in it
 const SETTLED = 250; // ms without a change of the camera until it counts as at rest
 
-const hasWebGL = () => {
-  const canvas = document.createElement("canvas");
-  const context = canvas.getContext("webgl2") ?? canvas.getContext("webgl");
-  context?.getExtension("WEBGL_lose_context")?.loseContext(); // browsers keep only a few alive
-  return Boolean(context);
-};
-
 export function createSurface(root, store) {
-  if (!hasWebGL()) return sorry(root, store);
+  if (!gpu.webgl) return sorry(root, store);
   const plot = document.createElement("div");
   plot.className = "dl-plot";
   root.append(plot);
@@ -150,7 +144,7 @@ function figure(state, root) {
     ticks: "", ...more,
   });
   const ticks = heightTicks(header.height, grid.lo, grid.hi, 5);
-  const line = { show: true, usecolormap: false, color: theme.dark ? "rgba(255,255,255,0.16)" : "rgba(40,60,80,0.22)", width: 1 };
+  const line = { show: true, usecolormap: false, color: theme.dark ? "#5b6d7c" : "#93a6b6", width: 1 };
   const step = (grid.hi - grid.lo) / 14 || 1;
   const surface = {
     type: "surface", ...plotlyGrid(grid), colorscale: theme.scale, cmin: grid.lo, cmax: grid.hi, showscale: false, hoverinfo: "skip",
@@ -163,8 +157,8 @@ function figure(state, root) {
     paper_bgcolor: "rgba(0,0,0,0)", font: small, hovermode: false, uirevision: "camera",
     scene: {
       uirevision: "camera", dragmode: "turntable", hovermode: false, bgcolor: "rgba(0,0,0,0)",
-      camera: { eye: { x: -1.1, y: -1.55, z: 0.95 }, center: { x: 0, y: 0, z: -0.14 } },
-      aspectmode: "manual", aspectratio: { x: (1.15 * (x1 - x0)) / wide, y: (1.15 * (y1 - y0)) / wide, z: 0.6 },
+      camera: { eye: { x: -0.95, y: -1.4, z: 1.0 }, center: { x: 0, y: 0, z: -0.16 } },
+      aspectmode: "manual", aspectratio: { x: (1.3 * (x1 - x0)) / wide, y: (1.3 * (y1 - y0)) / wide, z: 0.66 },
       xaxis: axis("x", { range: [x0, x1] }), yaxis: axis("y", { range: [y0, y1] }),
       zaxis: axis("", { range: [grid.lo, grid.hi], tickmode: "array", tickvals: ticks.map((t) => t.at), ticktext: ticks.map((t) => t.text) }),
     },

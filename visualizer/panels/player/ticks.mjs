@@ -19,6 +19,10 @@ export function short(value) {
   return signed(String(Number(value.toPrecision(3))));
 }
 
+/** 10^exponent for a tick of a log axis; `powers` writes every one as a power, so that an axis is of one kind. */
+export const decade = (exponent, powers) =>
+  (powers && Number.isInteger(exponent) && Math.abs(exponent) > 1 ? `10${raise(exponent)}` : short(Number((10 ** exponent).toPrecision(6))));
+
 /** A number for a read-out: 7 significant digits, all that float32 carries. */
 export function exact(value) {
   if (value === undefined || Number.isNaN(value)) return "–";
@@ -38,17 +42,17 @@ export function linearTicks(lo, hi, count) {
   return ticks;
 }
 
-/** Powers of ten from 10^lo to 10^hi, thinned to at most `count`; below two decades also 2 and 5. Exponents come back. */
+/** Powers of ten from 10^lo to 10^hi, thinned to at most `count`, or refined where they are few. Exponents come back. */
 export function logTicks(lo, hi, count) {
   const first = Math.ceil(lo - 1e-9);
   const last = Math.floor(hi + 1e-9);
   const stride = Math.max(1, Math.ceil((last - first + 1) / count));
   const ticks = [];
   for (let k = Math.ceil(first / stride) * stride; k <= last; k += stride) ticks.push(k);
-  if (ticks.length >= 2) return ticks;
+  if (ticks.length >= 4 || ticks.length * 2 > count) return ticks;
   const fine = [];
   for (let k = first - 1; k <= last; k++) {
-    for (const m of [1, 2, 5]) {
+    for (const m of ticks.length < 2 ? [1, 2, 5] : [1, 3]) {
       const at = k + Math.log10(m);
       if (at >= lo - 1e-9 && at <= hi + 1e-9) fine.push(at);
     }

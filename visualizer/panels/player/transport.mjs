@@ -2,6 +2,7 @@
 
 import { el, write } from "./ui.mjs";
 
+const CALM = 30; // ms between updates of the row while playing; each costs a layout
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
 const ICONS = {
@@ -83,6 +84,6 @@ export function createTransport(root, store) {
     settings();
   }
 
-  const offs = [store.subscribe(words), store.onClock(settings), store.onFrame(frame)];
+  const offs = [store.subscribe(words), store.onClock(settings), store.onFrame(frame, CALM)];
   return { destroy: () => offs.forEach((off) => off()) };
 }
