@@ -1,0 +1,269 @@
+"""Edits: what each does, that all can be undone, that drags are one, and that none can break a session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import strategies
+from hypothesis import given
+from hypothesis import strategies as st
+
+from landscapes import CATALOGUE as LANDSCAPES
+from landscapes.noise import CATALOGUE as NOISES
+from optimizers import CATALOGUE as OPTIMIZERS
+from optimizers.schedules import CATALOGUE as SCHEDULES
+from visualizer.edits import CHANGES, VIEWS, Session, apply
+from visualizer.plane import turn
+from visualizer.scenario import MOST_RUNS, Run, Scenario, start_limits
+
+SLOW = 10.0  # seconds between two edits that are undone one by one
+
+
+def opened(scenario: Scenario | None = None) -> Session:
+    scenario = scenario or Scenario.suggested("ravine")
+    return Session(scenario, scenario, first=True)
+
+
+def play(session: Session, *edits: dict[str, Any], pause: float = SLOW) -> Session:
+    for k, edit in enumerate(edits):
+        session = apply(session, edit, 1000.0 + pause * k)
+    return session
+
+
+def after(edit: dict[str, Any], scenario: Scenario | None = None) -> Scenario:
+    """The scenario after one edit that is carried out without a word."""
+    session = play(opened(scenario), edit)
+    assert session.problems == ()
+    return session.scenario
+
+
+RAVINE = Scenario.suggested("ravine")
+NOISY = Scenario.suggested("noisy_bowl")
+
+
+def test_every_edit_of_a_field() -> None:
+    assert after({"op": "param", "name": "kappa", "value": 25}).params == {**RAVINE.params, "kappa": 25.0}
+    assert after({"op": "rotate", "value": -30}) == replace(RAVINE, rotate=-30.0)
+    assert after({"op": "start", "value": [1.0, -2.0]}) == replace(RAVINE, start=(1.0, -2.0))
+    assert after({"op": "steps", "value": 77}) == replace(RAVINE, steps=77)
+    assert after({"op": "seed", "value": 5}) == replace(RAVINE, seed=5)
+    assert after({"op": "log", "value": False}) == replace(RAVINE, log=False)
+    assert after({"op": "tolerance", "value": 1e-6}) == replace(RAVINE, tolerance=1e-6)
+    assert after({"op": "noise", "value": "gaussian"}) == replace(RAVINE, noise=("gaussian", {"sigma": 0.5}))
+    assert after({"op": "noise_hyper", "name": "sigma", "value": 2}, NOISY).noise == ("gaussian", {"sigma": 2.0})
+
+
+def test_another_surface_brings_its_own_race_unless_the_race_was_changed() -> None:
+    assert after({"op": "landscape", "value": "beale"}) == Scenario.suggested("beale")
+    mine = replace(RAVINE, runs=RAVINE.runs[:2], seed=3, steps=17)
+    moved = after({"op": "landscape", "value": "beale"}, mine)
+    assert moved == Scenario("beale", runs=mine.runs, seed=3)
+    assert after({"op": "suggested"}, moved).runs == Scenario.suggested("beale").runs
+
+
+def test_every_edit_of_a_run() -> None:
+    runs = list(RAVINE.runs)
+    assert [run.optimizer for run in runs] == ["sgd", "momentum", "nesterov", "adam"]
+    assert after({"op": "run_remove", "run": 1}).runs == (runs[0], *runs[2:])
+    assert after({"op": "run_visible", "run": 2, "value": False}).runs[2] == replace(runs[2], visible=False)
+    changed = after({"op": "run_hyper", "run": 3, "name": "beta1", "value": 0.5})
+    assert changed.runs == (*runs[:3], replace(runs[3], hyper={**runs[3].hyper, "beta1": 0.5}))
+    cosine = after({"op": "run_schedule", "run": 0, "value": "cosine"})
+    assert cosine.runs[0].schedule == ("cosine", {"T_max": None, "eta_min": 0.0})
+    bent = after({"op": "schedule_hyper", "run": 0, "name": "T_max", "value": 50}, cosine)
+    assert bent.runs[0].schedule == ("cosine", {"T_max": 50, "eta_min": 0.0})
+    assert after({"op": "run_reset", "run": 3, "name": "beta1"}, changed) == RAVINE
+    assert after({"op": "run_reset", "run": 0}, bent) == RAVINE
+    other = after({"op": "run_optimizer", "run": 0, "value": "nadam"}).runs[0]
+    assert (other.optimizer, other.color, other.hyper["lr"]) == ("nadam", 0, LANDSCAPES["ravine"].rates["distance"])
+
+
+def test_a_newcomer_suits_the_surface() -> None:
+    """The rate of the surface's own race, or one that suits its kind; AdaDelta keeps its own."""
+    for slug, lr in (("adam", 0.1), ("adamw", 0.1), ("momentum", 0.01), ("adadelta", 1.0), ("sgd", 0.0195)):
+        run = after({"op": "run_add", "value": slug}).runs[-1]
+        assert (run.optimizer, run.hyper["lr"], run.color, run.visible) == (slug, lr, 4, True)
+
+
+def test_adding_until_the_race_is_full() -> None:
+    session = opened(Scenario("beale"))
+    for k in range(MOST_RUNS):
+        session = play(session, {"op": "run_duplicate", "run": 0} if k % 3 == 2 else {"op": "run_add", "value": "adam"})
+        assert session.problems == ()
+        colors = [run.color for run in session.scenario.runs]
+        assert sorted(colors) == list(range(k + 1)), "each has a colour of its own"
+    for edit in ({"op": "run_add", "value": "sgd"}, {"op": "run_duplicate", "run": 0}):
+        refused = play(session, edit)
+        assert refused.scenario == session.scenario
+        assert str(MOST_RUNS) in refused.problems[0]
+
+
+def test_a_twin_stands_beside_its_original_and_a_freed_colour_is_used_again() -> None:
+    twins = after({"op": "run_duplicate", "run": 1}).runs
+    assert twins[2] == replace(twins[1], color=4)
+    assert [run.optimizer for run in twins] == ["sgd", "momentum", "momentum", "nesterov", "adam"]
+    fewer = after({"op": "run_remove", "run": 1})
+    assert after({"op": "run_add", "value": "sgd"}, fewer).runs[-1].color == 1
+
+
+# ---- turning ---------------------------------------------------------------------------------------------------------
+
+
+@given(strategies.scenarios(), st.floats(-360, 360))
+def test_turning_there_and_back_is_exactly_nothing(scenario: Scenario, degrees: float) -> None:
+    session = play(opened(scenario), {"op": "rotate", "value": degrees}, {"op": "rotate", "value": scenario.rotate})
+    assert session.scenario == scenario
+
+
+@given(st.sampled_from(list(LANDSCAPES)), st.floats(-360, 360), st.floats(-1, 1), st.floats(-1, 1))
+def test_a_click_on_a_turned_surface_starts_there(slug: str, degrees: float, u: float, v: float) -> None:
+    scenario = replace(Scenario(slug), rotate=degrees)
+    x0, x1, y0, y1 = scenario.window
+    click = [(x0 + x1) / 2 + u * (x1 - x0) / 2, (y0 + y1) / 2 + v * (y1 - y0) / 2]
+    moved = after({"op": "start", "value": click}, scenario)
+    np.testing.assert_allclose(moved.placed_start, click, rtol=0, atol=1e-12)
+    angle = np.radians(-degrees)
+    R = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    np.testing.assert_allclose(moved.start, R @ click, rtol=0, atol=1e-12)
+
+
+def test_a_quarter_turn_is_exact() -> None:
+    for degrees, expected in ((90, (-2.0, 3.0)), (180, (-3.0, -2.0)), (-90, (2.0, -3.0)), (360, (3.0, 2.0))):
+        assert turn((3.0, 2.0), degrees) == expected
+
+
+# ---- undo and redo ---------------------------------------------------------------------------------------------------
+
+slugs = st.sampled_from([*OPTIMIZERS, *LANDSCAPES, *NOISES, *SCHEDULES])
+names = st.sampled_from(["lr", "beta1", "kappa", "sigma", "T_max", "c", "amsgrad", "eps", "nothing"])
+sound = st.fixed_dictionaries(
+    {"op": st.sampled_from([*CHANGES]), "run": st.integers(0, 4), "name": names},
+    optional={"value": slugs | st.floats(-5, 5) | st.integers(0, 99) | st.booleans() | st.just([1.0, -1.0])},
+)
+
+
+@given(st.lists(sound, max_size=15))
+def test_undo_and_redo_are_inverse(edits: list[dict[str, Any]]) -> None:
+    session = opened()
+    seen = [session.scenario]
+    for k, edit in enumerate(edits):
+        session = apply(session, edit, SLOW * k)
+        if session.scenario != seen[-1]:
+            seen.append(session.scenario)
+    for expected in [*reversed(seen[:-1]), seen[0]]:
+        session = play(session, {"op": "undo"})
+        assert session.scenario == expected
+    for expected in [*seen[1:], seen[-1]]:
+        session = play(session, {"op": "redo"})
+        assert session.scenario == expected
+
+
+def test_a_new_edit_forgets_what_was_undone() -> None:
+    session = play(opened(), {"op": "steps", "value": 50}, {"op": "undo"}, {"op": "seed", "value": 3}, {"op": "redo"})
+    assert session.scenario == replace(RAVINE, seed=3)
+    assert session.redo == ()
+
+
+def test_a_drag_is_undone_at_once() -> None:
+    drag = [{"op": "start", "value": [x / 10, 1.0]} for x in range(30)]
+    dragged = play(opened(), *drag, pause=0.1)
+    assert dragged.scenario.start == (2.9, 1.0)
+    assert play(dragged, {"op": "undo"}).scenario == RAVINE
+    assert len(play(opened(), *drag, pause=2.0).undo) == 30, "with pauses they are edits of their own"
+
+
+def test_two_dials_are_two_gestures() -> None:
+    quick = [{"op": "run_hyper", "run": run, "name": "lr", "value": 0.001} for run in (0, 1)]
+    quick += [{"op": "param", "name": "kappa", "value": 20}, {"op": "steps", "value": 20}, {"op": "seed", "value": 2}]
+    assert len(play(opened(), *quick, pause=0.1).undo) == 5
+
+
+def test_reset_goes_back_to_the_scenario_of_the_link_and_can_be_undone() -> None:
+    mine = replace(RAVINE, seed=9)
+    session = play(opened(mine), {"op": "steps", "value": 50}, {"op": "run_remove", "run": 0}, {"op": "reset"})
+    assert session.scenario == mine
+    back = play(session, {"op": "undo"}).scenario
+    assert (back.steps, len(back.runs)) == (50, 3)
+
+
+# ---- how it is looked at ---------------------------------------------------------------------------------------------
+
+
+def test_views_change_no_scenario() -> None:
+    session = replace(opened(), problems=("x",), grid_sent="g")  # type: ignore[arg-type]
+    for op in VIEWS:
+        assert play(session, {"op": op, "value": "zh"}).scenario == RAVINE
+    assert play(session, {"op": "curve", "value": "step"}).curve == "step"
+    assert play(session, {"op": "curve", "value": "nothing"}).curve == "loss"
+    zh = play(session, {"op": "lang", "value": "zh"})
+    assert (zh.lang, zh.lang_chosen) == ("zh", True)
+    assert play(session, {"op": "lang", "value": "fr"}).lang == "en"
+    assert play(session, {"op": "need_grid"}).grid_sent == ""
+    dismissed = play(session, {"op": "dismiss"})
+    assert (dismissed.problems, dismissed.first) == ((), False)
+    assert play(session, {"op": "seed", "value": 1, "seq": 41}).ack == 41
+
+
+# ---- hostile edits ---------------------------------------------------------------------------------------------------
+
+hostile = st.fixed_dictionaries(
+    {"op": st.sampled_from([*CHANGES, *VIEWS]) | strategies.scalars},
+    optional={
+        "value": strategies.json_values | slugs | st.lists(strategies.scalars, min_size=2, max_size=2),
+        "name": strategies.json_values | names,
+        "run": st.integers(-2, 13) | strategies.json_values,
+        "seq": strategies.json_values,
+    },
+)
+
+
+@given(strategies.scenarios(), st.lists(hostile | strategies.json_values, max_size=8))
+def test_no_edit_breaks_a_session(scenario: Scenario, edits: list[Any]) -> None:
+    """Never an exception, and always a scenario that its own link gives back."""
+    session = opened(scenario)
+    for k, edit in enumerate(edits):
+        session = apply(session, edit, float(k))
+        assert Scenario.from_query(session.scenario.to_query()) == (session.scenario, [])
+        assert all(problem.zh for problem in session.problems)
+        x0, x1, y0, y1 = start_limits(session.scenario.landscape)
+        assert x0 <= session.scenario.start[0] <= x1
+        assert y0 <= session.scenario.start[1] <= y1
+
+
+REFUSED = [
+    {"op": "landscape", "value": "nowhere"},
+    {"op": "start", "value": [1.0]},
+    {"op": "start", "value": "here"},
+    {"op": "run_remove", "run": 4},
+    {"op": "run_remove", "run": -1},
+    {"op": "run_remove", "run": True},
+    {"op": "run_add", "value": ["adam"]},
+    {"op": "run_hyper", "run": 0, "name": "beta1", "value": 0.5},
+    {"op": "param", "name": "c", "value": 1},
+    {"op": "noise_hyper", "name": "sigma", "value": 1},
+    {"op": "run_schedule", "run": 0, "value": "lunar"},
+    {"op": "run_reset", "run": 0, "name": "nothing"},
+]
+
+
+@pytest.mark.parametrize("edit", REFUSED, ids=str)
+def test_an_impossible_edit_is_answered_by_a_sentence(edit: dict[str, Any]) -> None:
+    session = play(opened(), edit)
+    assert session.scenario == RAVINE
+    assert session.undo == ()
+    assert len(session.problems) == 1
+
+
+def test_a_value_beyond_its_limits_takes_the_nearest_and_says_so() -> None:
+    session = play(opened(), {"op": "steps", "value": 10**9})
+    assert session.scenario.steps == 10_000
+    assert "10000" in session.problems[0]
+    session = play(opened(), {"op": "start", "value": [99.0, 1.0]})
+    assert session.scenario.start == (7.5, 1.0)
+    session = play(opened(), {"op": "run_hyper", "run": 3, "name": "beta2", "value": "much"})
+    assert session.scenario.runs == (*RAVINE.runs[:3], Run("adam", {"lr": 0.1}, color=3))
+    assert "beta2" in session.problems[0]
+    assert play(session, {"op": "seed", "value": 1}).problems == (), "the next good edit clears it"

@@ -1,0 +1,247 @@
+"""Links: they round-trip exactly, they stay what they were, and nothing that a URL may hold breaks them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, quote, urlencode
+
+import pytest
+import strategies
+from hypothesis import given
+from hypothesis import strategies as st
+from wording import CHINESE
+
+from visualizer.scenario import MOST_RUNS, Run, Scenario
+from visualizer.spec import Text
+
+FROZEN: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "data" / "links_v1.json").read_text())
+KEYS = [
+    "v",
+    "f",
+    "x",
+    "y",
+    "rot",
+    "steps",
+    "seed",
+    "tol",
+    "log",
+    "noise",
+    "r",
+    "r1",
+    "r2",
+    "r12",
+    "r999",
+    "lang",
+    "utm",
+]
+
+
+def read(query: Any) -> tuple[Scenario, list[Any]]:
+    scenario, problems = Scenario.from_query(query)
+    assert all(isinstance(problem, Text) and problem and CHINESE.search(problem.zh) for problem in problems)
+    return scenario, problems
+
+
+@given(strategies.scenarios())
+def test_round_trip_is_exact(scenario: Scenario) -> None:
+    assert read(scenario.to_query()) == (scenario, [])
+
+
+@given(strategies.scenarios())
+def test_round_trip_through_a_real_url(scenario: Scenario) -> None:
+    """As an address bar and a server see it: encoded, parsed, every value a list."""
+    text = urlencode(scenario.to_query())
+    assert read(parse_qs(text, keep_blank_values=True)) == (scenario, [])
+    assert read(dict(parse_qsl(text))) == (scenario, [])
+
+
+@given(strategies.scenarios())
+def test_only_characters_that_a_url_leaves_as_they_are(scenario: Scenario) -> None:
+    for key, value in scenario.to_query().items():
+        assert quote(key, safe="") == key
+        assert quote(value, safe="") == value
+        assert value
+
+
+def test_an_empty_race_and_an_empty_link() -> None:
+    empty = Scenario("beale", runs=())
+    assert read(empty.to_query()) == (empty, [])
+    assert read({}) == (Scenario.suggested(), [])
+    assert read({"f": "beale"}) == (Scenario.suggested("beale"), [])
+
+
+def test_links_are_short() -> None:
+    """What stands at its default is left out; a lecture's QR code holds the rest."""
+    assert Scenario("beale", runs=(Run("adam"),)).to_query() == {"v": "1", "f": "beale", "r1": "adam"}
+    assert len(urlencode(Scenario.suggested().to_query())) < 120
+
+
+# ---- version 1 stays version 1 ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("link", FROZEN)
+def test_a_published_link_means_what_it_meant(link: str) -> None:
+    """Every number of it, so that a changed default, of a hyperparameter or of a surface, is red here."""
+    scenario, problems = read(dict(parse_qsl(link)))
+    assert problems == []
+    assert json.loads(json.dumps(asdict(scenario))) == FROZEN[link]
+
+
+def test_the_frozen_links_use_everything() -> None:
+    from landscapes import CATALOGUE as LANDSCAPES
+    from landscapes.noise import CATALOGUE as NOISES
+    from optimizers.schedules import CATALOGUE as SCHEDULES
+
+    first_rules = {"sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop"}
+    adam_and_kin = {"adam", "adamw", "adam_l2", "adam_nobias", "amsgrad", "nadam"}
+    frozen = list(FROZEN.values())
+    assert len(frozen) >= 25
+    assert {run["optimizer"] for one in frozen for run in one["runs"]} >= first_rules | adam_and_kin
+    assert {run["schedule"][0] for one in frozen for run in one["runs"]} >= {"constant", "cosine"} <= set(SCHEDULES)
+    assert {one["noise"][0] for one in frozen} == {"none", "gaussian"} <= set(NOISES)
+    assert len({one["landscape"] for one in frozen} & set(LANDSCAPES)) >= 8
+
+
+# ---- reading is total ------------------------------------------------------------------------------------------------
+
+anything = strategies.json_values | st.binary(max_size=9) | st.lists(st.binary(max_size=3)) | st.complex_numbers()
+words = "adam sgd lr 0.1 ~ ~~ cosine off c 5 none nan -inf 1e999 beale kappa ravine gaussian sigma T_max _ % 1_0 ٣ ² 中"
+pieces = st.sampled_from([*words.split(), "", "9" * 40, "\x00", "\ud800"])
+texts = st.lists(pieces, max_size=8).map("".join) | st.lists(pieces, max_size=8).map("~".join) | st.text(max_size=30)
+
+
+def assert_usable(query: Any) -> None:
+    scenario, problems = read(query)
+    assert len(problems) <= 13
+    assert all(len(problem) < 300 for problem in problems)
+    assert read(scenario.to_query()) == (scenario, []), "whatever was read is a valid scenario"
+
+
+@given(st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), texts | anything, max_size=8))
+def test_reading_is_total_on_mappings(query: dict[Any, Any]) -> None:
+    assert_usable(query)
+
+
+@given(anything | st.dictionaries(st.none() | st.integers() | st.binary(max_size=4), anything, max_size=3))
+def test_reading_is_total_on_anything(query: Any) -> None:
+    assert_usable(query)
+
+
+class Hostile(Mapping[str, Any]):
+    """A mapping that fails when it is looked into."""
+
+    def __getitem__(self, key: str) -> Any:
+        raise RuntimeError
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(["f"])
+
+    def __len__(self) -> int:
+        return 1
+
+
+class Unprintable:
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("query", [Hostile(), {"f": Unprintable()}, object(), {"r1": "adam~lr~" * 100_000}])
+def test_reading_survives_objects_that_fail(query: Any) -> None:
+    assert_usable(query)
+
+
+# ---- one broken part costs one sentence and nothing else -------------------------------------------------------------
+
+WHOLE = Scenario(
+    "ravine",
+    {"kappa": 50.0, "theta_deg": 10.0},
+    (Run("sgd", {"lr": 0.01}), Run("adam", {"lr": 0.1, "beta1": 0.8}, ("cosine", {"T_max": 70})), Run("rmsprop")),
+    (3.0, 2.5),
+    150,
+    ("gaussian", {"sigma": 0.25}),
+    7,
+    30.0,
+    False,
+    0.02,
+)
+
+
+def with_hyper(place: int, **hyper: Any) -> Scenario:
+    runs = list(WHOLE.runs)
+    runs[place] = replace(runs[place], hyper={**runs[place].hyper, **hyper})
+    return replace(WHOLE, runs=tuple(runs))
+
+
+def with_params(**params: float) -> Scenario:
+    return replace(WHOLE, params={**WHOLE.params, **params})
+
+
+BROKEN = [
+    # key, its value in the link, a word of the sentence, what is used instead
+    ("v", "2", "version", WHOLE),
+    ("steps", "many", "steps", replace(WHOLE, steps=200)),
+    ("steps", "nan", "steps", replace(WHOLE, steps=200)),
+    ("steps", "inf", "steps", replace(WHOLE, steps=200)),
+    ("steps", "1000000000", "10000", replace(WHOLE, steps=10_000)),
+    ("steps", "0", "steps", replace(WHOLE, steps=1)),
+    ("steps", "10.5", "steps", replace(WHOLE, steps=10)),
+    ("seed", "-3", "seed", replace(WHOLE, seed=0)),
+    ("rot", "1000", "rotate", replace(WHOLE, rotate=360.0)),
+    ("rot", "", "rotate", replace(WHOLE, rotate=0.0)),
+    ("tol", "0", "tolerance", replace(WHOLE, tolerance=1e-15)),
+    ("log", "yes", "log", replace(WHOLE, log=True)),
+    ("x", "99", "x", replace(WHOLE, start=(7.5, 2.5))),
+    ("x", "-inf", "x", replace(WHOLE, start=(4.0, 2.5))),
+    ("y", "-1e300", "y", replace(WHOLE, start=(3.0, -7.5))),
+    ("y", "left", "y", replace(WHOLE, start=(3.0, 1.5))),
+    ("noise", "pink~sigma~1", "pink", replace(WHOLE, noise=("none", {}))),
+    ("noise", "gaussian~sigma~-1", "sigma", replace(WHOLE, noise=("gaussian", {"sigma": 0.0}))),
+    ("noise", "gaussian~sigma", "sigma", replace(WHOLE, noise=("gaussian", {}))),
+    ("f", "ravine~kappa~0~theta_deg~10", "kappa", with_params(kappa=1e-6)),
+    ("f", "ravine~kapa~3~theta_deg~10", "kapa", with_params(kappa=100.0)),
+    ("f", "ravine~kappa~50~theta_deg", "theta_deg", with_params(theta_deg=30.0)),
+    ("r2", "adam~lr~0.1~beta1~1.5~~cosine~T_max~70", "beta1", with_hyper(1, beta1=1 - 1e-12)),
+    ("r2", "adam~lr~fast~beta1~0.8~~cosine~T_max~70", "lr", with_hyper(1, lr=0.001)),
+    ("r2", "adam~lr~nan~beta1~0.8~~cosine~T_max~70", "lr", with_hyper(1, lr=0.001)),
+    ("r1", "sgd~lr~0.01~momentum~0.9", "momentum", WHOLE),
+    ("r3", "rmsprop~centered~maybe", "centered", WHOLE),
+    ("r3", "rmsprop~~sawtooth", "sawtooth", WHOLE),
+    ("r3", "rmsprop~~c~12", "c~12", WHOLE),
+    ("r3", "rmspropp", "rmspropp", replace(WHOLE, runs=WHOLE.runs[:2])),
+    ("r3", "", "optimizer", replace(WHOLE, runs=WHOLE.runs[:2])),
+    ("zoom", "3", "zoom", WHOLE),
+]
+
+
+@pytest.mark.parametrize(("key", "text", "word", "expected"), BROKEN, ids=[f"{row[0]}={row[1]}" for row in BROKEN])
+def test_one_broken_part_costs_one_sentence(key: str, text: str, word: str, expected: Scenario) -> None:
+    scenario, problems = read({**WHOLE.to_query(), key: text})
+    assert len(problems) == 1
+    assert word in problems[0]
+    assert scenario == expected
+
+
+def test_an_unknown_surface_keeps_the_race() -> None:
+    scenario, problems = read({**WHOLE.to_query(), "f": "canyon", "x": "1", "y": "1"})
+    assert len(problems) == 1
+    assert "canyon" in problems[0]
+    assert scenario == replace(WHOLE, landscape="saddle_floor", params={}, start=(1.0, 1.0))
+
+
+def test_too_many_runs_and_too_many_mistakes() -> None:
+    many = {"f": "beale", **{f"r{i}": "adam" for i in range(1, 20)}}
+    scenario, problems = read(many)
+    assert len(scenario.runs) == MOST_RUNS
+    assert len(problems) == 1
+    wrong = {f"nonsense{i}": "1" for i in range(50)}
+    assert len(read(wrong)[1]) == 13
+
+
+def test_numbers_of_runs_may_have_gaps() -> None:
+    scenario, problems = read({"f": "beale", "r7": "adam", "r2": "sgd", "r10": "nadam"})
+    assert problems == []
+    assert [run.optimizer for run in scenario.runs] == ["sgd", "adam", "nadam"]
