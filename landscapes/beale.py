@@ -32,7 +32,7 @@ BEALE = Landscape(
     start=(0.7, 1.4),
     notes=Text(
         "Flat in the middle, walls at the corners: four optimizers, four separate roads to one minimum.",
-        "中间平坦、四角陡峭:四个优化器,四条不同的路通向同一个极小值。",
+        "中间平坦、四角陡峭：四个优化器，四条不同的路通向同一个极小值。",
     ),
     race=(
         ("sgd", {"lr": 0.01}),

@@ -65,7 +65,7 @@ BUMPY_BOWL = Landscape(
     start=(2.3, -1.9),
     notes=Text(
         "Many local minima on a simple bowl: small steps get caught, momentum and large steps roll through.",
-        "简单的碗上布满局部极小值:小步会被困住,动量和大步能滚过去。",
+        "简单的碗上布满局部极小值：小步会被困住，动量和大步能滚过去。",
     ),
     race=(
         ("sgd", {"lr": 0.02}),

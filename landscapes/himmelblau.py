@@ -37,7 +37,7 @@ HIMMELBLAU = Landscape(
     start=(-0.4, -0.6),
     notes=Text(
         "Four equal minima around one hill: which one is reached depends on the start and on the method.",
-        "一座小山周围有四个等高的极小值:到达哪一个取决于起点和方法。",
+        "一座小山周围有四个等高的极小值：到达哪一个取决于起点和方法。",
     ),
     race=(
         ("sgd", {"lr": 0.01}),

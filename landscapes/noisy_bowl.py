@@ -28,7 +28,7 @@ NOISY_BOWL = Landscape(
     start=(2.5, 1.5),
     notes=Text(
         "Under noise a constant rate does not converge: it ends in a cloud whose size grows with the rate.",
-        "有噪声时,恒定学习率不会收敛:最终停在一团云里,学习率越大云越大。",
+        "有噪声时，恒定学习率不会收敛：最终停在一团云里，学习率越大云越大。",
     ),
     race=(
         ("sgd", {"lr": 0.1}),

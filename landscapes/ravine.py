@@ -29,7 +29,7 @@ RAVINE = Landscape(
             100.0,
             1.0,
             1000.0,
-            Text("Condition number: steepest over flattest curvature.", "条件数:最陡与最平曲率之比。"),
+            Text("Condition number: steepest over flattest curvature.", "条件数：最陡与最平曲率之比。"),
             "log",
             least=1e-6,
             most=1e9,
@@ -40,7 +40,7 @@ RAVINE = Landscape(
             30.0,
             -90.0,
             90.0,
-            Text("Angle of the long axis to the x axis, in degrees.", "长轴与 x 轴的夹角(度)。"),
+            Text("Angle of the long axis to the x axis, in degrees.", "长轴与 x 轴的夹角（度）。"),
             least=-360.0,
             most=360.0,
         ),
@@ -61,7 +61,7 @@ RAVINE = Landscape(
     start=(4.0, 1.5),
     notes=Text(
         "Gradient descent zigzags across it and converges exactly when lr is below 2 / (kappa lambda_min).",
-        "梯度下降在其中来回折返;当且仅当 η < 2/(κ λ_min) 时收敛。",
+        "梯度下降在其中来回折返；当且仅当 η < 2/(κ λ_min) 时收敛。",
     ),
     race=(
         ("sgd", {"lr": 0.0195}),

@@ -44,7 +44,7 @@ ROSENBROCK = Landscape(
     start=(-1.2, 1.0),
     notes=Text(
         "Falling into the bent valley is easy; following it to the end is what takes thousands of steps.",
-        "落入弯谷很容易,沿谷走到头却要几千步。",
+        "落入弯谷很容易，沿谷走到头却要几千步。",
     ),
     race=(
         ("sgd", {"lr": 1e-3}),

@@ -24,7 +24,7 @@ SADDLE = Landscape(
     start=(1.5, 0.01),
     notes=Text(
         "No minimum: whoever leaves the saddle falls for ever. What differs is how long they stay.",
-        "没有极小值:离开鞍点就一直下落。差别在于停留多久。",
+        "没有极小值：离开鞍点就一直下落。差别在于停留多久。",
     ),
     race=(
         ("sgd", {"lr": 0.05}),

@@ -36,7 +36,7 @@ SADDLE_FLOOR = Landscape(
     start=(1.5, 0.001),
     notes=Text(
         "Adaptive methods leave it early, because the escape lies along an axis: turn it by 45 degrees and see.",
-        "自适应方法逃离得早,是因为逃离方向恰好沿坐标轴:旋转 45° 再看。",
+        "自适应方法逃离得早，是因为逃离方向恰好沿坐标轴：旋转 45° 再看。",
     ),
     race=(
         ("sgd", {"lr": 0.05}),

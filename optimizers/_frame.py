@@ -129,7 +129,7 @@ def lane(theta: Array, value: Any = 0.0) -> Array:
 
 
 def learning_rate(default: float, low: float = 1e-5, high: float = 1.0) -> Hyper:
-    doc = Text("Learning rate: the length scale of a step.", "学习率:每一步的尺度。")
+    doc = Text("Learning rate: the length scale of a step.", "学习率：每一步的尺度。")
     return Hyper("lr", r"\eta", default, low, high, "log", doc, least=0.0, most=1e6)
 
 
@@ -139,32 +139,32 @@ def decay_rate(name: str, symbol: str, default: float, doc: Text, low: float = 0
 
 
 def momentum_rate(default: float = 0.9) -> Hyper:
-    doc = Text("Momentum: the share of the velocity kept at each step.", "动量系数:每步保留的速度比例。")
+    doc = Text("Momentum: the share of the velocity kept at each step.", "动量系数：每步保留的速度比例。")
     return decay_rate("momentum", r"\mu", default, doc, high=0.999)
 
 
 def beta1(default: float = 0.9) -> Hyper:
-    doc = Text("Decay rate of the first moment (the mean gradient).", "一阶矩(梯度均值)的衰减率。")
+    doc = Text("Decay rate of the first moment (the mean gradient).", "一阶矩（梯度均值）的衰减率。")
     return decay_rate("beta1", r"\beta_1", default, doc, high=0.999)
 
 
 def beta2(default: float = 0.999) -> Hyper:
-    doc = Text("Decay rate of the second moment (the mean squared gradient).", "二阶矩(梯度平方均值)的衰减率。")
+    doc = Text("Decay rate of the second moment (the mean squared gradient).", "二阶矩（梯度平方均值）的衰减率。")
     return decay_rate("beta2", r"\beta_2", default, doc, low=0.5)
 
 
 def epsilon(default: float, doc: Text | None = None, high: float = 1.0) -> Hyper:
-    doc = doc or Text("Added to the denominator against division by zero.", "加在分母上,防止除以零。")
+    doc = doc or Text("Added to the denominator against division by zero.", "加在分母上，防止除以零。")
     return Hyper("eps", r"\epsilon", default, 1e-16, high, "log0", doc, least=0.0, most=1e6)
 
 
 def weight_decay(default: float = 0.0, decoupled: bool = False) -> Hyper:
     coupled_doc = Text(
-        "Weight decay, coupled: adds lambda theta to the gradient (L2).", "权重衰减(耦合):梯度加上 λθ(L2 正则)。"
+        "Weight decay, coupled: adds lambda theta to the gradient (L2).", "权重衰减（耦合）：梯度加上 λθ(L2 正则)。"
     )
     decoupled_doc = Text(
         "Weight decay, decoupled: shrinks theta by lr lambda, outside the moments.",
-        "解耦权重衰减:θ 直接按 ηλ 收缩,不进入矩。",
+        "解耦权重衰减：θ 直接按 ηλ 收缩，不进入矩。",
     )
     doc = decoupled_doc if decoupled else coupled_doc
     return Hyper("weight_decay", r"\lambda", default, 1e-5, 1.0, "log0", doc, least=0.0, most=1e6)

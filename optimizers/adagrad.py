@@ -31,11 +31,11 @@ ADAGRAD = Optimizer(
     formula=r"V_t = V_{t-1} + g_t^2, \quad \theta_t = \theta_{t-1} - \eta \frac{g_t}{\sqrt{V_t} + \epsilon}",
     follows=Text(
         "PyTorch's Adagrad. Optax and Keras put eps inside the root and start V at 0.1.",
-        "与 PyTorch 的 Adagrad 一致。Optax、Keras 把 ε 放在根号内,V 从 0.1 开始。",
+        "与 PyTorch 的 Adagrad 一致。Optax、Keras 把 ε 放在根号内，V 从 0.1 开始。",
     ),
     summary=Text(
         "Divides by the root of all squared gradients so far: brakes where it is steep, and starves as the sum grows.",
-        "除以历史梯度平方和的根:陡处刹车,但随着累积越走越慢。",
+        "除以历史梯度平方和的根：陡处刹车，但随着累积越走越慢。",
     ),
     hypers=(
         learning_rate(1e-2, 1e-3, 5.0),

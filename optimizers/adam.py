@@ -13,11 +13,11 @@ ADAM = Optimizer(
     follows=Text(
         "PyTorch's Adam; Optax agrees. Keras does not divide eps by the root of the bias correction: "
         "its effective eps is 31.6 times larger at the first step.",
-        "与 PyTorch 的 Adam 一致;Optax 相同。Keras 的 ε 不随偏差修正缩放:第一步的有效 ε 大 31.6 倍。",
+        "与 PyTorch 的 Adam 一致；Optax 相同。Keras 的 ε 不随偏差修正缩放：第一步的有效 ε 大 31.6 倍。",
     ),
     summary=Text(
         "Momentum divided by the root mean square, both corrected for starting at zero: a step of about lr.",
-        "动量除以均方根,二者都修正了零初始化的偏差:每步约为 η。",
+        "动量除以均方根，二者都修正了零初始化的偏差：每步约为 η。",
     ),
     hypers=(learning_rate(1e-3, 1e-4, 2.0), beta1(), beta2(), epsilon(1e-8)),
     units="distance",

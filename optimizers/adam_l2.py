@@ -13,11 +13,11 @@ ADAM_L2 = Optimizer(
     r"\theta_t = \theta_{t-1} - \eta \frac{\hat m_t}{\sqrt{\hat V_t} + \epsilon}",
     follows=Text(
         "PyTorch's Adam(weight_decay=). Keras' argument of the same name is decoupled; Optax' adam has none.",
-        "与 PyTorch 的 Adam(weight_decay=) 一致。Keras 的同名参数是解耦的;Optax 的 adam 没有。",
+        "与 PyTorch 的 Adam(weight_decay=) 一致。Keras 的同名参数是解耦的；Optax 的 adam 没有。",
     ),
     summary=Text(
         "Decay mixed into the gradient: coordinates with noisy gradients are decayed less.",
-        "衰减混入梯度:梯度噪声大的坐标衰减得更少。",
+        "衰减混入梯度：梯度噪声大的坐标衰减得更少。",
     ),
     hypers=(learning_rate(1e-3, 1e-4, 2.0), beta1(), beta2(), epsilon(1e-8), weight_decay(1e-2)),
     units="distance",

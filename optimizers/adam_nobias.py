@@ -14,18 +14,18 @@ def moments(g: Array, theta: Array, state: AdamState, h: Values) -> Moments:
 
 
 ADAM_NOBIAS = Optimizer(
-    title=Text("Adam, no bias correction", "Adam(无偏差修正)"),
+    title=Text("Adam, no bias correction", "Adam（无偏差修正）"),
     family="adam",
     order=71,
     source=Source("Kingma and Ba, ICLR", 2015, "1412.6980", "section 6.4"),
     formula=r"\theta_t = \theta_{t-1} - \eta \frac{m_t}{\sqrt{V_t} + \epsilon}",
     follows=Text(
         "No package offers this as such; torch_optimizer's Lamb(adam=True, debias=False) is exactly it.",
-        "没有软件包单独提供;torch_optimizer 的 Lamb(adam=True, debias=False) 与之完全相同。",
+        "没有软件包单独提供；torch_optimizer 的 Lamb(adam=True, debias=False) 与之完全相同。",
     ),
     summary=Text(
         "What bias correction is for: without it the early steps are up to (1 - beta1) / sqrt(1 - beta2) = 3.16 lr.",
-        "偏差修正的作用:没有它,最初的步长可达 (1 − β₁)/√(1 − β₂) = 3.16 η。",
+        "偏差修正的作用：没有它，最初的步长可达 (1 − β₁)/√(1 − β₂) = 3.16 η。",
     ),
     hypers=(learning_rate(1e-3, 1e-4, 2.0), beta1(), beta2(), epsilon(1e-8)),
     units="distance",

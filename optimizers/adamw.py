@@ -19,11 +19,11 @@ ADAMW = Optimizer(
     formula=r"\theta_t = (1 - \eta\lambda)\,\theta_{t-1} - \eta \frac{\hat m_t}{\sqrt{\hat V_t} + \epsilon}",
     follows=Text(
         "PyTorch's AdamW; Optax agrees. In the paper the decay is multiplied by the schedule alone, not by the rate.",
-        "与 PyTorch 的 AdamW 一致;Optax 相同。论文中衰减只乘调度系数,不乘学习率。",
+        "与 PyTorch 的 AdamW 一致；Optax 相同。论文中衰减只乘调度系数，不乘学习率。",
     ),
     summary=Text(
         "Adam with weight decay taken out of the gradient: every coordinate shrinks at the same rate.",
-        "把权重衰减移出梯度的 Adam:每个坐标以同样的速率收缩。",
+        "把权重衰减移出梯度的 Adam：每个坐标以同样的速率收缩。",
     ),
     hypers=(
         learning_rate(1e-3, 1e-4, 2.0),

@@ -21,11 +21,12 @@ AMSGRAD = Optimizer(
     follows=Text(
         "PyTorch's Adam(amsgrad=True); Keras agrees. The paper has no bias correction; "
         "Optax takes the maximum of the corrected V, which differs much in the early steps.",
-        "与 PyTorch 的 Adam(amsgrad=True) 一致;Keras 相同。论文没有偏差修正;Optax 对修正后的 V 取最大值,早期差别很大。",
+        "与 PyTorch 的 Adam(amsgrad=True) 一致；Keras 相同。论文没有偏差修正；"
+        "Optax 对修正后的 V 取最大值，早期差别很大。",
     ),
     summary=Text(
         "Adam that never forgets a large gradient: the effective rate can only fall.",
-        "永不忘记大梯度的 Adam:有效学习率只降不升。",
+        "永不忘记大梯度的 Adam：有效学习率只降不升。",
     ),
     hypers=(learning_rate(1e-3, 1e-4, 2.0), beta1(), beta2(), epsilon(1e-8), weight_decay()),
     units="distance",

@@ -33,12 +33,12 @@ MOMENTUM = Optimizer(
     follows=Text(
         "PyTorch's SGD(momentum=). Keras keeps the rate inside the buffer: the same at a constant rate, "
         "different under a schedule. The first step ignores dampening.",
-        "与 PyTorch 的 SGD(momentum=) 一致。Keras 把学习率放进缓冲区:学习率恒定时相同,有调度时不同。"
+        "与 PyTorch 的 SGD(momentum=) 一致。Keras 把学习率放进缓冲区：学习率恒定时相同，有调度时不同。"
         "第一步不受 dampening 影响。",
     ),
     summary=Text(
         "A heavy ball: past gradients accumulate, so it coasts through flat parts and overshoots.",
-        "像一个重球:累积过去的梯度,能滑过平坦处,也会冲过头。",
+        "像一个重球：累积过去的梯度，能滑过平坦处，也会冲过头。",
     ),
     hypers=(
         learning_rate(1e-3),

@@ -45,7 +45,7 @@ NADAM = Optimizer(
     r"\theta_t = \theta_{t-1} - \eta \frac{\hat m_t}{\sqrt{\hat V_t} + \epsilon}",
     follows=Text(
         "PyTorch's NAdam. Optax has no momentum schedule; Keras fixes psi = 1.",
-        "与 PyTorch 的 NAdam 一致。Optax 没有动量调度;Keras 固定 ψ = 1。",
+        "与 PyTorch 的 NAdam 一致。Optax 没有动量调度；Keras 固定 ψ = 1。",
     ),
     summary=Text("Adam with Nesterov's look-ahead in its first moment.", "一阶矩带 Nesterov 前瞻的 Adam。"),
     hypers=(

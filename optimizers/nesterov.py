@@ -22,12 +22,12 @@ NESTEROV = Optimizer(
         "PyTorch's SGD(nesterov=True); Optax and Keras agree at a constant rate. "
         "The point drawn is the look-ahead point: "
         "the textbook form takes the same gradients but draws the point before it.",
-        "与 PyTorch 的 SGD(nesterov=True) 一致;学习率恒定时 Optax、Keras 相同。"
-        "画出的是前瞻点:教科书形式的梯度相同,但画的是前瞻之前的点。",
+        "与 PyTorch 的 SGD(nesterov=True) 一致；学习率恒定时 Optax、Keras 相同。"
+        "画出的是前瞻点：教科书形式的梯度相同，但画的是前瞻之前的点。",
     ),
     summary=Text(
         "Momentum that looks ahead: it brakes before the slope rises, and its stability range is smaller.",
-        "会前瞻的动量:坡度上升之前就刹车,但稳定范围更小。",
+        "会前瞻的动量：坡度上升之前就刹车，但稳定范围更小。",
     ),
     hypers=(learning_rate(1e-3), momentum_rate(), weight_decay()),
     units="velocity",

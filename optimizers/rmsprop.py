@@ -40,12 +40,12 @@ RMSPROP = Optimizer(
     r"\theta_t = \theta_{t-1} - \eta \frac{g_t}{\sqrt{V_t} + \epsilon}",
     follows=Text(
         "PyTorch's RMSprop. Optax and Keras put eps inside the root; the lecture has alpha 0.9, PyTorch 0.99.",
-        "与 PyTorch 的 RMSprop 一致。Optax、Keras 把 ε 放在根号内;讲义取 α = 0.9,PyTorch 取 0.99。",
+        "与 PyTorch 的 RMSprop 一致。Optax、Keras 把 ε 放在根号内；讲义取 α = 0.9，PyTorch 取 0.99。",
     ),
     summary=Text(
         "AdaGrad that forgets: the step never starves, and never settles either. "
         "Its first step is lr / sqrt(1 - alpha).",
-        "会遗忘的 AdaGrad:步长不会枯竭,也永不停稳。第一步长为 η/√(1 − α)。",
+        "会遗忘的 AdaGrad：步长不会枯竭，也永不停稳。第一步长为 η/√(1 − α)。",
     ),
     hypers=(
         learning_rate(1e-2, 1e-4, 2.0),

@@ -18,11 +18,11 @@ SGD = Optimizer(
     formula=r"\theta_t = \theta_{t-1} - \eta g_t",
     follows=Text(
         "PyTorch's SGD; Optax and Keras agree. Keras' weight_decay is decoupled, PyTorch's is L2.",
-        "与 PyTorch 的 SGD 一致;Optax、Keras 相同。Keras 的 weight_decay 是解耦的,PyTorch 的是 L2。",
+        "与 PyTorch 的 SGD 一致；Optax、Keras 相同。Keras 的 weight_decay 是解耦的，PyTorch 的是 L2。",
     ),
     summary=Text(
         "Steps straight down the gradient. On a quadratic it converges exactly when the rate is below 2/L.",
-        "沿负梯度直走一步。在二次函数上,当且仅当学习率小于 2/L 时收敛。",
+        "沿负梯度直走一步。在二次函数上，当且仅当学习率小于 2/L 时收敛。",
     ),
     hypers=(learning_rate(1e-3), weight_decay()),
     units="gradient",

@@ -31,7 +31,7 @@ from visualizer.spec import Hyper, Text
 CURVES = ("loss", "gradient", "rate", "effective", "step")
 LANGUAGES = ("en", "zh")
 UNDO_DEPTH = 100
-ONE_GESTURE = 1.5  # seconds: edits of the same dial closer together than this are undone together
+ONE_GESTURE = 1.5  # seconds: edits of the same dial closer together than this are undone together, e.g. by arrow keys
 DRAGGED = {"param", "rotate", "start", "steps", "seed", "tolerance", "noise_hyper", "run_hyper", "schedule_hyper"}
 
 Edit = Mapping[str, Any]
@@ -82,18 +82,19 @@ def apply(session: Session, edit: Any, now: float) -> Session:
     except RefusedError as refusal:
         return replace(session, problems=(refusal.text,))
     except (ValueError, TypeError, KeyError, IndexError) as error:
-        text = getattr(error, "text", None) or Text(f"That change is not possible: {error}", f"无法这样修改:{error}")
+        text = getattr(error, "text", None) or Text(f"That change is not possible: {error}", f"无法这样修改：{error}")
         return replace(session, problems=(text,))
     session = replace(session, problems=tuple(notes), first=False)
-    gesture = (op, edit.get("run"), edit.get("name"))
+    gesture = (op, edit.get("run"), edit.get("name"), edit.get("gesture"))
     return _remember(session, changed, gesture, now)
 
 
 def _remember(session: Session, changed: Scenario, gesture: tuple[Any, ...], now: float) -> Session:
     if changed == session.scenario:
         return session
-    same = gesture == session.gesture and gesture[0] in DRAGGED
-    going_on = same and now - session.gesture_time < ONE_GESTURE and session.undo
+    same = gesture[:3] == session.gesture[:3] and gesture[0] in DRAGGED
+    one_drag = gesture[3:] == session.gesture[3:] and gesture[3:] != (None,)
+    going_on = same and (one_drag or now - session.gesture_time < ONE_GESTURE) and session.undo
     undo = session.undo if going_on else (*session.undo, session.scenario)[-UNDO_DEPTH:]
     return replace(session, scenario=changed, undo=undo, redo=(), gesture=gesture, gesture_time=now)
 

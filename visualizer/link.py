@@ -145,7 +145,7 @@ class _Reader:
             return fallback
         value, problem = mend(hyper, text, fallback)
         if problem:
-            self.say(f"Link: {problem}", f"链接:{problem.zh}")
+            self.say(f"Link: {problem}", f"链接：{problem.zh}")
         return value
 
     def entry(self, tokens: list[str], catalogue: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -155,17 +155,17 @@ class _Reader:
         values: dict[str, Any] = {}
         for name, text in zip(rest[::2], rest[1::2], strict=False):
             if name not in hypers:
-                self.say(f"Link: {slug} has no {_shown(name)}; ignored.", f"链接:{slug} 没有 {_shown(name)},已忽略。")
+                self.say(f"Link: {slug} has no {_shown(name)}; ignored.", f"链接：{slug} 没有 {_shown(name)}，已忽略。")
                 continue
             hyper = hypers[name]
             given = text.split("_") if hyper.kind == "list" else text
             values[name], problem = mend(hyper, given, hyper.default)
             if problem:
-                self.say(f"Link, {where}: {problem}", f"链接 {where}:{problem.zh}")
+                self.say(f"Link, {where}: {problem}", f"链接 {where}：{problem.zh}")
         if len(rest) % 2:
             self.say(
                 f"Link, {where}: {_shown(rest[-1])} has no value; ignored.",
-                f"链接 {where}:{_shown(rest[-1])} 没有值,已忽略。",
+                f"链接 {where}：{_shown(rest[-1])} 没有值，已忽略。",
             )
         return values
 
@@ -183,14 +183,14 @@ def read(query: Any) -> tuple[Scenario, list[Text]]:
     if version not in (None, VERSION):
         reader.say(
             f"The link is of version {_shown(version or '')}, this is version {VERSION}; read as well as possible.",
-            f"链接版本为 {_shown(version or '')},当前版本为 {VERSION};已尽量读取。",
+            f"链接版本为 {_shown(version or '')}，当前版本为 {VERSION}；已尽量读取。",
         )
     landscape, params = _landscape(reader)
     plain = Scenario(landscape, params)
     log = reader.take("log")
     if log not in (None, "0", "1"):
         reader.say(
-            f"Link: log is 0 or 1, not {_shown(log or '')}.", f"链接:log 应为 0 或 1,而不是 {_shown(log or '')}。"
+            f"Link: log is 0 or 1, not {_shown(log or '')}.", f"链接：log 应为 0 或 1，而不是 {_shown(log or '')}。"
         )
         log = None
     scenario = Scenario(
@@ -206,7 +206,7 @@ def read(query: Any) -> tuple[Scenario, list[Text]]:
         tolerance=reader.number("tol", TOLERANCE, plain.tolerance),
     )
     for key in reader.query.keys() - reader.used:
-        reader.say(f"Link: {_shown(key)} means nothing here; ignored.", f"链接:{_shown(key)} 没有含义,已忽略。")
+        reader.say(f"Link: {_shown(key)} means nothing here; ignored.", f"链接：{_shown(key)} 没有含义，已忽略。")
     return scenario, reader.problems
 
 
@@ -216,7 +216,7 @@ def _landscape(reader: _Reader) -> tuple[str, dict[str, Any]]:
     if tokens[0] not in LANDSCAPES:
         reader.say(
             f"Link: there is no landscape {_shown(tokens[0])}; using {FIRST}.",
-            f"链接:没有名为 {_shown(tokens[0])} 的曲面,已改用 {FIRST}。",
+            f"链接：没有名为 {_shown(tokens[0])} 的曲面，已改用 {FIRST}。",
         )
         return FIRST, {}
     return tokens[0], reader.entry(tokens, LANDSCAPES, tokens[0])
@@ -239,7 +239,8 @@ def _noise(reader: _Reader, plain: Scenario) -> Named:
     tokens = text.split("~")
     if tokens[0] not in NOISES:
         reader.say(
-            f"Link: there is no noise {_shown(tokens[0])}; using none.", f"链接:没有噪声 {_shown(tokens[0])},已设为无。"
+            f"Link: there is no noise {_shown(tokens[0])}; using none.",
+            f"链接：没有噪声 {_shown(tokens[0])}，已设为无。",
         )
         return "none", {}
     return tokens[0], reader.entry(tokens, NOISES, tokens[0])
@@ -252,7 +253,7 @@ def _runs(reader: _Reader, landscape: str) -> tuple[Run, ...]:
         return tuple(Scenario.suggested(landscape).runs)
     if len(keys) > MOST_RUNS:
         reader.say(
-            f"Link: at most {MOST_RUNS} runs; the rest is left out.", f"链接:最多 {MOST_RUNS} 个优化器,其余已略去。"
+            f"Link: at most {MOST_RUNS} runs; the rest is left out.", f"链接：最多 {MOST_RUNS} 个优化器，其余已略去。"
         )
     reader.used.update(keys)
     runs: list[Run] = []
@@ -268,7 +269,7 @@ def _read_run(reader: _Reader, key: str, place: int) -> Run | None:
     if first[0] not in OPTIMIZERS:
         reader.say(
             f"Link, {key}: there is no optimizer {_shown(first[0])}; left out.",
-            f"链接 {key}:没有优化器 {_shown(first[0])},已略去。",
+            f"链接 {key}：没有优化器 {_shown(first[0])}，已略去。",
         )
         return None
     hyper = reader.entry(first, OPTIMIZERS, f"{key} ({first[0]})")
@@ -284,6 +285,6 @@ def _read_run(reader: _Reader, key: str, place: int) -> Run | None:
         else:
             reader.say(
                 f"Link, {key}: {_shown('~'.join(part))} means nothing; ignored.",
-                f"链接 {key}:{_shown('~'.join(part))} 没有含义,已忽略。",
+                f"链接 {key}：{_shown('~'.join(part))} 没有含义，已忽略。",
             )
     return Run(first[0], hyper, schedule, visible, color)

@@ -24,7 +24,7 @@ ROTATE = Hyper(
     0.0,
     -180.0,
     180.0,
-    doc=Text("Turns the surface and the start about the origin, in degrees.", "绕原点旋转曲面和起点(度)。"),
+    doc=Text("Turns the surface and the start about the origin, in degrees.", "绕原点旋转曲面和起点（度）。"),
     least=-360.0,
     most=360.0,
 )
@@ -46,7 +46,7 @@ SEED = Hyper(
     0,
     0,
     99,
-    doc=Text("Which random numbers: all runs of a race see the same.", "随机数种子:同场比赛的优化器共用相同的噪声。"),
+    doc=Text("Which random numbers: all runs of a race see the same.", "随机数种子：同场比赛的优化器共用相同的噪声。"),
     kind="int",
     least=0,
     most=2**31 - 1,
@@ -58,7 +58,7 @@ TOLERANCE = Hyper(
     1e-9,
     1.0,
     "log",
-    Text("How close to the minimum's loss counts as arrived.", "与极小值之差小于它,就算到达。"),
+    Text("How close to the minimum's loss counts as arrived.", "与极小值之差小于它，就算到达。"),
     least=1e-15,
     most=1e6,
 )
@@ -200,7 +200,7 @@ def mend(hyper: Hyper, value: Any, fallback: Any) -> tuple[Any, Text | None]:
     except HyperError as error:
         used = _nearest(hyper, value, fallback)
         shown = "none" if used is None else f"{used:g}" if isinstance(used, float) else str(used)
-        return used, Text(f"{error.text}; using {shown}.", f"{error.text.zh},已改用 {shown}。")
+        return used, Text(f"{error.text}; using {shown}.", f"{error.text.zh}，已改用 {shown}。")
 
 
 def _nearest(hyper: Hyper, value: Any, fallback: Any) -> Any:

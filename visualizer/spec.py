@@ -141,7 +141,7 @@ class Hyper:
     def _wrong(self, value: Any, allowed: str = "") -> HyperError:
         shown = repr(value)[:40]
         more_en = f" (allowed: {allowed})" if allowed else ""
-        more_zh = f"(允许:{allowed})" if allowed else ""
+        more_zh = f"（允许：{allowed}）" if allowed else ""
         return HyperError(Text(f"{self.name} cannot be {shown}{more_en}", f"{self.name} 不能取 {shown}{more_zh}"))
 
     def encode(self, value: Any) -> list[float]:

@@ -29,7 +29,7 @@ COSINE = Schedule(
             10,
             5000,
             "log",
-            Text("Steps from the top to the bottom; automatic: the whole run.", "从最高到最低的步数;自动:整个过程。"),
+            Text("Steps from the top to the bottom; automatic: the whole run.", "从最高到最低的步数；自动：整个过程。"),
             kind="int",
             null=0.0,
             least=1,

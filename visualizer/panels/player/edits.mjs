@@ -9,6 +9,8 @@ const EVENTS = new Set([
 ]);
 
 export function createEdits() {
+  let gesture = 0;   // counts what the hand begins: all edits of one drag are undone together
+  addEventListener("pointerdown", () => gesture++, { capture: true });
   let send = null;   // the main mount's way to Python, once there is one
   let seq = 0;
   let flying = null; // {seq, timer}
@@ -37,7 +39,7 @@ export function createEdits() {
 
     /** Queue an edit. `key` names the control; the default tells parameters and runs apart. */
     push(op, fields = {}, { key = [op, fields.run, fields.name].join(":") } = {}) {
-      const entry = { key, edit: { op, ...fields } };
+      const entry = { key, edit: { op, ...fields, gesture } };
       for (let i = queue.length - 1; i >= 0 && !EVENTS.has(queue[i].edit.op); i--) {
         if (queue[i].key === key && !EVENTS.has(op)) {
           queue[i] = entry;
