@@ -48,7 +48,9 @@ def pack(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
         entries.append([name, f"{array.dtype.kind}{array.dtype.itemsize}", list(array.shape), offset])
         parts.append(part)
         offset += len(part)
-    text = json.dumps({**header, "arrays": entries}, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    text = json.dumps(
+        {**header, "arrays": entries}, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    ).encode()
     text += b" " * (-(4 + len(text)) % _ALIGN)
     return struct.pack("<I", len(text)) + text + b"".join(parts)
 
