@@ -1,0 +1,147 @@
+"""Scores and heights, by hand-made trajectories and closed forms."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from visualizer import rollout
+from visualizer.race import Score, race, score, surface
+from visualizer.scenario import Run, Scenario
+from visualizer.simulate.rollout import Info, Trajectory
+
+BOWL = Scenario("noisy_bowl", {"kappa": 1.0}, noise=("none", {}), tolerance=0.1)
+
+
+def walked(losses: list[float], valid: int | None = None) -> Trajectory:
+    """A run down the x axis of the round bowl x^2 / 2 that has these losses."""
+    rows = len(losses)
+    valid = rows if valid is None else valid
+    theta = np.array([[math.sqrt(2 * loss), 0.0] for loss in losses])
+    loss = np.array(losses, float)
+    theta[valid:], loss[valid:] = np.nan, np.nan
+    none = np.zeros((rows - 1, 2))
+    return Trajectory(theta, loss, Info(none, none, none, none, none, none, none[:, 0]), valid, np.arange(rows))
+
+
+def touch_and_stay(losses: list[float], valid: int | None = None) -> tuple[Any, Any]:
+    measured = score(BOWL, walked(losses, valid))
+    return measured.touch, measured.stay
+
+
+ARRIVALS = [
+    ("arrives and stays", [2.0, 1.0, 0.05, 0.04, 0.01], None, (2, 2)),
+    ("exactly at the tolerance", [2.0, 0.1, 0.1], None, (1, 1)),
+    ("never", [2.0, 1.0, 0.5, 0.2], None, (None, None)),
+    ("there from the start", [0.05, 0.04, 0.01], None, (0, 0)),
+    ("oscillates, then settles", [2.0, 0.05, 0.5, 0.05, 0.5, 0.05, 0.01], None, (1, 5)),
+    ("touches and leaves", [2.0, 0.05, 0.5, 0.7], None, (1, None)),
+    ("arrives at the last step", [2.0, 1.0, 0.05], None, (2, 2)),
+    ("diverges", [2.0, 8.0, 32.0, 0.0, 0.0], 3, (None, None)),
+    ("touches, then diverges", [2.0, 0.05, 32.0, 0.0, 0.0], 3, (1, None)),
+    ("diverges from within the tolerance", [2.0, 1.0, 0.05, 0.0], 3, (2, None)),
+]
+
+
+@pytest.mark.parametrize(
+    ("losses", "valid", "expected"), [row[1:] for row in ARRIVALS], ids=[row[0] for row in ARRIVALS]
+)
+def test_touch_and_stay(losses: list[float], valid: int | None, expected: tuple[Any, Any]) -> None:
+    """A first touch flatters oscillators; a run that diverges has not stayed."""
+    assert touch_and_stay(losses, valid) == expected
+
+
+def test_the_rest_of_the_score() -> None:
+    """Loss, distance, gradients and length are those of the valid part."""
+    assert score(BOWL, walked([2.0, 0.5, 0.08, 0.02])) == Score(0.02, 0.2, 2, 2, 3, pytest.approx(1.8))
+    assert score(BOWL, walked([2.0, 0.5, 8.0, 0.0, 0.0], 3)) == Score(8.0, 4.0, None, None, 2, pytest.approx(4.0))
+
+
+def test_distance_is_to_the_nearest_global_minimum_on_the_turned_page() -> None:
+    scenario = Scenario("saddle_floor", {"c": 0.1}, (Run("sgd", {"lr": 0.05}),), (0.1, -1.0), 300, rotate=45.0)
+    (ours,) = race(scenario)
+    measured = score(scenario, ours)
+    assert measured.distance == pytest.approx(0.0, abs=1e-9)
+    assert measured.loss == pytest.approx(-2.5, abs=1e-12)
+    assert measured.length > 1.2
+    side = math.sqrt(5) / math.sqrt(2)  # (0, -sqrt 5) turned by 45 degrees
+    np.testing.assert_allclose(ours.theta[-1], (side, -side), atol=1e-6)
+
+
+def test_without_a_minimum_nothing_arrives() -> None:
+    scenario = Scenario("saddle", runs=(Run("sgd", {"lr": 0.05}),))
+    measured = score(scenario, race(scenario)[0])
+    assert (measured.touch, measured.stay, measured.distance) == (None, None, None)
+    assert measured.loss < -1
+
+
+def test_a_race_is_its_runs_one_by_one() -> None:
+    """In order, hidden ones too, from the placed start, with the scenario's noise, seed and schedules."""
+    runs = (Run("sgd", {"lr": 0.01}), Run("adam", {"lr": 0.1}, ("cosine", {"T_max": 30}), visible=False))
+    scenario = Scenario(
+        "noisy_bowl", {"kappa": 5.0}, runs, (1.0, 2.0), 60, ("gaussian", {"sigma": 0.3}), 4, rotate=90.0
+    )
+    together = race(scenario)
+    assert len(together) == 2
+    for run, ours in zip(runs, together, strict=True):
+        alone = rollout(
+            "noisy_bowl", run.optimizer, (-2.0, 1.0), 60, run.hyper, {"kappa": 5.0},
+            schedule=run.schedule, noise=("gaussian", {"sigma": 0.3}), seed=4, rotate=90.0,
+        )  # fmt: skip
+        np.testing.assert_array_equal(ours.theta, alone.theta)
+    assert race(Scenario("beale")) == []
+
+
+# ---- heights ---------------------------------------------------------------------------------------------------------
+
+
+def grid(window: tuple[float, float, float, float], size: int = 161) -> tuple[np.ndarray, np.ndarray]:
+    return np.meshgrid(np.linspace(*window[:2], size), np.linspace(*window[2:], size))
+
+
+def test_linear_heights_are_the_losses() -> None:
+    drawn = surface(Scenario("saddle", log=False))
+    assert drawn.window == (-2.0, 2.0, -2.0, 2.0)
+    assert (drawn.shift, drawn.eps) == (None, None)
+    x, y = grid(drawn.window)
+    assert drawn.heights.shape == (161, 161)
+    np.testing.assert_allclose(drawn.heights, x * x - y * y, atol=1e-14)
+
+
+def test_logarithmic_heights_count_from_the_minimum() -> None:
+    drawn = surface(Scenario("saddle_floor", {"c": 0.1}, log=True))
+    assert drawn.shift == -2.5
+    assert drawn.eps == pytest.approx(1e-3)
+    x, y = grid(drawn.window)
+    loss = x * x - y * y + 0.1 * y**4
+    np.testing.assert_allclose(drawn.heights, np.log10(np.maximum(loss + 2.5, 0) + drawn.eps), rtol=0, atol=1e-9)
+    assert np.isfinite(drawn.heights).all()
+
+
+def test_a_surface_without_a_minimum_counts_from_the_lowest_point_drawn() -> None:
+    drawn = surface(Scenario("saddle", log=True))
+    assert drawn.shift == -4.0
+    assert drawn.heights.min() == pytest.approx(math.log10(drawn.eps or 0))
+
+
+def test_a_shallow_surface_is_not_drawn_flat() -> None:
+    """The floor under the logarithm is at most a ten-thousandth of what there is to see."""
+    drawn = surface(Scenario("ravine", {"kappa": 1.0, "lambda_min": 0.001}, log=True))
+    assert drawn.eps == pytest.approx(1e-4 * 0.001 * 0.5 * 50)
+    assert np.ptp(drawn.heights) > 3
+
+
+@pytest.mark.parametrize("degrees", [90.0, 33.0])
+def test_a_turned_surface_is_drawn_turned(degrees: float) -> None:
+    """With a window about the turned centre (Rosenbrock's is at (0, 1)), rows upwards."""
+    scenario = Scenario("rosenbrock", {"a": 1.0, "b": 10.0}, rotate=degrees, log=False)
+    drawn, angle = surface(scenario), math.radians(degrees)
+    np.testing.assert_allclose(
+        drawn.window, (-math.sin(angle) - 2, -math.sin(angle) + 2, math.cos(angle) - 2, math.cos(angle) + 2), atol=1e-12
+    )
+    x, y = grid(drawn.window)
+    u, v = math.cos(angle) * x + math.sin(angle) * y, math.cos(angle) * y - math.sin(angle) * x
+    np.testing.assert_allclose(drawn.heights, (1 - u) ** 2 + 10 * (v - u * u) ** 2, rtol=1e-9, atol=1e-9)
