@@ -3,12 +3,12 @@
 import { attachHover } from "./hover.mjs";
 import { heightAt, heightScale, plotlyGrid } from "./heights.mjs";
 import { createOverlay } from "./overlay.mjs";
-import { latest, markPainted, onResize } from "./panel.mjs";
+import { fontSize, isLarge, latest, markPainted, onResize, weight } from "./panel.mjs";
 import { plotly, pictureReady } from "./plotly.mjs";
 import { createStart } from "./start.mjs";
 import { theme } from "./theme.mjs";
 import { heightTicks } from "./ticks.mjs";
-import { endsOf, tracksOf } from "./tracks.mjs";
+import { cut, endsOf, tracksOf } from "./tracks.mjs";
 
 const FAR = 1e5; // px; canvases lose points much farther away than this
 const LEVELS = 22;
@@ -16,7 +16,8 @@ const LEVELS = 22;
 /** Windows up to this ratio are drawn with equal units, so that angles and circles are true. */
 const SQUARISH = 2.2;
 
-const MARGIN = { l: 42, r: 62, t: 8, b: 26 }; // axis labels, and the color bar on the right
+/** Room for axis labels, and for the color bar on the right; player.css makes the panel as much larger than the plot. */
+const marginOf = (height) => (isLarge(height) ? { l: 52, r: 76, t: 8, b: 32 } : { l: 42, r: 62, t: 8, b: 26 });
 
 export function createContour(root, store) {
   const plot = document.createElement("div");
@@ -50,14 +51,14 @@ export function createContour(root, store) {
     const layout = plot._fullLayout;
     if (!state || !layout?.xaxis) return;
     map = mapOf(layout);
-    overlay.set(sceneOf(state, map), root.clientWidth, root.clientHeight, store.clock.t);
+    overlay.set(sceneOf(store, state, map), root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight));
     start.place();
   }
 
   const push = latest(async (state) => {
     Plotly ??= await plotly;
-    root.parentElement.style.setProperty("--dl-ratio", aspectOf(state.header.window) ?? 1);
-    const key = `${state.grid.id}|${theme.key}`;
+    root.closest(".dl-views").style.setProperty("--dl-ratio", aspectOf(state.header.window) ?? 1);
+    const key = `${state.grid.id}|${theme.key}|${fontSize(root.clientHeight)}`;
     if (key !== drawn) {
       const first = !drawn;
       await (first ? Plotly.newPlot : Plotly.react)(plot, ...figure(state, root));
@@ -80,8 +81,10 @@ export function createContour(root, store) {
     store.onHover(overlay.emphasize),
     onResize(root, async (width, height) => {
       if (!drawn) return;
-      await Plotly.relayout(plot, { width, height, ...placing(store.state.header.window, width, height) });
+      const place = placing(store.state.header.window, width, height);
+      await Plotly.update(plot, { "colorbar.x": place["xaxis.domain"][1] }, { width, height, ...place });
       sync();
+      push(store.state); // a much larger panel also gets larger letters
     }),
   ];
   return {
@@ -107,25 +110,44 @@ function mapOf({ xaxis, yaxis }) {
   return { x: axis(xaxis), y: axis(yaxis), clip: [xaxis._offset, yaxis._offset, xaxis._length, yaxis._length] };
 }
 
-function sceneOf(state, map) {
-  const { path, header } = state;
-  const [left, top, width, height] = map.clip;
+/**
+ * Pixels of every row. A canvas loses points that are very far away: the first of them is pulled in along the line
+ * from the last near one, so that the path leaves in the right direction, and the others are not drawn.
+ */
+function pixels({ path, header, offset }, map) {
   const px = new Float32Array(path.length);
   const [ax, bx] = [map.x(0), map.x(1) - map.x(0)];
   const [ay, by] = [map.y(0), map.y(1) - map.y(0)];
-  const [cx, cy] = [left + width / 2, top + height / 2];
-  for (let k = 0; k < path.length; k += 2) {
-    const dx = ax + bx * path[k] - cx;
-    const dy = ay + by * path[k + 1] - cy;
-    const shrink = Math.min(1, FAR / Math.max(Math.abs(dx), Math.abs(dy)));
-    px[k] = cx + dx * shrink;
-    px[k + 1] = cy + dy * shrink;
-  }
+  header.runs.forEach(({ valid }, run) => {
+    let [x0, y0, near] = [0, 0, false]; // the row before, and whether it was near
+    for (let k = 2 * offset[run]; k < 2 * (offset[run] + valid); k += 2) {
+      let x = ax + bx * path[k];
+      let y = ay + by * path[k + 1];
+      const size = Math.max(Math.abs(x), Math.abs(y));
+      const far = !(size < FAR);
+      if (far && near && size < Infinity) {
+        const part = FAR / size;
+        x = x0 + (x - x0) * part;
+        y = y0 + (y - y0) * part;
+      } else if (far) x = y = NaN;
+      px[k] = x;
+      px[k + 1] = y;
+      [x0, y0, near] = [x, y, !far];
+    }
+  });
+  return px;
+}
+
+function sceneOf(store, state, map) {
+  const { header } = state;
+  const [left, , width] = map.clip;
+  const px = pixels(state, map);
   const points = header.points.map((p) => ({ ...p, x: map.x(p.x), y: map.y(p.y) }));
   const within = (row) => inside(map.clip, px[2 * row], px[2 * row + 1]);
-  const crosses = endsOf(state, within).map(({ row, ...end }) => {
-    const [x, y] = [px[2 * row], px[2 * row + 1]];
-    return { ...end, x, y, flip: x > left + width - 60 };
+  const crosses = endsOf(store, state, within).map((end) => {
+    const [x, y] = [px[2 * end.row], px[2 * end.row + 1]];
+    cut(px, end); // where it went after that is no picture any more
+    return { ...end, x, y, flip: x > left + width - 80 };
   });
   return { tracks: tracksOf(state), px, seen: null, clip: map.clip, points, crosses };
 }
@@ -138,10 +160,11 @@ function aspectOf([x0, x1, y0, y1]) {
 
 /** Where the axes and the color bar go in a panel of this size, as relayout's flat keys. */
 function placing(window, width, height) {
-  const [w, h] = [width - MARGIN.l - MARGIN.r, height - MARGIN.t - MARGIN.b];
+  const margin = marginOf(height);
+  const [w, h] = [width - margin.l - margin.r, height - margin.t - margin.b];
   const aspect = aspectOf(window) ?? w / h;
   const [across, up] = [Math.min(1, (h * aspect) / w), Math.min(1, w / aspect / h)];
-  return { "xaxis.domain": [0, across], "yaxis.domain": [1 - up, 1] };
+  return { margin, "xaxis.domain": [0, across], "yaxis.domain": [1 - up, 1] };
 }
 
 /** Data, layout and configuration of the Plotly part. */
@@ -150,7 +173,7 @@ function figure(state, root) {
   const [x0, x1, y0, y1] = header.window;
   const place = placing(header.window, root.clientWidth, root.clientHeight);
   const ticks = heightTicks(header.height, grid.lo, grid.hi, 6);
-  const small = { color: theme.muted, size: 11, family: theme.font };
+  const small = { color: theme.muted, size: fontSize(root.clientHeight), family: theme.font };
   const axis = (range, domain) => ({
     range, domain, minallowed: range[0], maxallowed: range[1], constrain: "domain",
     zeroline: false, showgrid: false, ticks: "outside", ticklen: 4, tickcolor: theme.border, tickfont: small,
@@ -162,13 +185,13 @@ function figure(state, root) {
     colorscale: theme.scale, line: { width: 0.6, color: theme.dark ? "rgba(255,255,255,0.13)" : "rgba(40,60,80,0.17)", smoothing: 0.6 },
     contours: { coloring: "fill", start: grid.lo + step, end: grid.hi - step / 2, size: step },
     colorbar: {
-      thickness: 8, outlinewidth: 0, xref: "paper", x: 1, xpad: 10, ypad: 0, len: 1, ticks: "", tickfont: small,
+      thickness: 8, outlinewidth: 0, x: place["xaxis.domain"][1], y: 1, yanchor: "top", xpad: 10, ypad: 0, len: place["yaxis.domain"][1] - place["yaxis.domain"][0], ticks: "", tickfont: small,
       tickmode: "array", tickvals: ticks.map((tick) => tick.at), ticktext: ticks.map((tick) => tick.text),
     },
   };
   const layout = {
     width: root.clientWidth, height: root.clientHeight, autosize: false,
-    margin: MARGIN, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    margin: place.margin, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     font: small, showlegend: false, hovermode: false, dragmode: "pan", uirevision: header.scenario.landscape,
     xaxis: axis([x0, x1], place["xaxis.domain"]),
     yaxis: { ...axis([y0, y1], place["yaxis.domain"]), ...(aspectOf(header.window) && { scaleanchor: "x" }) },

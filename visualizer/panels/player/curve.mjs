@@ -11,7 +11,7 @@ import { linearTicks, short } from "./ticks.mjs";
 import { tracksOf } from "./tracks.mjs";
 import { el, write } from "./ui.mjs";
 
-const MARGIN = { left: 52, right: 14, top: 8, bottom: 20 };
+const MARGIN = { left: 56, right: 14, top: 8, bottom: 22 };
 const SECOND = [2, 2]; // dash of the second coordinate of a quantity that has two
 
 export function createCurve(root, store) {
@@ -59,7 +59,7 @@ export function createCurve(root, store) {
     box = { left, top, width: w - left - right, height: h - top - bottom, last: Math.max(1, store.clock.last) };
     axes.fit(w, h);
     axes.clear();
-    drawAxes(axes.g, box, axis);
+    drawAxes(axes.g, box, axis, h > 130 ? 13 : 11);
     overlay.set(sceneOf(state, quantity, axis, box), w, h, store.clock.t);
     hover.refresh();
   }
@@ -106,8 +106,8 @@ export function createCurve(root, store) {
   };
 }
 
-function drawAxes(g, { left, top, width, height, last }, axis) {
-  g.font = `11px ${theme.font}`;
+function drawAxes(g, { left, top, width, height, last }, axis, size) {
+  g.font = `${size}px ${theme.font}`;
   g.fillStyle = theme.muted;
   g.strokeStyle = theme.border;
   g.lineWidth = 1;
@@ -153,7 +153,7 @@ function sceneOf(state, { values, parts }, axis, { left, top, width, height, las
   // The steps at which runs ended show as the ends of their lines.
   const crosses = runs.filter((run) => run.stopped !== null && run.visible && run.count > 1).flatMap((run) => {
     const k = 2 * (run.from + run.count - 1);
-    return Number.isNaN(px[k]) ? [] : [{ run: run.run, x: px[k], y: px[k + 1], step: run.count - 1, label: "" }];
+    return Number.isNaN(px[k]) ? [] : [{ run: run.run, x: px[k], y: Math.max(top, px[k + 1]), step: run.count - 1, label: "" }];
   });
   return { tracks, px, seen: null, clip: [left - 6, top - 6, width + 12, height + 12], points: [], crosses };
 }

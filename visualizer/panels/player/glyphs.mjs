@@ -55,13 +55,14 @@ export function drawCross(g, { x, y, label, flip }, { color, halo, font }) {
   g.stroke();
   g.font = `600 12px ${font}`;
   g.textAlign = flip ? "right" : "left";
-  g.textBaseline = "middle";
+  g.textBaseline = "middle"; // beside the path rather than on it: paths leave sideways more often than upwards
   g.lineJoin = "round";
   g.lineWidth = 4;
   g.strokeStyle = halo;
-  g.strokeText(label, x + (flip ? -11 : 11), y);
+  const [left, top] = [x + (flip ? -6 : 6), y < 30 ? y + 16 : y - 15];
+  g.strokeText(label, left, top);
   g.fillStyle = color;
-  g.fillText(label, x + (flip ? -11 : 11), y);
+  g.fillText(label, left, top);
 }
 
 /** Where a run is now. */

@@ -30,6 +30,7 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
   let drawn = -1;      // last step of the trails in the buffer
   let now = 0;
   let emphasis = null; // run index
+  let bold = 1;        // lines and heads are thicker on a projector
 
   const opacity = (track) => (emphasis === null || emphasis === track.run ? 1 : DIMMED);
   const shown = () => scene.tracks.filter((track) => track.visible)
@@ -76,7 +77,7 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
         const first = track.from + from;
         const last = track.from + Math.min(to, track.count - 1);
         if (first >= last) continue;
-        const line = width * (track.thin ? 0.7 : 1) * (track.run === emphasis ? 1.5 : 1);
+        const line = bold * width * (track.thin ? 0.7 : 1) * (track.run === emphasis ? 1.5 : 1);
         const passes = scene.seen ? [1, 0] : [1];
         for (const want of passes) {
           g.globalAlpha = opacity(track) * (want ? 1 : HIDDEN);
@@ -118,7 +119,7 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
         y += (px[2 * row + 3] - y) * share;
         front.within(clip, () => {
           g.strokeStyle = track.color;
-          g.lineWidth = width * (track.thin ? 0.7 : 1);
+          g.lineWidth = bold * width * (track.thin ? 0.7 : 1);
           g.setLineDash(track.dash);
           g.lineDashOffset = lengths[row];
           g.beginPath();
@@ -128,7 +129,7 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
         });
       }
       const inside = !clip || (x >= clip[0] - 1 && y >= clip[1] - 1 && x <= clip[0] + clip[2] + 1 && y <= clip[1] + clip[3] + 1);
-      if (inside) drawHead(g, x, y, track.color, theme.background, track.thin ? 3 : track.run === emphasis ? 7 : 5.5);
+      if (inside) drawHead(g, x, y, track.color, theme.background, bold * (track.thin ? 3 : track.run === emphasis ? 7 : 5.5));
       else if (edge) drawOutside(g, x, y, clip, track.color, theme.background);
     }
     drawCrosses(t);
@@ -164,9 +165,10 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
   }
 
   return {
-    /** Take a new scene and draw it at step t. */
-    set(next, w, h, t) {
+    /** Take a new scene and draw it at step t, thicker by the factor `weight`. */
+    set(next, w, h, t, weight = 1) {
       scene = next;
+      bold = weight;
       lengths = lengthsOf(next);
       for (const layer of [paths, front]) layer.fit(w, h);
       now = t;

@@ -49,3 +49,12 @@ export async function markPainted(name, rev) {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   performance.mark(name, { detail: { rev } });
 }
+
+/** Panels this high (px) are for a projector: larger letters, bolder lines. The breakpoints in player.css know it too. */
+export const isLarge = (height) => height > 480;
+
+/** Size of axis labels in a panel of this height. */
+export const fontSize = (height) => (isLarge(height) ? 14 : 11);
+
+/** Factor for the thickness of lines there. */
+export const weight = (height) => (isLarge(height) ? 1.35 : 1);

@@ -8,6 +8,10 @@ const WORTH_A_LOG = 30;  // largest over smallest positive value
 /** The kinds with a tab, in order. */
 export const KINDS = ["loss", "gradient", "rate", "effective"];
 
+/** Quantities that grow without bound in a run that diverges, and how far above the start an axis follows them. */
+const EXPLODES = new Set(["loss", "gradient", "step"]);
+const TALL = 100;
+
 /** Quantities of which only the order of magnitude matters. */
 const ALWAYS_LOG = new Set(["gradient", "effective", "step"]);
 
@@ -26,12 +30,13 @@ export function valuesOf(state) {
   return { kind: "loss", values: state.loss.map((loss) => loss - shift), parts: 1, gap: true };
 }
 
-/** Smallest and largest finite value that a visible run has; `least` is the smallest positive one. */
+/** Smallest and largest finite value that a visible run has; `least` is the smallest positive one, `first` the largest at step 0. */
 function extent(state, values, parts) {
-  let [lo, hi, least] = [Infinity, -Infinity, Infinity];
+  let [lo, hi, least, first] = [Infinity, -Infinity, Infinity, 0];
   state.header.runs.forEach((run, i) => {
     if (!state.header.scenario.runs[i].visible) return;
     const from = state.offset[i] * parts;
+    if (values[from] > first) first = values[from];
     for (let k = from; k < from + run.valid * parts; k++) {
       const value = values[k];
       if (!Number.isFinite(value)) continue;
@@ -40,7 +45,7 @@ function extent(state, values, parts) {
       if (value > 0 && value < least) least = value;
     }
   });
-  return { lo, hi, least };
+  return { lo, hi, least, first };
 }
 
 /**
@@ -49,8 +54,11 @@ function extent(state, values, parts) {
  *   in transformed units; null when there is nothing to show
  */
 export function axisOf(state, { kind, values, parts }, count) {
-  const { lo, hi, least } = extent(state, values, parts);
-  if (!(hi >= lo)) return null;
+  const all = extent(state, values, parts);
+  const { lo, least } = all;
+  if (!(all.hi >= lo)) return null;
+  // A run that explodes leaves through the top; it must not flatten all the others.
+  const hi = EXPLODES.has(kind) && all.first > 0 ? Math.min(all.hi, all.first * TALL) : all.hi;
   const log = hi > 0 && least < Infinity && (ALWAYS_LOG.has(kind)
     || (kind === "loss" ? state.header.height.kind === "log" : lo > 0 && hi / least > WORTH_A_LOG));
   if (!log) {

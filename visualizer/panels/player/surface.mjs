@@ -5,11 +5,11 @@ import { gpu } from "./gpu.mjs";
 import { attachHover } from "./hover.mjs";
 import { heightAt, plotlyGrid } from "./heights.mjs";
 import { createOverlay } from "./overlay.mjs";
-import { latest, markPainted, onResize } from "./panel.mjs";
+import { fontSize, latest, markPainted, onResize, weight } from "./panel.mjs";
 import { picture, plotly } from "./plotly.mjs";
 import { theme } from "./theme.mjs";
 import { heightTicks } from "./ticks.mjs";
-import { endsOf, tracksOf } from "./tracks.mjs";
+import { cut, endsOf, tracksOf } from "./tracks.mjs";
 
 const LIFT = 0.012;  // of the height range: paths lie on the surface, not in it
 const SETTLED = 250; // ms without a change of the camera until it counts as at rest
@@ -48,9 +48,12 @@ export function createSurface(root, store) {
     const at = (row) => ({ x: px[2 * row], y: px[2 * row + 1] });
     const points = state.header.points.map((p, i) => ({ ...p, ...at(rows + i), faint: !seen[rows + i] }))
       .filter((p) => !Number.isNaN(p.x));
-    const crosses = endsOf(state, (row) => !Number.isNaN(px[2 * row])).map((end) => ({ ...end, ...at(end.row) }));
+    const crosses = endsOf(store, state, (row) => !Number.isNaN(px[2 * row])).map((end) => {
+      cut(px, end);
+      return { ...end, ...at(end.row) };
+    });
     const scene = { tracks: tracksOf(state), px, seen, clip: camera.box, points, crosses };
-    overlay.set(scene, root.clientWidth, root.clientHeight, store.clock.t);
+    overlay.set(scene, root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight));
   }
 
   /** Follow the camera frame by frame while the user turns it: Plotly tells of it late, and not of every step. */
@@ -70,7 +73,7 @@ export function createSurface(root, store) {
   const push = latest(async (state) => {
     await picture;
     Plotly ??= await plotly;
-    const next = `${state.grid.id}|${theme.key}`;
+    const next = `${state.grid.id}|${theme.key}|${fontSize(root.clientHeight)}`;
     if (next !== drawn) {
       const first = !drawn;
       await (first ? Plotly.newPlot : Plotly.react)(plot, ...figure(state, root));
@@ -97,6 +100,7 @@ export function createSurface(root, store) {
       if (!drawn) return;
       await Plotly.relayout(plot, { width, height });
       follow();
+      push(store.state); // a much larger panel also gets larger letters
     }),
   ];
   return {
@@ -137,7 +141,7 @@ function figure(state, root) {
   const { grid, header } = state;
   const [x0, x1, y0, y1] = header.window;
   const wide = Math.max(x1 - x0, y1 - y0);
-  const small = { color: theme.muted, size: 11, family: theme.font };
+  const small = { color: theme.muted, size: fontSize(root.clientHeight), family: theme.font };
   const axis = (title, more) => ({
     title: { text: title, font: small }, tickfont: small, color: theme.muted, nticks: 5, zeroline: false,
     showgrid: false, showbackground: false, showspikes: false, showline: true, linecolor: theme.border, linewidth: 1,
@@ -157,7 +161,7 @@ function figure(state, root) {
     paper_bgcolor: "rgba(0,0,0,0)", font: small, hovermode: false, uirevision: "camera",
     scene: {
       uirevision: "camera", dragmode: "turntable", hovermode: false, bgcolor: "rgba(0,0,0,0)",
-      camera: { eye: { x: -0.95, y: -1.4, z: 1.0 }, center: { x: 0, y: 0, z: -0.16 } },
+      camera: { eye: { x: -1.0, y: -1.47, z: 1.02 }, center: { x: 0, y: 0, z: -0.2 } },
       aspectmode: "manual", aspectratio: { x: (1.3 * (x1 - x0)) / wide, y: (1.3 * (y1 - y0)) / wide, z: 0.66 },
       xaxis: axis("x", { range: [x0, x1] }), yaxis: axis("y", { range: [y0, y1] }),
       zaxis: axis("", { range: [grid.lo, grid.hi], tickmode: "array", tickvals: ticks.map((t) => t.at), ticktext: ticks.map((t) => t.text) }),

@@ -44,14 +44,19 @@ export function runName(store, index) {
 /**
  * Where the runs that left the finite world end in a picture: the last row that `within` accepts.
  * @param {(row: number) => boolean} within
- * @returns {{run: number, row: number, step: number, label: string}[]}
+ * @returns {{run: number, row: number, last: number, step: number, label: string}[]}
  */
-export function endsOf(state, within) {
+export function endsOf(store, state, within) {
   return state.header.runs.flatMap(({ valid, stopped }, run) => {
     if (stopped === null || !state.header.scenario.runs[run].visible) return [];
     const from = state.offset[run];
     let row = from + valid - 1;
     while (row > from && !within(row)) row--;
-    return within(row) ? [{ run, row, step: row - from, label: String(stopped) }] : [];
+    return within(row) ? [{ run, row, last: from + valid - 1, step: row - from, label: store.say("views.step", { step: stopped }) }] : [];
   });
+}
+
+/** Draw nothing of a run after its end but the line on which it left. */
+export function cut(px, { row, last }) {
+  px.fill(NaN, 2 * (row + 2), 2 * (last + 1));
 }
