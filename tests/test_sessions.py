@@ -63,6 +63,25 @@ def test_two_dials_are_two_gestures() -> None:
     assert len(play(opened(), *quick, pause=0.1).undo) == 5
 
 
+def test_a_slow_drag_is_one_edit_by_its_gesture() -> None:
+    """The browser numbers its drags: a pause with the button held down does not split one, a new number does."""
+    slow = [{"op": "steps", "value": 50 + k, "gesture": 7} for k in range(5)]
+    assert len(play(opened(), *slow).undo) == 1
+    other = [{**edit, "gesture": k} for k, edit in enumerate(slow)]
+    assert len(play(opened(), *other).undo) == 5
+
+
+def test_what_is_no_drag_is_undone_one_by_one_however_quick() -> None:
+    quick = [{"op": "run_add", "value": slug} for slug in ("adam", "nadam", "sgd")]
+    quick += [
+        {"op": "run_remove", "run": 0},
+        {"op": "run_remove", "run": 0},
+        {"op": "run_optimizer", "run": 0, "value": "amsgrad"},
+    ]
+    quick += [{"op": "landscape", "value": slug} for slug in ("beale", "saddle")]
+    assert len(play(opened(), *quick, pause=0.1).undo) == len(quick)
+
+
 def test_reset_goes_back_to_the_scenario_of_the_link_and_can_be_undone() -> None:
     mine = replace(RAVINE, seed=9)
     session = play(opened(mine), {"op": "steps", "value": 50}, {"op": "run_remove", "run": 0}, {"op": "reset"})
