@@ -12,6 +12,7 @@ import { tracksOf } from "./tracks.mjs";
 import { el, write } from "./ui.mjs";
 
 const MARGIN = { left: 56, right: 14, top: 8, bottom: 22 };
+const CALM = 30; // ms between frames while playing: half the display's rate is enough for a line that only grows
 const SECOND = [2, 2]; // dash of the second coordinate of a quantity that has two
 
 export function createCurve(root, store) {
@@ -57,7 +58,7 @@ export function createCurve(root, store) {
     const axis = axisOf(state, quantity, h > 130 ? 5 : 4);
     const { left, top, right, bottom } = MARGIN;
     box = { left, top, width: w - left - right, height: h - top - bottom, last: Math.max(1, store.clock.last) };
-    axes.fit(w, h);
+    axes.fit([0, 0, w, h]);
     axes.clear();
     drawAxes(axes.g, box, axis, h > 130 ? 13 : 11);
     overlay.set(sceneOf(state, quantity, axis, box), w, h, store.clock.t);
@@ -92,7 +93,7 @@ export function createCurve(root, store) {
 
   const offs = [
     store.subscribe(draw),
-    store.onFrame(overlay.draw),
+    store.onFrame(overlay.draw, CALM),
     store.onHover(overlay.emphasize),
     onResize(panel, () => draw(store.state)),
   ];

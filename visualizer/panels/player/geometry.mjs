@@ -38,3 +38,33 @@ export function nearest(px, tracks, x, y, radius) {
   }
   return best;
 }
+
+const GRAIN = 32; // px; a cover that hardly changes keeps its size, and its canvas
+const ROOM = 28;  // around points, for heads and marks
+const LABEL = 90; // on both sides of a cross
+
+/**
+ * The part of a w x h panel that a scene draws in: the smaller a canvas, the less there is to blend in every frame.
+ * @returns {number[]} left, top, width, height
+ */
+export function coverOf({ tracks, px, clip, points, crosses }, w, h) {
+  const [left, top, right, bottom] = clip ? [clip[0], clip[1], clip[0] + clip[2], clip[1] + clip[3]] : [0, 0, w, h];
+  let [x0, y0, x1, y1] = [right, bottom, left, top];
+  const add = (x, y, room) => {
+    if (Number.isNaN(x)) return;
+    const [u, v] = [Math.min(right, Math.max(left, x)), Math.min(bottom, Math.max(top, y))];
+    if (u - room < x0) x0 = u - room;
+    if (u + room > x1) x1 = u + room;
+    if (v - ROOM < y0) y0 = v - ROOM;
+    if (v + ROOM > y1) y1 = v + ROOM;
+  };
+  for (const { from, count, visible } of tracks) {
+    for (let row = from; visible && row < from + count; row++) add(px[2 * row], px[2 * row + 1], ROOM);
+  }
+  for (const { x, y } of points) add(x, y, ROOM);
+  for (const { x, y } of crosses) add(x, y, LABEL);
+  const down = (value) => Math.max(0, Math.floor(value / GRAIN) * GRAIN);
+  const up = (value, most) => Math.min(most, Math.ceil(value / GRAIN) * GRAIN);
+  const [l, t] = [down(x0), down(y0)];
+  return [l, t, Math.max(1, up(x1, w) - l), Math.max(1, up(y1, h) - t)];
+}

@@ -11,30 +11,35 @@ export function createLayer(host) {
   canvas.setAttribute("aria-hidden", "true");
   host?.append(canvas);
   const g = canvas.getContext("2d", { willReadFrequently: gpu.software }); // true = drawn by the CPU
-  let width = 0;
-  let height = 0;
+  let box = [0, 0, 0, 0];
   let ratio = 0;
   return {
     g,
-    /** Give the canvas this size in CSS pixels, sharp on this screen; setting a size also clears it. */
-    fit(w, h) {
+    canvas,
+    /**
+     * Cover `next` [left, top, width, height] of the host, in CSS pixels, sharp on this screen. One draws in the
+     * host's coordinates all the same. A new size also clears the canvas.
+     */
+    fit(next) {
       const r = Math.min(SHARPEST, window.devicePixelRatio || 1);
-      if (w === width && h === height && r === ratio) return;
-      [width, height, ratio] = [w, h, r];
-      canvas.width = Math.round(w * r);
-      canvas.height = Math.round(h * r);
-      canvas.style.width = `${w}px`;
-      canvas.style.height = `${h}px`;
-      g.setTransform(r, 0, 0, r, 0, 0);
+      const [left, top, w, h] = next;
+      if (w !== box[2] || h !== box[3] || r !== ratio) {
+        canvas.width = Math.round(w * r);
+        canvas.height = Math.round(h * r);
+        canvas.style.width = `${w}px`;
+        canvas.style.height = `${h}px`;
+      }
+      canvas.style.transform = `translate(${left}px, ${top}px)`;
+      [box, ratio] = [next, r];
+      g.setTransform(r, 0, 0, r, -left * r, -top * r);
     },
-    clear: () => g.clearRect(0, 0, width, height),
-    /** Replace everything by the picture of another layer of the same size. */
+    clear: () => g.clearRect(...box),
+    /** Replace everything by the picture of another layer that covers the same. */
     copy(from) {
       g.globalCompositeOperation = "copy";
-      g.drawImage(from.canvas, 0, 0, width, height);
+      g.drawImage(from.canvas, ...box);
       g.globalCompositeOperation = "source-over";
     },
-    canvas,
     /** Draw inside `clip` [left, top, width, height], or anywhere when it is null. */
     within(clip, draw) {
       g.save();

@@ -4,7 +4,7 @@
 // blend in every frame, which without a real GPU costs more than everything else here together.
 
 import { drawCross, drawHead, drawOutside, drawPoint } from "./glyphs.mjs";
-import { lengthsOf, nearest } from "./geometry.mjs";
+import { coverOf, lengthsOf, nearest } from "./geometry.mjs";
 import { createLayer } from "./layer.mjs";
 import { theme } from "./theme.mjs";
 
@@ -170,7 +170,8 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
       scene = next;
       bold = weight;
       lengths = lengthsOf(next);
-      for (const layer of [paths, front]) layer.fit(w, h);
+      const box = under ? [0, 0, w, h] : coverOf(next, w, h);
+      for (const layer of [paths, front]) layer.fit(box);
       now = t;
       redraw();
     },
