@@ -44,9 +44,12 @@ export function onResize(element, fn) {
   };
 }
 
+/** Resolves after what was drawn so far is on the screen. */
+export const nextPaint = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+
 /** Leave a mark for tests and benchmarks once the picture of payload `rev` is on the screen. */
 export async function markPainted(name, rev) {
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  await nextPaint();
   performance.mark(name, { detail: { rev } });
 }
 

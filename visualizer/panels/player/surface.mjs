@@ -5,7 +5,7 @@ import { gpu } from "./gpu.mjs";
 import { attachHover } from "./hover.mjs";
 import { heightAt, plotlyGrid } from "./heights.mjs";
 import { createOverlay } from "./overlay.mjs";
-import { fontSize, latest, markPainted, onResize, weight } from "./panel.mjs";
+import { fontSize, latest, markPainted, nextPaint, onResize, weight } from "./panel.mjs";
 import { picture, plotly } from "./plotly.mjs";
 import { theme } from "./theme.mjs";
 import { heightTicks } from "./ticks.mjs";
@@ -76,6 +76,7 @@ export function createSurface(root, store) {
     const next = `${state.grid.id}|${theme.key}|${fontSize(root.clientHeight)}`;
     if (next !== drawn) {
       const first = !drawn;
+      await nextPaint(); // the 2-D picture of the same payload goes first: this blocks for long without a real GPU
       await (first ? Plotly.newPlot : Plotly.react)(plot, ...figure(state, root));
       drawn = next;
       if (first) listen();
