@@ -112,11 +112,14 @@ def test_draws_are_not_correlated(sample: np.ndarray) -> None:
 
 @pytest.mark.parametrize("other", [1, 2, 3, 16, 65536])
 def test_neighbouring_seeds_have_nothing_in_common(sample: np.ndarray, other: int) -> None:
+    """Neither the draws nor their sizes, at the same step or as one sequence shifted into the other."""
     error, theirs = SIGMAS / math.sqrt(N), draws(other)
-    for coordinate in (0, 1):
-        assert abs(correlation(sample[:, coordinate], theirs[:, coordinate])) < error
-        for lag in (1, 2):
-            assert abs(correlation(sample[lag:, coordinate], theirs[:-lag, coordinate])) < error
+    for transform in (np.asarray, np.square):
+        for ours, other_draws in zip(transform(sample).T, transform(theirs).T, strict=True):
+            assert abs(correlation(ours, other_draws)) < error
+            for lag in (1, 2):
+                assert abs(correlation(ours[lag:], other_draws[:-lag])) < error
+                assert abs(correlation(ours[:-lag], other_draws[lag:])) < error
     assert len(set(sample[:, 0]) & set(theirs[:, 0])) < 0.01 * N, "one seed walks through the other's numbers"
 
 
