@@ -122,11 +122,31 @@ def latency(browser: Any, server: str, process: subprocess.Popen[bytes], times: 
     assert box is not None
     found = []
     for turn in range(times):
+        page.wait_for_timeout(400)  # two clicks within 0.3 s are a double click, which resets the view
         page.mouse.click(box["x"] + box["width"] * (0.3 + 0.3 * (turn % 7) / 7), box["y"] + box["height"] * 0.4)
         found.append(page.evaluate(PAINTED, [page.evaluate("window.since"), BOTH]))
     say("click to picture, 12 x 1000", found)
-    print(f"payload of a rerun, 12 x 1000: {page.evaluate('window.descentLab.store.state.bytes')} bytes")
     page.context.close()
+
+
+def payload_size() -> None:
+    """Bytes of a rerun's payload whose surface the browser has: header, positions and losses."""
+    sys.path.insert(0, str(ROOT))
+    from dataclasses import replace
+    from urllib.parse import parse_qsl
+
+    from visualizer import race
+    from visualizer.edits import Session
+    from visualizer.panels import payload, player
+    from visualizer.scenario import Scenario
+
+    scenario, _ = Scenario.from_query(dict(parse_qsl(LINK.format(steps=1000)[2:])))
+    drawn, trajectories = payload.surface(scenario), race.race(scenario)
+    session = replace(Session(scenario, scenario), grid_sent=drawn.header["id"])
+    query = LINK.format(steps=1000)[2:]
+    arrays = payload.arrays(session, drawn, trajectories)
+    packed = player.pack(payload.header(session, 1, query, drawn, trajectories), arrays)
+    print(f"payload of a rerun, 12 x 1000: {len(packed) / 1e3:.1f} KB")
 
 
 def playback(browser: Any, server: str) -> None:
@@ -153,6 +173,7 @@ def playback(browser: Any, server: str) -> None:
 
 
 def main() -> None:
+    payload_size()
     with served() as (server, process), sync_playwright() as playwright:
         path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)

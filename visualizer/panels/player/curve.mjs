@@ -12,7 +12,7 @@ import { tracksOf } from "./tracks.mjs";
 import { el, write } from "./ui.mjs";
 
 const MARGIN = { left: 56, right: 14, top: 8, bottom: 22 };
-const CALM = 30; // ms between frames while playing: half the display's rate is enough for a line that only grows
+const CALM = 45; // ms between frames while playing: a line that only grows looks the same at twenty a second
 const SECOND = [2, 2]; // dash of the second coordinate of a quantity that has two
 
 export function createCurve(root, store) {
@@ -22,6 +22,7 @@ export function createCurve(root, store) {
   const panel = el("div", { class: "dl-curve-plot" });
   root.append(el("div", { class: "dl-curve-head" }, list, unit), panel);
   const axes = createLayer(panel);
+  axes.canvas.style.willChange = "auto"; // it stands still: one layer less to blend
   const overlay = createOverlay(panel, { width: 1.8, ghost: 0.5, under: playhead });
   let box = null; // {left, top, width, height, last}
 

@@ -20,6 +20,7 @@ export function createDial(hyper, { store, key, label, unit = "", compact = fals
   let value = hyper.default;
   let ahead = false;
   let timer = 0;
+  let shown = false; // whether a value has been drawn at all
 
   const edit = (next) => {
     ahead = true; // this control shows what the server has not answered yet
@@ -78,9 +79,11 @@ export function createDial(hyper, { store, key, label, unit = "", compact = fals
       timer = setTimeout(() => set(next), RETRY);
       return;
     }
+    if (shown && !ahead && same(next, value)) return; // writing the same again would still paint it again
     ahead = false;
     value = next;
     paint();
+    shown = true;
   }
 
   return { element, set };

@@ -10,6 +10,7 @@ import { theme } from "./theme.mjs";
 
 const HIDDEN = 0.28; // opacity of what lies behind the surface
 const DIMMED = 0.22; // opacity of the other runs while one is emphasised
+const NEAR = 0.6;    // px; a path at rest has hundreds of points in one place, and none of them is seen
 
 /**
  * @typedef {object} Scene everything in CSS pixels of the host
@@ -40,6 +41,7 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
   function stroke(g, first, last, want) {
     const { px, seen } = scene;
     let open = false;
+    let [x, y] = [NaN, NaN]; // where the pen is
     g.beginPath();
     for (let row = first; row < last; row++) {
       const k = 2 * row;
@@ -47,14 +49,16 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
         open = false;
         continue;
       }
-      if (!open) g.moveTo(px[k], px[k + 1]);
-      g.lineTo(px[k + 2], px[k + 3]);
+      if (!open) g.moveTo((x = px[k]), (y = px[k + 1]));
+      const here = Math.abs(px[k + 2] - x) < NEAR && Math.abs(px[k + 3] - y) < NEAR;
+      if (!here || !open || row === last - 1) g.lineTo((x = px[k + 2]), (y = px[k + 3]));
       open = true;
     }
     g.stroke();
   }
 
-  function drawGhost() {
+  /** The whole paths faintly, but for what the trail covers from here on. */
+  function drawGhost(step) {
     paths.clear();
     paths.within(scene.clip, (g) => {
       g.lineJoin = "round";
@@ -63,7 +67,7 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
         g.strokeStyle = track.color;
         for (const want of scene.seen ? [1, 0] : [1]) {
           g.globalAlpha = ghost * opacity(track) * (want ? 1 : 0.5);
-          stroke(g, track.from, track.from + track.count - 1, want);
+          stroke(g, track.from + Math.min(step, track.count - 1), track.from + track.count - 1, want);
         }
       }
     });
@@ -150,7 +154,7 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
     if (!scene) return;
     const step = Math.floor(t);
     if (step < drawn || drawn < 0) {
-      drawGhost();
+      drawGhost(step);
       drawn = 0;
     }
     if (step > drawn) drawTrail(drawn, step);

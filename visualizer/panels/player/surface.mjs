@@ -95,7 +95,7 @@ export function createSurface(root, store) {
 
   const offs = [
     store.subscribe(push),
-    store.onFrame(overlay.draw),
+    store.onFrame(overlay.draw, gpu.software ? 30 : 0),
     store.onHover(overlay.emphasize),
     onResize(root, async (width, height) => {
       if (!drawn) return;
@@ -168,5 +168,8 @@ function figure(state, root) {
       zaxis: axis("", { range: [grid.lo, grid.hi], tickmode: "array", tickvals: ticks.map((t) => t.at), ticktext: ticks.map((t) => t.text) }),
     },
   };
-  return [[surface], layout, { displayModeBar: false, scrollZoom: true, responsive: false }];
+  return [[surface], layout, {
+    displayModeBar: false, scrollZoom: true, responsive: false,
+    plotGlPixelRatio: gpu.software ? 1 : 2, // a CPU draws, and blends in every frame, a quarter of the pixels
+  }];
 }

@@ -63,7 +63,7 @@ export function thumbnail(canvas, thumb) {
   if (!theme.key) readTheme(canvas);
   canvas.width = canvas.height = FINE;
   const fine = refine(Uint8Array.from(atob(thumb), (char) => char.charCodeAt(0)));
-  const pen = canvas.getContext("2d");
+  const pen = canvas.getContext("2d", { willReadFrequently: true }); // drawn once: no layer of its own
   const image = pen.createImageData(FINE, FINE);
   const { colors, ink } = lookup();
   const level = (height) => Math.floor((height * LEVELS) / 256);

@@ -2,7 +2,7 @@
 
 import { el, write } from "./ui.mjs";
 
-const CALM = 30; // ms between updates of the row while playing; each costs a layout
+const CALM = 100; // ms; numbers and a thumb need no sixty a second, and each repaints a part of the page
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
 const ICONS = {
