@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers.schedules._schedule import Rate, Schedule
+from optimizers.schedules._schedule import Form, Rate, Schedule
 from visualizer.spec import Hyper, Source, Text, Values
 
 
@@ -21,31 +21,38 @@ COSINE = Schedule(
     summary=Text(
         "Falls from the base rate to the final one along half a cosine.", "沿半个余弦从初始学习率降到最终学习率。"
     ),
-    hypers=(
-        Hyper(
-            "T_max",
-            "T",
-            None,
-            10,
-            5000,
-            "log",
-            Text("Steps from the top to the bottom; automatic: the whole run.", "从最高到最低的步数；自动：整个过程。"),
-            kind="int",
-            null=0.0,
-            least=1,
-            most=1_000_000,
-        ),
-        Hyper(
-            "eta_min",
-            r"\eta_{\min}",
-            0.0,
-            1e-6,
-            1.0,
-            "log0",
-            Text("The rate at the bottom.", "最低学习率。"),
-            least=0.0,
-            most=1e6,
+    forms=(
+        Form(
+            hypers=(
+                Hyper(
+                    "T_max",
+                    "T",
+                    None,
+                    10,
+                    5000,
+                    "log",
+                    Text(
+                        "Steps from the top to the bottom; automatic: the whole run.",
+                        "从最高到最低的步数；自动：整个过程。",
+                    ),
+                    kind="int",
+                    null=0.0,
+                    least=1,
+                    most=1_000_000,
+                ),
+                Hyper(
+                    "eta_min",
+                    r"\eta_{\min}",
+                    0.0,
+                    1e-6,
+                    1.0,
+                    "log0",
+                    Text("The rate at the bottom.", "最低学习率。"),
+                    least=0.0,
+                    most=1e6,
+                ),
+            ),
+            rate=rate,
         ),
     ),
-    rate=rate,
 )
