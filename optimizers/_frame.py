@@ -45,8 +45,8 @@ class Moments(NamedTuple):
     """What an update rule makes of the gradients so far; all but ``state`` broadcast to theta's shape.
 
     ``scale`` is a factor that the method itself puts on the learning rate (AdaGrad's ``lr_decay``). What does
-    not fit the frame is given directly: the effective ``rate`` where it is not lr scale / (sqrt(V) + eps) (AdaBound clips
-    it), the displacements ``step`` and ``decay`` where they are not -rate m and -lr lambda theta.
+    not fit the frame is given directly: the effective ``rate`` where it is not lr scale / (sqrt(V) + eps) (AdaBound
+    clips it), the displacements ``step`` and ``decay`` where they are not -rate m and -lr lambda theta.
     """
 
     m: Array

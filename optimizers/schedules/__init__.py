@@ -6,6 +6,6 @@ from visualizer.spec import collect
 CATALOGUE: dict[str, Schedule] = collect(__name__, __path__)
 
 FORMS: tuple[Form, ...] = tuple(form for entry in CATALOGUE.values() for form in entry.forms)
-MEMORY = 4  # numbers that a schedule may remember
+MEMORY = 6  # numbers that a schedule may remember
 
 __all__ = ["CATALOGUE", "FORMS", "MEMORY", "Form", "Rate", "Schedule"]

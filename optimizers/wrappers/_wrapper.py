@@ -33,8 +33,8 @@ def unwrap(
 ) -> tuple[str, dict[str, Any], dict[str, dict[str, Any]]]:
     """A wrapped optimizer taken apart: (inner slug, its hyperparameters, wrapper -> its hyperparameters).
 
-    ``hyper`` of a wrapper holds the inner optimizer beside its own. Raises ``ValueError`` for one without, or for a wrapper
-    inside itself.
+    ``hyper`` of a wrapper holds the inner optimizer beside its own. Raises ``ValueError`` for one without, or for a
+    wrapper inside itself.
     """
     found: dict[str, dict[str, Any]] = {}
     while slug in catalogue:

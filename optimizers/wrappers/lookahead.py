@@ -10,7 +10,8 @@ LOOKAHEAD = Wrapper(
     source=Source("Zhang, Lucas, Hinton and Ba, NeurIPS", 2019, "1907.08610", "Algorithm 1"),
     formula=r"t \bmod k = 0: \quad \phi \leftarrow \phi + \alpha (\theta_t - \phi), \quad \theta_t \leftarrow \phi",
     follows=Text(
-        "Optax; pytorch_optimizer agrees. torch_optimizer synchronises one step early and starts from the first update.",
+        "Optax; pytorch_optimizer agrees. "
+        "torch_optimizer synchronises one step early and starts from the first update.",
         "与 Optax 一致\uff1bpytorch_optimizer 相同。torch_optimizer 提前一步同步\uff0c且从第一次更新后开始。",
     ),
     summary=Text(
