@@ -59,7 +59,7 @@ def moments(g: Array, theta: Array, state: State, h: Values) -> Moments:
 DADAPT_ADAM = Optimizer(
     title=Text("D-Adapt Adam", "D-自适应 Adam"),
     family="free",
-    order=305,
+    order=405,
     source=Source("Defazio and Mishchenko, ICML", 2023, "2301.07733"),
     formula=r"q = \sqrt{\beta_2}, \quad r_t = q r_{t-1} + (1 - q)\, \eta d_t\, g_t \cdot "
     r"\frac{s_{t-1}}{\sqrt{V_{t-1}} + \epsilon}, \quad s_t = q s_{t-1} + (1 - q)\, \eta d_t g_t, \quad "

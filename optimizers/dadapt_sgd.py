@@ -43,7 +43,7 @@ def moments(g: Array, theta: Array, state: State, h: Values) -> Moments:
 DADAPT_SGD = Optimizer(
     title=Text("D-Adapt SGD", "D-自适应 SGD"),
     family="free",
-    order=300,
+    order=400,
     source=Source("Defazio and Mishchenko, ICML", 2023, "2301.07733"),
     formula=r"\eta_t = \frac{\eta d_t}{\|g_1\|}, \quad r_t = r_{t-1} + \eta_t\, g_t \cdot s_{t-1}, \quad "
     r"s_t = s_{t-1} + \eta_t g_t, \quad d_{t+1} = \max\left(d_t, \frac{2 r_t}{\|s_t\|}\right), \quad "

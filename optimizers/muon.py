@@ -44,7 +44,7 @@ def moments(g: Array, theta: Array, b: Array, h: Values) -> Moments:
 MUON = Optimizer(
     title=Text("Muon", "Muon"),
     family="norm",
-    order=230,
+    order=320,
     source=Source("Jordan et al., Muon: an optimizer for hidden layers in neural networks", 2024, "2502.16982"),
     formula=r"b_t = \mu b_{t-1} + (1 - \mu) g_t, \quad u_t = \mu b_t + (1 - \mu) g_t, \quad "
     r"\theta_t = (1 - \eta\lambda)\,\theta_{t-1} - \eta\, \mathrm{NS}_k\!\left(\frac{u_t}{\|u_t\|}\right)",

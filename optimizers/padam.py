@@ -22,7 +22,7 @@ def moments(g: Array, theta: Array, state: MaxState, h: Values) -> Moments:
 PADAM = Optimizer(
     title=Text("PAdam", "PAdam"),
     family="bounded",
-    order=150,
+    order=155,
     source=Source("Chen, Zhou, Tang, Yang, Cao and Gu, IJCAI", 2020, "1806.06763", "Algorithm 1"),
     formula=r"\theta_t = \theta_{t-1} - \eta \sqrt{1 - \beta_2^t} \frac{\hat m_t}{(\sqrt{V_t} + \epsilon)^{2p}}",
     follows=Text(

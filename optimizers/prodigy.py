@@ -59,7 +59,7 @@ def moments(g: Array, theta: Array, state: State, h: Values) -> Moments:
 PRODIGY = Optimizer(
     title=Text("Prodigy", "Prodigy"),
     family="free",
-    order=310,
+    order=410,
     source=Source("Mishchenko and Defazio, ICML", 2024, "2306.06101"),
     formula=r"r_t = \beta_3 r_{t-1} + \tfrac{d_t^2}{d_0} \eta\, g_t \cdot (\theta_0 - \theta_{t-1}), \quad "
     r"s_t = \beta_3 s_{t-1} + \tfrac{d_t^2}{d_0} \eta\, g_t, \quad "

@@ -43,7 +43,7 @@ def moments(g: Array, theta: Array, state: State, h: Values) -> Moments:
 SCHEDULEFREE_ADAMW = Optimizer(
     title=Text("Schedule-free AdamW", "免调度 AdamW"),
     family="free",
-    order=325,
+    order=425,
     source=Source("Defazio, Yang, Mehta, Mishchenko, Khaled and Cutkosky, NeurIPS", 2024, "2405.15682"),
     formula=r"y_t = (1 - \beta_1) z_{t-1} + \beta_1 x_{t-1}, \quad "
     r"z_t = z_{t-1} - \eta_t \left( \frac{\nabla f(y_t)}{\sqrt{\hat V_t} + \epsilon} + \lambda y_t \right), \quad "

@@ -25,7 +25,7 @@ def moments(g: Array, theta: Array, state: Average, h: Values) -> Moments:
 SCHEDULEFREE_SGD = Optimizer(
     title=Text("Schedule-free SGD", "免调度 SGD"),
     family="free",
-    order=320,
+    order=420,
     source=Source("Defazio, Yang, Mehta, Mishchenko, Khaled and Cutkosky, NeurIPS", 2024, "2405.15682"),
     formula=r"y_t = (1 - \beta) z_{t-1} + \beta x_{t-1}, \quad z_t = z_{t-1} - \eta_t \nabla f(y_t), \quad "
     r"x_t = (1 - c_t) x_{t-1} + c_t z_t, \quad c_t = \frac{w_t}{\sum_{i \le t} w_i}, \quad "
