@@ -27,15 +27,26 @@ FAMILIES = {
     "gradient": Text("Gradient and momentum", "梯度与动量"),
     "adaptive": Text("Adaptive rates", "自适应学习率"),
     "adam": Text("Adam and its kin", "Adam 及其变体"),
+    "bounded": Text("Between Adam and SGD", "Adam 与 SGD 之间"),
+    "sign": Text("Sign methods", "符号方法"),
+    "norm": Text("Layer-wise and matrix methods", "逐层与矩阵方法"),
+    "free": Text("Without a rate or a schedule", "免学习率与免调度"),
+    "wrapper": Text("Around another optimizer", "包装其他优化器"),
+    "second": Text("Second order and line search", "二阶方法与线搜索"),
+    "sampling": Text("Sampling", "采样"),
 }
 
-COUPLED, DECOUPLED, NO_DECAY = "coupled", "decoupled", "none"
+# How weight decay enters: through the gradient, beside the step, as the rule's flag decoupled_weight_decay says, or not
+# at all (also where the rule does it by itself).
+COUPLED, DECOUPLED, SWITCHED, NO_DECAY = "coupled", "decoupled", "switched", "none"
 
 
 class Moments(NamedTuple):
     """What an update rule makes of the gradients so far; all but ``state`` broadcast to theta's shape.
 
-    ``scale`` is a factor that the method itself puts on the learning rate (AdaGrad's ``lr_decay``).
+    ``scale`` is a factor that the method itself puts on the learning rate (AdaGrad's ``lr_decay``). What does
+    not fit the frame is given directly: the effective ``rate`` where it is not lr scale / (sqrt(V) + eps) (AdaBound
+    clips it), the displacements ``step`` and ``decay`` where they are not -rate m and -lr lambda theta.
     """
 
     m: Array
@@ -43,6 +54,9 @@ class Moments(NamedTuple):
     root_v: Array | float = 1.0
     eps: Array | float = 0.0
     scale: Array | float = 1.0
+    rate: Array | None = None
+    step: Array | None = None
+    decay: Array | None = None
 
 
 class Info(NamedTuple):
@@ -71,6 +85,9 @@ class Optimizer:
     how others differ. ``units`` says what the learning rate measures, and with it which rate suits a surface: a step
     per gradient (``gradient``), the same for a velocity that accumulates (``velocity``), a length of its own whatever
     the gradient (``distance``), or nothing (``none``).
+
+    ``query(theta, state, h)`` is the point where the gradient is taken, if that is not theta (schedule-free's y).
+    ``report`` names further points to record beside theta, at most two, each a function of the same arguments.
     """
 
     title: Text
@@ -85,6 +102,8 @@ class Optimizer:
     moments: Callable[[Array, Array, Any, Values], Moments]
     decay: str = NO_DECAY
     units: str = "distance"
+    query: Callable[[Array, Any, Values], Array] | None = None
+    report: tuple[tuple[str, Callable[[Array, Any, Values], Array]], ...] = ()
     slug: str = ""
 
     @property
@@ -97,19 +116,26 @@ class Optimizer:
 def advance(optimizer: Optimizer, g: Array, theta: Array, state: Any, h: Values) -> tuple[Array, Any, Info]:
     """One update in the frame: ``(theta_t, state_t, info_t)`` from the gradient ``g`` at ``theta``."""
     none = jnp.zeros_like(theta)
-    weight_decay = h.get("weight_decay", 0.0)
-    used = g + weight_decay * theta if optimizer.decay == COUPLED else g
+    coupled, decoupled = decays(optimizer, h)
+    used = g if coupled is None else g + coupled * theta
     moments = optimizer.moments(used, theta, state, h)
     denominator = moments.root_v + moments.eps
-    step = -h.lr * moments.scale * moments.m / denominator + none
-    decay = -h.lr * weight_decay * theta if optimizer.decay == DECOUPLED else none
+    rate = h.lr * moments.scale / denominator if moments.rate is None else moments.rate
+    if moments.step is not None:
+        step = moments.step
+    elif moments.rate is None:
+        step = -h.lr * moments.scale * moments.m / denominator + none
+    else:
+        step = -rate * moments.m + none
+    decay = none if decoupled is None else -h.lr * decoupled * theta
+    decay = decay if moments.decay is None else moments.decay + none
     info = Info(
         g=g,
         m=moments.m + none,
         root_v=moments.root_v + none,
         step=step,
         decay=decay,
-        rate=h.lr * moments.scale / denominator + none,
+        rate=rate + none,
         lr=h.lr + none[0],
     )
     return theta + decay + step, moments.state, info
@@ -118,6 +144,28 @@ def advance(optimizer: Optimizer, g: Array, theta: Array, state: Any, h: Values)
 def ema(beta: Array, old: Array, new: Array) -> Array:
     """Exponential moving average: ``beta old + (1 - beta) new``."""
     return beta * old + (1.0 - beta) * new
+
+
+def decays(optimizer: Optimizer, h: Values) -> tuple[Array | None, Array | None]:
+    """The coefficients of coupled and of decoupled decay; None where there is none."""
+    if optimizer.decay == COUPLED:
+        return h.weight_decay, None
+    if optimizer.decay == DECOUPLED:
+        return None, h.weight_decay
+    if optimizer.decay == SWITCHED:
+        flag = h.decoupled_weight_decay
+        return h.weight_decay * (1.0 - flag), h.weight_decay * flag
+    return None, None
+
+
+def dot(a: Array, b: Array) -> Array:
+    """The inner product over the coordinates, ``(...lanes)``: the only way for a rule to mix coordinates."""
+    return jnp.sum(a * b, axis=0)
+
+
+def norm(a: Array) -> Array:
+    """The Euclidean norm over the coordinates, ``(...lanes)``."""
+    return jnp.sqrt(dot(a, a))
 
 
 def lane(theta: Array, value: Any = 0.0) -> Array:

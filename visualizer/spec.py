@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 SCALES = ("linear", "log", "log0", "log1m")
-KINDS = ("float", "int", "bool", "choice", "list")
+KINDS = ("float", "int", "bool", "choice", "list", "table")
 
 
 class Text(str):
@@ -62,7 +62,8 @@ class Hyper:
 
     - ``float``, ``int``, ``bool``;
     - ``choice``: one of ``choices``, encoded as its index;
-    - ``list``: at most ``length`` floats, encoded as ``length`` numbers and a count.
+    - ``list``: at most ``length`` floats, encoded as ``length`` numbers and a count;
+    - ``table``: at most ``length`` mappings with the keys ``fields``, encoded row by row, and a count.
 
     ``null`` is the number that stands for ``None`` in the compiled program; a hyperparameter with a ``null`` is
     nullable. Scales: ``linear``; ``log``; ``log0``, logarithmic with an exact zero at the left end; ``log1m``, which
@@ -79,6 +80,7 @@ class Hyper:
     kind: str = "float"
     choices: tuple[str, ...] = ()
     length: int = 1
+    fields: tuple[str, ...] = ()
     null: float | None = None
     least: float = -math.inf
     most: float = math.inf
@@ -95,7 +97,7 @@ class Hyper:
     @property
     def width(self) -> int:
         """How many numbers of the compiled program's row this hyperparameter takes."""
-        return self.length + 1 if self.kind == "list" else 1
+        return {"list": self.length, "table": self.length * len(self.fields)}.get(self.kind, 0) + 1
 
     def parse(self, value: Any) -> Any:
         """The value in its own type, checked against the hard limits; raises ``HyperError`` with a sentence."""
@@ -113,7 +115,16 @@ class Hyper:
             if isinstance(value, str) or not isinstance(value, Sequence) or not 0 < len(value) <= self.length:
                 raise self._wrong(value, f"1..{self.length}")
             return tuple(self._parse_number(entry) for entry in value)
+        if self.kind == "table":
+            return self._parse_table(value)
         return self._parse_number(value)
+
+    def _parse_table(self, value: Any) -> tuple[tuple[float, ...], ...]:
+        rows = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+        whole = all(isinstance(row, Mapping) and set(row) == set(self.fields) for row in rows)
+        if not (0 < len(rows) <= self.length and whole):
+            raise self._wrong(value, f"1..{self.length} x {{{', '.join(self.fields)}}}")
+        return tuple(tuple(self._parse_number(row[name]) for name in self.fields) for row in rows)
 
     def _parse_bool(self, value: Any) -> bool:
         if value in (True, 1, "1", "true"):
@@ -153,12 +164,15 @@ class Hyper:
             return [float(self.choices.index(value))]
         if self.kind == "list":
             return [*map(float, value), *[0.0] * (self.length - len(value)), float(len(value))]
+        if self.kind == "table":
+            numbers = [float(entry) for row in value for entry in row]
+            return [*numbers, *[0.0] * (self.width - 1 - len(numbers)), float(len(value))]
         return [float(value)]
 
     def decode(self, row: Any, at: int) -> Any:
-        """What an update rule sees: a traced number, or for a list ``(numbers, count)``; ``row[at]`` is the first."""
-        if self.kind == "list":
-            return row[at : at + self.length], row[at + self.length]
+        """What a rule sees: a traced number, or for a list or table ``(numbers, count)``; ``row[at]`` is the first."""
+        if self.kind in ("list", "table"):
+            return row[at : at + self.width - 1], row[at + self.width - 1]
         return row[at]
 
 

@@ -3,14 +3,22 @@
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers.schedules._schedule import Rate, Schedule
-from visualizer.spec import Hyper, Source, Text, Values
+from optimizers.schedules._dials import BOTTOM, EXPONENT, FIRST, factor_dial, own, run_dial, whole
+from optimizers.schedules._schedule import Form, Rate, Schedule
+from visualizer.spec import Source, Text, Values
 
 
 def rate(t: Array, steps: Array, h: Values) -> Rate:
     """PyTorch's ``CosineAnnealingLR``, which climbs again after T_max; Optax and Keras stay at the end."""
-    period = jnp.where(h.T_max > 0, h.T_max, steps)
+    period = whole(h.T_max, steps)
     return Rate(h.eta_min + (h.lr - h.eta_min) * (1.0 + jnp.cos(jnp.pi * t / period)) / 2.0)
+
+
+def optax_rate(t: Array, steps: Array, h: Values) -> Rate:
+    """Optax's ``cosine_decay_schedule``: stays at alpha times the first rate."""
+    total = whole(h.decay_steps, steps)
+    fall = jnp.power(0.5 * (1.0 + jnp.cos(jnp.pi * jnp.minimum(t, total) / total)), h.exponent)
+    return Rate(own(h.init_value, h.lr) * ((1.0 - h.alpha) * fall + h.alpha))
 
 
 COSINE = Schedule(
@@ -21,31 +29,16 @@ COSINE = Schedule(
     summary=Text(
         "Falls from the base rate to the final one along half a cosine.", "沿半个余弦从初始学习率降到最终学习率。"
     ),
-    hypers=(
-        Hyper(
-            "T_max",
-            "T",
-            None,
-            10,
-            5000,
-            "log",
-            Text("Steps from the top to the bottom; automatic: the whole run.", "从最高到最低的步数；自动：整个过程。"),
-            kind="int",
-            null=0.0,
-            least=1,
-            most=1_000_000,
-        ),
-        Hyper(
-            "eta_min",
-            r"\eta_{\min}",
-            0.0,
-            1e-6,
-            1.0,
-            "log0",
-            Text("The rate at the bottom.", "最低学习率。"),
-            least=0.0,
-            most=1e6,
+    forms=(
+        Form(hypers=(run_dial("T_max", low=10), BOTTOM), rate=rate),
+        Form(
+            hypers=(
+                FIRST,
+                run_dial("decay_steps"),
+                factor_dial("alpha", r"\alpha", 0.0, Text("Share left at the end.", "最终剩下的比例。"), low=0.0),
+                EXPONENT,
+            ),
+            rate=optax_rate,
         ),
     ),
-    rate=rate,
 )

@@ -12,9 +12,13 @@ import numpy as np
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
 from optimizers import CATALOGUE as OPTIMIZERS
+from optimizers import RULES, WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
+from optimizers.schedules import FORMS
+from optimizers.wrappers._wrapper import unwrap
 from visualizer.plane import rotation
-from visualizer.simulate.program import IDENTITY, INDICES, WIDTHS, Batch
+from visualizer.simulate.program import Batch
+from visualizer.simulate.tables import IDENTITY, INDICES, WIDTHS
 from visualizer.spec import complete, encode, look_up
 
 RUNS, GROWTH = 16, 4  # a batch is padded to 16 runs, or 64, ...: few sizes, so that few programs are compiled
@@ -30,6 +34,7 @@ class Job:
     indices: tuple[int, ...]
     numbers: tuple[float, ...]
     steps: int
+    wrapped: bool = False
 
 
 def surface_affine(rotate: float) -> tuple[float, ...]:
@@ -48,39 +53,67 @@ def job(
     noise: Named | None = None,
     seed: int = 0,
     rotate: float = 0.0,
+    wrappers: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Job:
     """Names and values checked and encoded for the program. Raises ``ValueError`` on anything unknown or impossible."""
     surface = look_up(LANDSCAPES, landscape, "landscape")
-    rule = look_up(OPTIMIZERS, optimizer, "optimizer")
-    schedule_slug, schedule_given = schedule or ("constant", {})
+    look_up(OPTIMIZERS, optimizer, "optimizer")
+    inner, given, around = unwrap(WRAPPERS, optimizer, hyper or {})
+    rule = look_up(RULES, inner, "optimizer")
     noise_slug, noise_given = noise or ("none", {})
-    plan, model = look_up(SCHEDULES, schedule_slug, "schedule"), look_up(NOISES, noise_slug, "noise model")
+    model = look_up(NOISES, noise_slug, "noise model")
     steps = int(steps)
     if not 0 <= steps <= MOST_STEPS:
         raise ValueError(f"steps must be between 0 and {MOST_STEPS}, not {steps}")
     x, y = (float(value) for value in (surface.start if start is None else start))
     if not (math.isfinite(x) and math.isfinite(y)):
         raise ValueError(f"the start must be finite, not ({x}, {y})")
-    values = complete(rule.hypers, hyper or {}, optimizer)
-    schedule_given = dict(schedule_given)
-    base = float(schedule_given.pop("lr", values.get("lr", 1.0)))
+    values, around = complete(rule.hypers, given, inner), {**around, **(wrappers or {})}
+    form, rates = _schedule(schedule or ("constant", {}), values.get("lr", 1.0))
     numbers = (
         (x, y),
         surface_affine(rotate),
         encode(surface.params, complete(surface.params, params or {}, landscape), WIDTHS["params"]),
         encode(rule.hypers, values, WIDTHS["hyper"]),
-        [base, *encode(plan.hypers, complete(plan.hypers, schedule_given, schedule_slug), WIDTHS["schedule"] - 1)],
+        rates,
         encode(model.hypers, complete(model.hypers, noise_given, noise_slug), WIDTHS["noise"]),
+        *_wrappers(around),
     )
     positions = {
         "landscape": list(LANDSCAPES).index(landscape),
-        "optimizer": list(OPTIMIZERS).index(optimizer),
-        "schedule": list(SCHEDULES).index(schedule_slug),
+        "optimizer": list(RULES).index(inner),
+        "schedule": form,
         "noise": list(NOISES).index(noise_slug),
         "steps": steps,
         "seed": int(seed) % 2**31,
     }
-    return Job(tuple(positions[name] for name in INDICES), tuple(n for part in numbers for n in part), steps)
+    return Job(
+        tuple(positions[name] for name in INDICES),
+        tuple(n for part in numbers for n in part),
+        steps,
+        "lookahead" in around,
+    )
+
+
+def _schedule(named: Named, lr: float) -> tuple[int, list[float]]:
+    """The form that the names choose, and the base rate followed by its numbers."""
+    slug, given = named
+    form = look_up(SCHEDULES, slug, "schedule").form(set(given))
+    own = dict(given)
+    base = float(own.pop("lr", lr))
+    return FORMS.index(form), [base, *encode(form.hypers, complete(form.hypers, own, slug), WIDTHS["schedule"] - 1)]
+
+
+def _wrappers(around: Mapping[str, Mapping[str, Any]]) -> list[list[float]]:
+    """The numbers of each wrapper, zeros for one that is not there."""
+    for slug in around:
+        look_up(WRAPPERS, slug, "wrapper")
+    return [
+        encode(entry.hypers, complete(entry.hypers, around[slug], slug), WIDTHS[slug])
+        if slug in around
+        else [0.0] * WIDTHS[slug]
+        for slug, entry in WRAPPERS.items()
+    ]
 
 
 def pack(jobs: Sequence[Job]) -> Batch:

@@ -10,37 +10,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
-from landscapes import CATALOGUE as LANDSCAPES
-from landscapes.noise import CATALOGUE as NOISES
-from optimizers import CATALOGUE as OPTIMIZERS
-from optimizers._frame import Info, advance
-from optimizers.schedules import CATALOGUE as SCHEDULES
-from visualizer import backend  # noqa: F401  (sets up JAX)
+from optimizers import RULES
+from optimizers._frame import Info, advance, norm
+from visualizer.simulate import tables
 from visualizer.simulate.random import normals
-from visualizer.spec import Values, decode, row_width
+from visualizer.simulate.states import initial_state, ravel, slots, unravel
+from visualizer.simulate.tables import INDICES, WIDTHS
+from visualizer.spec import Values, decode
 
-WIDTHS = {
-    "start": 2,
-    "affine": 6,  # a 2x2 matrix A by rows and an offset b: the surface is f(A (theta - b))
-    "params": row_width(LANDSCAPES),
-    "hyper": row_width(OPTIMIZERS),
-    "schedule": row_width(SCHEDULES) + 1,  # and the base rate
-    "noise": row_width(NOISES),
+# One row of the buffer per visited point: the point, its loss, further points (slow weights, y and z), the gradients
+# computed so far, and the update made from it.
+COLUMNS = {
+    "theta": 2,
+    "loss": 1,
+    "aux": 4,
+    "evaluations": 1,
+    "g": 2,
+    "m": 2,
+    "root_v": 2,
+    "step": 2,
+    "decay": 2,
+    "rate": 2,
+    "lr": 1,
 }
-INDICES = ("landscape", "optimizer", "schedule", "noise", "steps", "seed")
-IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-
-# One row of the buffer per visited point: the point, its loss, and the update made from it.
-COLUMNS = {"theta": 2, "loss": 1, "g": 2, "m": 2, "root_v": 2, "step": 2, "decay": 2, "rate": 2, "lr": 1}
 ROW = sum(COLUMNS.values())
+ENTRIES = tuple(RULES.values())
+DRAWS = 16  # normal draws that one step may ask for, in pairs
 
 
 class Batch(NamedTuple):
-    """The runs to roll out: ``indices`` int32 ``(K, 6)`` and ``numbers`` float64 ``(K, W)``; see ``rollout.pack``."""
+    """The runs to roll out: ``indices`` int32 ``(K, 6)`` and ``numbers`` float64 ``(K, W)``; see ``job.pack``."""
 
     indices: Any
     numbers: Any
@@ -53,124 +55,88 @@ class Point(NamedTuple):
     i: Array
     theta: Array
     state: Array
+    slow: Array
+    memory: Array
+    evaluations: Array
     alive: Array
     buffer: Array
 
 
-def split(numbers: Array) -> Values:
-    """The named parts of one run's row of numbers."""
-    parts, at = {}, 0
-    for name, width in WIDTHS.items():
-        parts[name] = numbers[at : at + width]
-        at += width
-    return Values(parts)
+def flagged(optimizer: Array, has: Callable[[Any], Any]) -> Array:
+    """Whether the optimizer with a traced index has a property."""
+    return jnp.array([bool(has(entry)) for entry in ENTRIES])[optimizer]
 
 
-def loss_and_gradient(landscape: Array, theta: Array, params: Array, affine: Array) -> tuple[Array, Array]:
-    """f(A (theta - b)) and its gradient at theta ``(2, ...lanes)``, for a traced index into the catalogue."""
-    matrix, offset = affine[:4], affine[4:]
-    dx, dy = theta[0] - offset[0], theta[1] - offset[1]
-    inner = jnp.stack([matrix[0] * dx + matrix[1] * dy, matrix[2] * dx + matrix[3] * dy])
+def further_points(optimizer: Array, theta: Array, state: Array, hyper: Array) -> tuple[Array, Array]:
+    """Where the gradient is taken, and what is to be recorded beside theta ``(4,)``, NaN where there is nothing."""
 
-    def branch(entry: Any) -> Callable[[Array, Array], tuple[Array, Array]]:
-        def run(inner: Array, params: Array) -> tuple[Array, Array]:
-            h = decode(entry.params, params)
-            value, pull = jax.vjp(lambda point: entry.f(point, h), inner)
-            return value, pull(jnp.ones_like(value))[0]
+    def branch(entry: Any) -> Callable[..., tuple[Array, Array]]:
+        def run(theta: Array, state: Array, hyper: Array) -> tuple[Array, Array]:
+            h, own = decode(entry.hypers, hyper), unravel(entry, state, theta, WIDTHS["hyper"])
+            points = [point(theta, own, h) for _, point in entry.report]
+            nothing = jnp.full((4 - 2 * len(points),), jnp.nan, theta.dtype)
+            return entry.query(theta, own, h) if entry.query else theta, jnp.concatenate([*points, nothing])
 
         return run
 
-    value, slope = lax.switch(landscape, [branch(entry) for entry in LANDSCAPES.values()], inner, params)
-    gradient = [matrix[0] * slope[0] + matrix[2] * slope[1], matrix[1] * slope[0] + matrix[3] * slope[1]]
-    return value, jnp.stack(gradient)
-
-
-def add_noise(model: Array, g: Array, theta: Array, draw: Callable[[int], Array], row: Array) -> Array:
-    """The gradient as the noise model, chosen by a traced index, lets the optimizer see it."""
-
-    def branch(entry: Any) -> Callable[[Array, Array, Array], Array]:
-        return lambda g, theta, row: entry.apply(g, theta, draw, decode(entry.hypers, row))
-
-    return lax.switch(model, [branch(entry) for entry in NOISES.values()], g, theta, row)
-
-
-def scheduled(index: Array, t: Array, steps: Array, row: Array) -> tuple[Array, Array]:
-    """Learning rate and momentum (NaN: not cycled) of update t + 1; the first number of ``row`` is the base rate."""
-
-    def branch(entry: Any) -> Callable[[Array, Array, Array], tuple[Array, Array]]:
-        def run(t: Array, steps: Array, row: Array) -> tuple[Array, Array]:
-            h = decode(entry.hypers, row[1:])
-            rate = entry.rate(t, steps, Values(h, lr=row[0]))
-            return rate.lr, jnp.zeros_like(rate.lr) + rate.momentum
-
-        return run
-
-    return lax.switch(index, [branch(entry) for entry in SCHEDULES.values()], t, steps, row)
-
-
-# ---- states of different optimizers, ravelled to the same number of slots -------------------------------------------
-
-
-def leaves_of(entry: Any, theta: Array) -> tuple[list[jax.ShapeDtypeStruct], Any]:
-    h = decode(entry.hypers, jnp.zeros((WIDTHS["hyper"], *theta.shape[1:]), theta.dtype))
-    return jax.tree.flatten(jax.eval_shape(lambda point: entry.init(point, Values(h, lr=point[0])), theta))
-
-
-def slots(theta: Array) -> int:
-    """How many numbers per lane the largest state of the catalogue takes."""
-    return max(
-        sum(leaf.shape[0] if leaf.ndim == theta.ndim else 1 for leaf in leaves_of(entry, theta)[0])
-        for entry in OPTIMIZERS.values()
-    )
-
-
-def ravel(state: Any, theta: Array, size: int) -> Array:
-    """A state as one array ``(size, ...lanes)``."""
-    rows = [leaf if leaf.ndim == theta.ndim else leaf[None] for leaf in jax.tree.leaves(state)]
-    used = sum(row.shape[0] for row in rows)
-    return jnp.concatenate([*rows, jnp.zeros((size - used, *theta.shape[1:]), theta.dtype)])
-
-
-def unravel(entry: Any, packed: Array, theta: Array) -> Any:
-    """The state that ``ravel`` packed."""
-    leaves, tree = leaves_of(entry, theta)
-    found, at = [], 0
-    for leaf in leaves:
-        wide = leaf.ndim == theta.ndim
-        found.append(packed[at : at + leaf.shape[0]] if wide else packed[at])
-        at += leaf.shape[0] if wide else 1
-    return jax.tree.unflatten(tree, found)
-
-
-def initial_state(optimizer: Array, theta: Array, hyper: Array, size: int) -> Array:
-    def branch(entry: Any) -> Callable[[Array, Array], Array]:
-        return lambda theta, hyper: ravel(entry.init(theta, decode(entry.hypers, hyper)), theta, size)
-
-    return lax.switch(optimizer, [branch(entry) for entry in OPTIMIZERS.values()], theta, hyper)
+    return lax.switch(optimizer, [branch(entry) for entry in ENTRIES], theta, state, hyper)
 
 
 def update(
-    optimizer: Array, g: Array, theta: Array, state: Array, hyper: Array, lr: Array, momentum: Array
+    optimizer: Array, g: Array, theta: Array, state: Array, hyper: Array, scheduled: Values
 ) -> tuple[Array, Array, Info]:
-    """One update by the optimizer with a traced index; ``state`` is ravelled."""
+    """One update by the optimizer with a traced index; ``state`` is ravelled. ``scheduled`` holds ``lr``,
+    ``momentum`` (NaN: not cycled) and ``draw``.
+    """
     size = state.shape[0]
 
     def branch(entry: Any) -> Callable[..., tuple[Array, Array, Info]]:
         def run(g: Array, theta: Array, state: Array, hyper: Array, lr: Array, momentum: Array) -> Any:
-            h = decode(entry.hypers, hyper)
+            h = Values(decode(entry.hypers, hyper), lr=lr, draw=scheduled.draw)
             if entry.momentum_name:
                 name = entry.momentum_name
                 h = Values(h, **{name: jnp.where(jnp.isnan(momentum), h[name], momentum)})
-            moved, new, info = advance(entry, g, theta, unravel(entry, state, theta), Values(h, lr=lr))
+            moved, new, info = advance(entry, g, theta, unravel(entry, state, theta, WIDTHS["hyper"]), h)
             return moved, ravel(new, theta, size), info
 
         return run
 
-    branches = [branch(entry) for entry in OPTIMIZERS.values()]
-    return lax.switch(optimizer, branches, g, theta, state, hyper, lr, momentum)
+    branches = [branch(entry) for entry in ENTRIES]
+    return lax.switch(optimizer, branches, g, theta, state, hyper, scheduled.lr, scheduled.momentum)
 
 
-# ---- the recorded rollout --------------------------------------------------------------------------------------------
+def evaluate(
+    run: Values, index: Values, theta: Array, query: Array, has_query: Array, draw: Callable[[int], Array]
+) -> tuple[Array, Array]:
+    """The loss at theta, and the gradient that the update uses.
+
+    That is the gradient at theta; or at ``query``; or, with SAM, at the point a radius further up from there. One after
+    another in a loop, so that the surfaces are compiled once. Both gradients of SAM see the same noise.
+    """
+    radius = run.sam[0]
+    count = 1 + has_query.astype(jnp.int32) + (radius > 0).astype(jnp.int32)
+
+    def one(j: Array, carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        point, loss, _ = carry
+        value, clean = tables.loss_and_gradient(index.landscape, point, run.params, run.affine)
+        g = tables.add_noise(index.noise, clean, point, draw, run.noise)
+        length = norm(g)
+        uphill = point + radius * g / jnp.where(length > 0, length, 1.0)
+        return jnp.where((j == 0) & has_query, query, uphill), jnp.where(j == 0, value, loss), g
+
+    nothing = (theta, jnp.zeros_like(theta[0]), jnp.zeros_like(theta))
+    _, loss, g = lax.fori_loop(jnp.int32(0), count, one, nothing)
+    return loss, g
+
+
+def look_ahead(
+    run: Values, t: Array, moved: Array, state: Array, slow: Array, fresh: Array
+) -> tuple[Array, Array, Array]:
+    """Lookahead (Zhang et al. 2019): after every k-th update the fast weights return to the slow ones, which follow."""
+    period, share, reset = run.lookahead
+    now = (period > 0) & (jnp.mod(t, jnp.where(period > 0, period, 1.0)) == 0)
+    slow = jnp.where(now, slow + share * (moved - slow), slow)
+    return jnp.where(now, slow, moved), jnp.where(now & (reset > 0), fresh, state), slow
 
 
 def roll(run: Values, index: Values, at: Array, buffer: Array, injected: Array) -> tuple[Array, Array]:
@@ -179,38 +145,65 @@ def roll(run: Values, index: Values, at: Array, buffer: Array, injected: Array) 
     Row i holds theta_i, its loss, and update i + 1; the last row's update is computed and not used. The loop ends early
     only when a coordinate or the loss is not finite.
     """
-    size = slots(run.start)
-    seed = index.seed.astype(jnp.uint32)
-
-    def draw_at(i: Array) -> Callable[[int], Array]:
-        def draw(j: int) -> Array:
-            if injected.shape[0]:
-                return lax.dynamic_index_in_dim(injected, jnp.minimum(i, injected.shape[0] - 1), keepdims=False)
-            return normals(seed, (i * 16 + j).astype(jnp.uint32), run.start)
-
-        return draw
+    fresh = initial_state(
+        ENTRIES,
+        index.optimizer,
+        run.start,
+        run.hyper,
+        run.schedule[0],
+        slots(ENTRIES, run.start, WIDTHS["hyper"]),
+    )
+    has_query = flagged(index.optimizer, lambda entry: entry.query)
+    has_report = flagged(index.optimizer, lambda entry: entry.query or entry.report)
+    wrapped = run.lookahead[0] > 0
+    cost = 1.0 + (run.sam[0] > 0)
 
     def step(point: Point) -> Point:
         i, theta = point.i, point.theta
-        loss, clean = loss_and_gradient(index.landscape, theta, run.params, run.affine)
-        g = add_noise(index.noise, clean, theta, draw_at(i), run.noise)
-        t, total = i.astype(theta.dtype), index.steps.astype(theta.dtype)
-        lr, momentum = scheduled(index.schedule, t, total, run.schedule)
-        moved, state, info = update(index.optimizer, g, theta, point.state, run.hyper, lr, momentum)
+        draw = _draws(index.seed, i, theta, injected)
+        query, aux = lax.cond(
+            has_report,
+            lambda: further_points(index.optimizer, theta, point.state, run.hyper),
+            lambda: (theta, jnp.full(4, jnp.nan, theta.dtype)),
+        )
+        loss, g = evaluate(run, index, theta, query, has_query, draw)
+        t = i.astype(theta.dtype)
+        total = index.steps.astype(theta.dtype)
+        lr, momentum, memory = tables.scheduled(index.schedule, t, total, loss, point.memory, run.schedule)
+        now = Values(lr=lr, momentum=momentum, draw=draw)
+        fast, state, info = update(index.optimizer, g, theta, point.state, run.hyper, now)
+        moved, state, slow = look_ahead(run, t + 1.0, fast, state, point.slow, fresh)
+        info = info._replace(step=info.step + (moved - fast))
+        aux = jnp.where(wrapped, jnp.concatenate([point.slow, aux[2:]]), aux)
         alive = jnp.isfinite(loss) & jnp.all(jnp.isfinite(theta))
-        row = jnp.concatenate([theta, loss[None], *info[:-1], info.lr[None]])
-        buffer = lax.dynamic_update_slice(point.buffer, row[None], (at + i, jnp.int32(0)))
-        return Point(i + alive.astype(jnp.int32), moved, state, alive, buffer)
+        row = [theta, loss[None], aux, point.evaluations[None], *info[:-1], info.lr[None]]
+        buffer = lax.dynamic_update_slice(point.buffer, jnp.concatenate(row)[None], (at + i, jnp.int32(0)))
+        count = i + alive.astype(jnp.int32)
+        return Point(count, moved, state, slow, memory, point.evaluations + cost, alive, buffer)
 
     first = Point(
-        jnp.int32(0),
-        run.start,
-        initial_state(index.optimizer, run.start, run.hyper, size),
-        jnp.bool_(True),
-        buffer,
+        i=jnp.int32(0),
+        theta=run.start,
+        state=fresh,
+        slow=run.start,
+        memory=tables.schedule_memory(index.schedule, run.schedule),
+        evaluations=jnp.zeros_like(run.start[0]),
+        alive=jnp.bool_(True),
+        buffer=buffer,
     )
     last = lax.while_loop(lambda point: (point.i <= index.steps) & point.alive, step, first)
     return last.buffer, last.i
+
+
+def _draws(seed: Array, i: Array, like: Array, injected: Array) -> Callable[[int], Array]:
+    """The normal draws of step i + 1: from the seed, or the injected ones."""
+
+    def draw(j: int) -> Array:
+        if injected.shape[0]:
+            return lax.dynamic_index_in_dim(injected, jnp.minimum(i, injected.shape[0] - 1), keepdims=False)
+        return normals(seed.astype(jnp.uint32), (i * DRAWS + j).astype(jnp.uint32), like)
+
+    return draw
 
 
 def make_rollout(rows: int) -> Callable[[Batch, Array], tuple[Array, Array]]:
@@ -226,7 +219,7 @@ def make_rollout(rows: int) -> Callable[[Batch, Array], tuple[Array, Array]]:
             buffer, valid, at = carry
             integers = lax.dynamic_index_in_dim(batch.indices, k, keepdims=False)
             index = Values(zip(INDICES, integers, strict=True))
-            run = split(lax.dynamic_index_in_dim(batch.numbers, k, keepdims=False))
+            run = tables.split(lax.dynamic_index_in_dim(batch.numbers, k, keepdims=False))
             buffer, used = roll(run, index, at, buffer, injected)
             return buffer, lax.dynamic_update_slice(valid, used[None], (k,)), at + index.steps + 1
 
@@ -250,6 +243,5 @@ def columns() -> dict[str, slice]:
 def heights(landscape: Array, params: Array, affine: Array, xs: Array, ys: Array) -> Array:
     """The surface on the grid ``ys x xs``, shape ``(len(ys), len(xs))``."""
     x, y = jnp.meshgrid(xs, ys)
-    theta = jnp.stack([x, y])
-    value, _ = loss_and_gradient(landscape, theta, params, affine)
+    value, _ = tables.loss_and_gradient(landscape, jnp.stack([x, y]), params, affine)
     return value

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from visualizer.simulate import compiled
 from visualizer.simulate.job import RUNS, Job, Named, job, pack
-from visualizer.simulate.program import COLUMNS, INDICES, WIDTHS, Batch, columns, make_rollout
+from visualizer.simulate.program import COLUMNS, ENTRIES, Batch, columns, make_rollout
+from visualizer.simulate.tables import INDICES, WIDTHS
 
 SMALLEST, GROWTH, LARGEST = 4096, 4, 4096 * 4**5
 
@@ -33,7 +34,8 @@ class Trajectory:
 
     ``theta`` is ``(T + 1, 2)``, row 0 the start; ``loss`` ``(T + 1,)``, without noise. ``n_valid`` counts the rows
     until a coordinate or the loss ceased to be finite, row 0 included; the rows from there on are NaN.
-    ``evaluations`` ``(T + 1,)`` is the number of gradients computed before each row's point was reached.
+    ``evaluations`` ``(T + 1,)`` is the number of gradients computed before each row's point was reached. ``aux`` holds
+    further points by name, ``(T + 1, 2)``: Lookahead's ``slow`` weights, schedule-free's ``y`` and ``z``.
     """
 
     theta: np.ndarray
@@ -41,6 +43,7 @@ class Trajectory:
     info: Info
     n_valid: int
     evaluations: np.ndarray
+    aux: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def xy(self) -> np.ndarray:
@@ -115,7 +118,15 @@ def _unpack(jobs: Sequence[Job], buffer: np.ndarray, valid: np.ndarray) -> Itera
         parts = {name: rows[:, where[name]] for name in COLUMNS}
         at += total
         info = Info(*(parts[name][:-1] for name in Info._fields))._replace(lr=parts["lr"][:-1, 0])
-        yield Trajectory(parts["theta"], parts["loss"][:, 0], info, n_valid, np.arange(total))
+        yield Trajectory(
+            parts["theta"], parts["loss"][:, 0], info, n_valid, parts["evaluations"][:, 0], _aux(one, parts["aux"])
+        )
+
+
+def _aux(one: Job, rows: np.ndarray) -> dict[str, np.ndarray]:
+    names = [name for name, _ in ENTRIES[one.indices[INDICES.index("optimizer")]].report]
+    names = ["slow", *names[1:]] if one.wrapped else names
+    return {name: rows[:, 2 * i : 2 * i + 2] for i, name in enumerate(names)}
 
 
 def warm(rows: Iterable[int] = (SMALLEST, SMALLEST * GROWTH, SMALLEST * GROWTH**2)) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
-from optimizers.schedules import CATALOGUE
+from optimizers.schedules import CATALOGUE, FORMS
 from visualizer.backend import jax
-from visualizer.spec import Values, complete, decode, encode, look_up, row_width
+from visualizer.simulate.tables import WIDTHS, schedule_memory, scheduled
+from visualizer.spec import complete, encode, look_up
 
 
 @dataclass(frozen=True)
@@ -21,20 +23,29 @@ class Rates:
     momentum: np.ndarray | None
 
 
-def schedule(slug: str, hyper: Mapping[str, Any] | None = None, steps: int = 101) -> Rates:
+def schedule(
+    slug: str, hyper: Mapping[str, Any] | None = None, steps: int = 101, metrics: Sequence[float] | None = None
+) -> Rates:
     """The rates of updates 1 .. steps. ``hyper`` may hold ``lr``, the base rate (1 if not given).
 
-    Raises ``ValueError`` naming an unknown name and the known ones.
+    ``metrics`` are the losses after updates 1, 2, ... for a schedule that watches them. The names in ``hyper`` choose
+    between PyTorch's and Optax's form. Raises ``ValueError`` naming unknown names and the known ones.
     """
-    entry = look_up(CATALOGUE, slug, "schedule")
+    form = look_up(CATALOGUE, slug, "schedule").form(set(hyper or {}))
     given = dict(hyper or {})
     base = float(given.pop("lr", 1.0))
-    row = np.array(encode(entry.hypers, complete(entry.hypers, given, slug), row_width(CATALOGUE)))
+    width = WIDTHS["schedule"] - 1
+    row = jnp.array([base, *encode(form.hypers, complete(form.hypers, given, slug), width)])
+    index = jnp.int32(FORMS.index(form))
+    # The loss before the first update is not known: infinity is never a best.
+    losses = np.concatenate([[np.inf], np.zeros(steps) if metrics is None else np.asarray(metrics, np.float64)])[:steps]
 
-    def rate(t: Any) -> Any:
-        return entry.rate(t, float(steps), Values(decode(entry.hypers, row), lr=base))
+    def one(memory: Any, at: tuple[Any, Any]) -> Any:
+        t, loss = at
+        lr, momentum, memory = scheduled(index, t, jnp.float64(steps), loss, memory, row)
+        return memory, (lr, momentum)
 
-    rates = jax.vmap(rate, out_axes=0)(np.arange(steps, dtype=np.float64))
-    lr = np.broadcast_to(np.asarray(rates.lr, np.float64), (steps,)).copy()
-    momentum = np.broadcast_to(np.asarray(rates.momentum, np.float64), (steps,))
-    return Rates(lr, None if np.isnan(momentum).all() else momentum.copy())
+    times = jnp.arange(steps, dtype=jnp.float64)
+    _, (lr, momentum) = jax.lax.scan(one, schedule_memory(index, row), (times, jnp.array(losses)))
+    cycled = not np.isnan(momentum).all()
+    return Rates(np.asarray(lr), np.asarray(momentum) if cycled else None)

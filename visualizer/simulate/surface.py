@@ -10,7 +10,8 @@ import numpy as np
 from landscapes import CATALOGUE as LANDSCAPES
 from visualizer.simulate import compiled
 from visualizer.simulate.job import surface_affine
-from visualizer.simulate.program import WIDTHS, heights
+from visualizer.simulate.program import heights
+from visualizer.simulate.tables import WIDTHS
 from visualizer.spec import complete, encode, look_up
 
 GRID = 161

@@ -1,0 +1,80 @@
+"""AdaMod: Ding, Ren, Luo and Sun 2019 (arXiv:1910.12249), Algorithm 1."""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+from optimizers._adam import AdamState, adam_init, adam_next
+from optimizers._frame import (
+    DECOUPLED,
+    Moments,
+    Optimizer,
+    beta1,
+    beta2,
+    decay_rate,
+    ema,
+    epsilon,
+    learning_rate,
+    weight_decay,
+)
+from visualizer.spec import Source, Text, Values
+
+
+class State(NamedTuple):
+    adam: AdamState
+    s: Array  # (2, ...lanes): average of the rates
+
+
+def init(theta: Array, h: Values) -> State:
+    return State(adam_init(theta, h), jnp.zeros_like(theta))
+
+
+def moments(g: Array, theta: Array, state: State, h: Values) -> Moments:
+    adam = adam_next(g, state.adam, h)
+    corrected = jnp.sqrt(1.0 - adam.beta2_power)
+    root_v = jnp.sqrt(adam.v)
+    rate = h.lr * corrected / (1.0 - adam.beta1_power) / (root_v + h.eps)
+    s = ema(h.beta3, state.s, rate)
+    # The correction of m is in the rates that are averaged, so that m itself is not corrected.
+    return Moments(adam.m, State(adam, s), root_v / corrected, h.eps, rate=jnp.minimum(rate, s))
+
+
+ADAMOD = Optimizer(
+    title=Text("AdaMod", "AdaMod"),
+    family="adam",
+    order=112,
+    source=Source("Ding, Ren, Luo and Sun", 2019, "1910.12249", "Algorithm 1"),
+    formula=r"e_t = \frac{\eta \sqrt{1 - \beta_2^t}}{(1 - \beta_1^t)(\sqrt{V_t} + \epsilon)}, \quad "
+    r"s_t = \beta_3 s_{t-1} + (1 - \beta_3) e_t, \quad \theta_t = \theta_{t-1} - \min(e_t, s_t)\, m_t",
+    follows=Text(
+        "torch_optimizer; pytorch_optimizer agrees. Their beta3 is 0.999; 0.99 here, "
+        "for the warm-up that it causes takes 1 / (1 - beta3) steps.",
+        "与 torch_optimizer 一致\uff1bpytorch_optimizer 相同。它们的 β₃ 为 0.999\uff1b这里取 0.99\uff0c"
+        "因为它带来的预热约需 1/(1 − β₃) 步。",
+    ),
+    summary=Text(
+        "Adam whose rates may not exceed their own past average, which starts at 0: a warm-up, and no sudden leaps.",
+        "学习率不得超过自身过去平均值的 Adam\uff1b平均值从 0 开始\uff0c因而先预热\uff0c且不会突然跳跃。",
+    ),
+    hypers=(
+        learning_rate(1e-3, 1e-4, 2.0),
+        beta1(),
+        beta2(),
+        decay_rate(
+            "beta3",
+            r"\beta_3",
+            0.99,
+            Text(
+                "Decay rate of the average of the rates; 0.999 in the paper.",
+                "学习率平均值的衰减率\uff1b论文为 0.999。",
+            ),
+        ),
+        epsilon(1e-8),
+        weight_decay(0.0, decoupled=True),
+    ),
+    units="distance",
+    init=init,
+    moments=moments,
+    decay=DECOUPLED,
+)

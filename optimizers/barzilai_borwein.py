@@ -1,0 +1,76 @@
+"""Barzilai and Borwein 1988: gradient descent whose rate is a secant's inverse curvature."""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+from optimizers._frame import Moments, Optimizer, dot, lane
+from visualizer.spec import Hyper, Source, Text, Values
+
+
+class State(NamedTuple):
+    theta: Array  # (2, ...lanes): the point before
+    g: Array  # (2, ...lanes): the gradient before
+    begun: Array  # (...lanes): 0 before the first gradient, then 1
+
+
+def init(theta: Array, h: Values) -> State:
+    return State(theta, jnp.zeros_like(theta), lane(theta))
+
+
+def moments(g: Array, theta: Array, state: State, h: Values) -> Moments:
+    s, y = theta - state.theta, g - state.g
+    first = h.variant < 2
+    above, below = jnp.where(first, dot(s, s), dot(s, y)), jnp.where(first, dot(s, y), dot(y, y))
+    convex = (state.begun > 0) & (dot(s, y) > 0) & (below > 0)
+    rate = jnp.where(convex, above / jnp.where(convex, below, 1.0), h.lr0)
+    rate = jnp.clip(rate, h.alpha_min, h.alpha_max)
+    return Moments(g, State(theta, g, lane(theta, 1.0)), scale=rate)
+
+
+def size(name: str, symbol: str, default: float, low: float, high: float, doc: Text) -> Hyper:
+    return Hyper(name, symbol, default, low, high, "log", doc, least=0.0, most=1e100)
+
+
+BARZILAI_BORWEIN = Optimizer(
+    title=Text("Barzilai-Borwein", "Barzilai-Borwein 法"),
+    family="second",
+    order=450,
+    source=Source("Barzilai and Borwein, IMA Journal of Numerical Analysis 8(1)", 1988),
+    formula=r"s = \theta_{t-1} - \theta_{t-2}, \quad y = g_t - g_{t-1}, \quad "
+    r"\alpha_t = \frac{s \cdot s}{s \cdot y} \text{ or } \frac{s \cdot y}{y \cdot y}, \quad "
+    r"\theta_t = \theta_{t-1} - \alpha_t g_t",
+    follows=Text(
+        "The paper. Where the secant's curvature is not positive, and at the first step, the rate is lr0. "
+        "A schedule multiplies the rate.",
+        "与论文一致。割线曲率不为正时以及第一步\uff0c学习率取 lr0。学习率调度与之相乘。",
+    ),
+    summary=Text(
+        "Descent with a rate read off the last step: one over the curvature along it. "
+        "The loss jumps up and down on its way, and still falls far faster.",
+        "学习率取自上一步\uff1a沿该步曲率的倒数。损失忽上忽下\uff0c却下降得快得多。",
+    ),
+    hypers=(
+        Hyper(
+            "variant",
+            "v",
+            1,
+            1,
+            2,
+            doc=Text(
+                "1: the long rate s.s / s.y; 2: the short one s.y / y.y.",
+                "1\uff1a长步 s·s/s·y\uff1b2\uff1a短步 s·y/y·y。",
+            ),
+            kind="int",
+            least=1,
+            most=2,
+        ),
+        size("lr0", r"\eta_0", 1e-3, 1e-5, 1.0, Text("Rate without a secant.", "没有割线时的学习率。")),
+        size("alpha_min", r"\alpha_{\min}", 1e-10, 1e-10, 1.0, Text("Least rate.", "学习率的下限。")),
+        size("alpha_max", r"\alpha_{\max}", 1e10, 1e-3, 1e10, Text("Largest rate.", "学习率的上限。")),
+    ),
+    units="none",
+    init=init,
+    moments=moments,
+)

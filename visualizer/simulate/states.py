@@ -1,0 +1,53 @@
+"""States of different optimizers, ravelled to the same number of slots so that one loop can carry any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import Array, lax
+
+from visualizer.spec import Values, decode
+
+
+def leaves_of(entry: Any, theta: Array, width: int) -> tuple[list[jax.ShapeDtypeStruct], Any]:
+    """Shapes and structure of an optimizer's state."""
+    h = decode(entry.hypers, jnp.zeros((width, *theta.shape[1:]), theta.dtype))
+    return jax.tree.flatten(jax.eval_shape(lambda point: entry.init(point, h), theta))
+
+
+def slots(entries: Sequence[Any], theta: Array, width: int) -> int:
+    """How many numbers per lane the largest state takes."""
+    return max(
+        sum(leaf.shape[0] if leaf.ndim == theta.ndim else 1 for leaf in leaves_of(entry, theta, width)[0])
+        for entry in entries
+    )
+
+
+def ravel(state: Any, theta: Array, size: int) -> Array:
+    """A state as one array ``(size, ...lanes)``."""
+    rows = [leaf if leaf.ndim == theta.ndim else leaf[None] for leaf in jax.tree.leaves(state)]
+    used = sum(row.shape[0] for row in rows)
+    return jnp.concatenate([*rows, jnp.zeros((size - used, *theta.shape[1:]), theta.dtype)])
+
+
+def unravel(entry: Any, packed: Array, theta: Array, width: int) -> Any:
+    """The state that ``ravel`` packed."""
+    leaves, tree = leaves_of(entry, theta, width)
+    found, at = [], 0
+    for leaf in leaves:
+        wide = leaf.ndim == theta.ndim
+        found.append(packed[at : at + leaf.shape[0]] if wide else packed[at])
+        at += leaf.shape[0] if wide else 1
+    return jax.tree.unflatten(tree, found)
+
+
+def initial_state(entries: Sequence[Any], optimizer: Array, theta: Array, hyper: Array, lr: Array, size: int) -> Array:
+    """The ravelled state before the first update, for a traced index; ``lr`` is the base rate."""
+
+    def branch(entry: Any) -> Callable[[Array, Array], Array]:
+        return lambda theta, hyper: ravel(entry.init(theta, Values(decode(entry.hypers, hyper), lr=lr)), theta, size)
+
+    return lax.switch(optimizer, [branch(entry) for entry in entries], theta, hyper)
