@@ -31,7 +31,7 @@ def minima_of_one_coordinate(amplitude: float, frequency: float) -> list[float]:
         return [0.0]
     half_width = math.acos(-1.0 / bend) / frequency  # the slope rises within this distance of each 2 pi k / w
     found = [0.0]
-    for k in range(1, int(REACH * frequency / (2 * math.pi)) + 1):
+    for k in range(1, int(REACH * frequency / (2 * math.pi)) + 2):
         low, high = (2 * math.pi * k / frequency + side * half_width for side in (-1, 1))
         if slope(low) < 0.0 < slope(high):
             for _ in range(80):

@@ -28,7 +28,7 @@ SADDLE_FLOOR = Landscape(
     f=f,
     params=(
         parameter(
-            "c", "c", 0.1, 0.05, 1.0, Text("How soon the floor comes.", "谷底的远近。"), "log", least=1e-3, most=1e3
+            "c", "c", 0.1, 0.06, 1.0, Text("How soon the floor comes.", "谷底的远近。"), "log", least=1e-3, most=1e3
         ),
     ),
     domain=(-3.0, 3.0, -3.0, 3.0),

@@ -20,7 +20,8 @@ def init(theta: Array, h: Values) -> State:
 
 def moments(g: Array, theta: Array, state: State, h: Values) -> Moments:
     # The first buffer is the whole gradient: dampening does not touch it (PyTorch's convention).
-    b = jnp.where(state.begun > 0, h.momentum * state.b + (1.0 - h.dampening) * g, g)
+    # Without momentum it keeps no buffer, and dampening has no meaning.
+    b = jnp.where((state.begun > 0) & (h.momentum > 0), h.momentum * state.b + (1.0 - h.dampening) * g, g)
     return Moments(b, State(b, lane(theta, 1.0)))
 
 

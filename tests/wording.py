@@ -8,7 +8,11 @@ from visualizer.spec import Text
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 # Names that are written the same in both languages, as the field does.
-PROPER_NAMES = {"Adam", "AdamW", "AdaGrad", "AdaDelta", "RMSProp", "AMSGrad", "Nadam", "SGD"}
+PROPER_NAMES = set(
+    "Adam AdamW AdaGrad AdaDelta RMSProp AMSGrad Nadam SGD Adamax NAdamW SGDW AdaBound AMSBound SWATS RAdam AdaBelief "
+    "Yogi Lion Signum LARS LAMB Adan Adafactor Muon Prodigy PAdam QHM QHAdam AdaMod AggMo SGLD Lookahead Rprop "
+    "signSGD".split()
+)
 
 
 def assert_bilingual(*texts: Text, name: Text | None = None) -> None:

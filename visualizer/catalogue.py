@@ -12,7 +12,7 @@ import numpy as np
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes import FAMILIES as LANDSCAPE_FAMILIES
 from landscapes.noise import CATALOGUE as NOISES
-from optimizers import CATALOGUE as OPTIMIZERS
+from optimizers import RULES as OPTIMIZERS
 from optimizers import FAMILIES
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer import race

@@ -12,7 +12,7 @@ from typing import Any
 
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
-from optimizers import CATALOGUE as OPTIMIZERS
+from optimizers import RULES as OPTIMIZERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.plane import turn
 from visualizer.scenario import (
@@ -69,9 +69,11 @@ def apply(session: Session, edit: Any, now: float) -> Session:
     if not isinstance(edit, Mapping):
         return session
     seq = edit.get("seq")
-    if isinstance(seq, int):
+    if isinstance(seq, int) and not isinstance(seq, bool):
         session = replace(session, ack=seq)
     op = edit.get("op")
+    if not isinstance(op, str):
+        return session
     if op in VIEWS:
         return VIEWS[op](session, edit)
     if op not in CHANGES:

@@ -19,7 +19,7 @@ from typing import Any
 
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
-from optimizers import CATALOGUE as OPTIMIZERS
+from optimizers import RULES as OPTIMIZERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.scenario import (
     FIRST,
@@ -118,7 +118,7 @@ class _Reader:
         except Exception:  # not a mapping, or one that fails: there is nothing to read
             self.say("The link cannot be read.", "链接无法读取。")
             return {}
-        return {str(key)[:60]: self._string(value) for key, value in items}
+        return {self._string(key)[:60]: self._string(value) for key, value in items}
 
     @staticmethod
     def _string(value: Any) -> str:
@@ -258,7 +258,7 @@ def _runs(reader: _Reader, landscape: str) -> tuple[Run, ...]:
     reader.used.update(keys)
     runs: list[Run] = []
     for key in keys[:MOST_RUNS]:
-        run = _read_run(reader, key, len(runs))
+        run = _read_run(reader, key, min(int(key[1:]) - 1, COLORS - 1))
         if run:
             runs.append(run)
     return tuple(runs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +54,8 @@ class Score:
 
 def score(scenario: Scenario, trajectory: Trajectory) -> Score:
     valid = trajectory.n_valid
+    if not valid:
+        return Score(math.nan, None, None, None, 0, 0.0)
     path, loss = trajectory.theta[:valid], trajectory.loss[:valid]
     best = np.array([point.x for point in scenario.points if point.best]).reshape(-1, 2)
     touch = stay = None

@@ -10,7 +10,7 @@ from typing import Any
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes import Landscape, StationaryPoint
 from landscapes.noise import CATALOGUE as NOISES
-from optimizers import CATALOGUE as OPTIMIZERS
+from optimizers import RULES as OPTIMIZERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.plane import turn
 from visualizer.spec import Hyper, HyperError, Text, complete, look_up
@@ -88,6 +88,8 @@ class Run:
 
     def __post_init__(self) -> None:
         rule = look_up(OPTIMIZERS, self.optimizer, "optimizer")
+        if not -1 <= self.color < MOST_RUNS:
+            raise ValueError(f"a colour slot is 0 to {MOST_RUNS - 1}, not {self.color}")
         object.__setattr__(self, "hyper", complete(rule.hypers, self.hyper, self.optimizer))
         object.__setattr__(self, "schedule", _completed(SCHEDULES, self.schedule, "schedule"))
 
@@ -116,8 +118,9 @@ class Scenario:
     def __post_init__(self) -> None:
         surface = look_up(LANDSCAPES, self.landscape, "landscape")
         x, y = surface.start if self.start is None else self.start
-        if not (math.isfinite(x) and math.isfinite(y)):
-            raise ValueError(f"the start must be finite, not ({x}, {y})")
+        x0, x1, y0, y1 = start_limits(self.landscape)
+        if not (x0 <= x <= x1 and y0 <= y <= y1):
+            raise ValueError(f"the start ({x}, {y}) is outside [{x0}, {x1}] x [{y0}, {y1}]")
         if len(self.runs) > MOST_RUNS:
             raise ValueError(f"a race has at most {MOST_RUNS} runs, not {len(self.runs)}")
         runs = tuple(replace(run, color=i) if run.color < 0 else run for i, run in enumerate(self.runs))

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from optimizers import CATALOGUE as OPTIMIZERS
+from optimizers import RULES as OPTIMIZERS
 from visualizer.figures.palette import DASHES, PATHS, SURFACES
 from visualizer.race import race, surface
 from visualizer.scenario import Run, Scenario

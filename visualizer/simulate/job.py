@@ -62,12 +62,8 @@ def job(
     rule = look_up(RULES, inner, "optimizer")
     noise_slug, noise_given = noise or ("none", {})
     model = look_up(NOISES, noise_slug, "noise model")
-    steps = int(steps)
-    if not 0 <= steps <= MOST_STEPS:
-        raise ValueError(f"steps must be between 0 and {MOST_STEPS}, not {steps}")
-    x, y = (float(value) for value in (surface.start if start is None else start))
-    if not (math.isfinite(x) and math.isfinite(y)):
-        raise ValueError(f"the start must be finite, not ({x}, {y})")
+    steps, seed = _whole("steps", steps, MOST_STEPS), _whole("seed", seed, 2**31 - 1)
+    x, y = _point(surface.start if start is None else start)
     values, around = complete(rule.hypers, given, inner), {**around, **(wrappers or {})}
     form, rates = _schedule(schedule or ("constant", {}), values.get("lr", 1.0))
     numbers = (
@@ -85,7 +81,7 @@ def job(
         "schedule": form,
         "noise": list(NOISES).index(noise_slug),
         "steps": steps,
-        "seed": int(seed) % 2**31,
+        "seed": seed,
     }
     return Job(
         tuple(positions[name] for name in INDICES),
@@ -93,6 +89,25 @@ def job(
         steps,
         "lookahead" in around,
     )
+
+
+def _whole(name: str, value: Any, most: int) -> int:
+    """A whole number from 0 to ``most``; ``ValueError`` for anything else."""
+    whole = isinstance(value, int | np.integer) or (isinstance(value, float) and value.is_integer())
+    if not whole or not 0 <= value <= most:
+        raise ValueError(f"{name} must be a whole number between 0 and {most}, not {value!r}")
+    return int(value)
+
+
+def _point(start: Any) -> tuple[float, float]:
+    """Two finite numbers; ``ValueError`` for anything else."""
+    try:
+        x, y = (float(value) for value in start)
+    except (TypeError, ValueError):
+        raise ValueError(f"a start is two numbers, not {start!r}") from None
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise ValueError(f"the start must be finite, not ({x}, {y})")
+    return x, y
 
 
 def _schedule(named: Named, lr: float) -> tuple[int, list[float]]:

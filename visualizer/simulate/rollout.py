@@ -77,6 +77,8 @@ def rollout(
 
     Raises ``ValueError`` naming an unknown name and the known ones, or an impossible value.
     """
+    if normals is not None and len(normals) < steps:
+        raise ValueError(f"{steps} steps need as many pairs of normal draws, not {len(normals)}")
     one = job(landscape, optimizer, start, steps, hyper, params, schedule, noise, seed, rotate)
     return run_jobs([one], normals)[0]
 
