@@ -12,8 +12,8 @@ import numpy as np
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes import FAMILIES as LANDSCAPE_FAMILIES
 from landscapes.noise import CATALOGUE as NOISES
-from optimizers import RULES as OPTIMIZERS
 from optimizers import FAMILIES
+from optimizers import RULES as OPTIMIZERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer import race
 from visualizer.scenario import COMMON, Scenario

@@ -8,7 +8,8 @@ SAM = Wrapper(
     family="wrapper",
     order=510,
     source=Source("Foret, Kleiner, Mobahi and Neyshabur, ICLR", 2021, "2010.01412", "Algorithm 1"),
-    formula=r"g_t = \nabla f(\theta_{t-1} + \rho\, n_t), \quad n_t = \nabla f(\theta_{t-1}) / \|\nabla f(\theta_{t-1})\|",
+    formula=r"g_t = \nabla f(\theta_{t-1} + \rho\, n_t), \quad n_t = "
+    r"\nabla f(\theta_{t-1}) / \|\nabla f(\theta_{t-1})\|",
     follows=Text(
         "Optax. pytorch_optimizer takes the norm in float32. Two gradients a step.",
         "与 Optax 一致。pytorch_optimizer 用 float32 计算范数。每步两次梯度。",

@@ -64,7 +64,10 @@ def job(
     model = look_up(NOISES, noise_slug, "noise model")
     steps, seed = _whole("steps", steps, MOST_STEPS), _whole("seed", seed, 2**31 - 1)
     x, y = _point(surface.start if start is None else start)
-    values, around = complete(rule.hypers, given, inner), {**around, **(wrappers or {})}
+    values, around = (
+        complete(rule.hypers, given, inner),
+        {**around, **{slug: dict(own) for slug, own in (wrappers or {}).items()}},
+    )
     form, rates = _schedule(schedule or ("constant", {}), values.get("lr", 1.0))
     numbers = (
         (x, y),

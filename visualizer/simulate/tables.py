@@ -22,7 +22,7 @@ WIDTHS = {
     "affine": 6,  # a 2x2 matrix A by rows and an offset b: the surface is f(A (theta - b))
     "params": row_width(LANDSCAPES),
     "hyper": row_width(RULES),
-    "schedule": row_width(dict(enumerate(FORMS))) + 1,  # and the base rate
+    "schedule": row_width({str(i): form for i, form in enumerate(FORMS)}) + 1,  # and the base rate
     "noise": row_width(NOISES),
     "lookahead": 3,  # period (0: none), share of the way, whether the inner state is reset
     "sam": 1,  # radius (0: none)
