@@ -11,7 +11,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
-from optimizers import CATALOGUE as OPTIMIZERS
+from optimizers import RULES
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.scenario import MOST_RUNS, ROTATE, SEED, STEPS, TOLERANCE, Run, Scenario, start_limits
 from visualizer.spec import Hyper, Hypers
@@ -50,7 +50,7 @@ def named(catalogue: Mapping[str, Any]) -> st.SearchStrategy[tuple[str, dict[str
 def runs() -> st.SearchStrategy[Run]:
     return st.builds(
         lambda rule, schedule, visible, color: Run(*rule, schedule, visible, color),
-        named(OPTIMIZERS),
+        named(RULES),
         named(SCHEDULES),
         st.booleans(),
         st.integers(0, MOST_RUNS - 1),

@@ -16,7 +16,7 @@ import pytest
 
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
-from optimizers import CATALOGUE as OPTIMIZERS
+from optimizers import RULES
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.backend import FLAG, jax
 from visualizer.simulate import compiled
@@ -32,7 +32,7 @@ import json, hashlib
 from visualizer import rollout
 from visualizer.simulate import compiled
 from landscapes import CATALOGUE as L
-from optimizers import CATALOGUE as O
+from optimizers import RULES as O
 ends, digest = [], hashlib.sha256()
 for i, landscape in enumerate(L):
     for j, optimizer in enumerate(O):
@@ -76,7 +76,7 @@ def random_jobs(rng: np.random.Generator) -> list[Any]:
 
     jobs = []
     for _ in range(runs):
-        landscape, optimizer = pick(LANDSCAPES), pick(OPTIMIZERS)
+        landscape, optimizer = pick(LANDSCAPES), pick(RULES)
         hyper = {"lr": float(10 ** rng.uniform(-4, -1)), "eps": 1e-6} if optimizer == "adam" else {}
         params = {h.name: float(rng.uniform(h.low, h.high)) for h in LANDSCAPES[landscape].params}
         where = (pick(SCHEDULES), {}), (pick(NOISES), {})
