@@ -79,7 +79,9 @@ def further_points(optimizer: Array, theta: Array, state: Array, hyper: Array) -
 
         return run
 
-    return lax.switch(optimizer, [branch(entry) for entry in ENTRIES], theta, state, hyper)
+    special = [entry for entry in ENTRIES if entry.query or entry.report]
+    places = jnp.array([special.index(entry) if entry in special else 0 for entry in ENTRIES], jnp.int32)
+    return lax.switch(places[optimizer], [branch(entry) for entry in special], theta, state, hyper)
 
 
 def update(

@@ -12,10 +12,18 @@ from jax import Array, lax
 from visualizer.spec import Values, decode
 
 
+_known: dict[Any, Any] = {}  # tracing an init takes a millisecond, and every branch asks for it
+
+
 def leaves_of(entry: Any, theta: Array, width: int) -> tuple[list[jax.ShapeDtypeStruct], Any]:
     """Shapes and structure of an optimizer's state."""
-    h = decode(entry.hypers, jnp.zeros((width, *theta.shape[1:]), theta.dtype))
-    return jax.tree.flatten(jax.eval_shape(lambda point: entry.init(point, h), theta))
+    key = (entry.init, entry.slug, theta.shape, theta.dtype, width)
+    if key not in _known:
+        like = jax.ShapeDtypeStruct(theta.shape, theta.dtype)
+        row = jax.ShapeDtypeStruct((width, *theta.shape[1:]), theta.dtype)
+        shapes = jax.eval_shape(lambda point, row: entry.init(point, decode(entry.hypers, row)), like, row)
+        _known[key] = jax.tree.flatten(shapes)
+    return _known[key]
 
 
 def slots(entries: Sequence[Any], theta: Array, width: int) -> int:
