@@ -128,7 +128,7 @@ UNKNOWN = [
     ({"noise": ("gausian", {})}, "gausian", NOISES),
     ({"hyper": {"beta3": 0.9}}, "beta3", ("lr", "beta1", "beta2", "eps")),
     ({"params": {"kappa": 3.0}}, "kappa", ("a", "b")),
-    ({"schedule": ("cosine", {"T": 3})}, "'T'", ("T_max", "eta_min")),
+    ({"schedule": ("cosine", {"T": 3})}, r"not T$", ("T_max", "eta_min")),
     ({"noise": ("gaussian", {"sgima": 3})}, "sgima", ("sigma",)),
 ]
 
@@ -159,6 +159,10 @@ IMPOSSIBLE = [
     {"schedule": ("cosine", {"T_max": 0})},
     {"schedule": ("cosine", {"T_max": 2.5})},
     {"noise": ("gaussian", {"sigma": -1.0})},
+    *({"steps": wrong} for wrong in (math.inf, math.nan, None, 2.7)),
+    *({"seed": wrong} for wrong in (math.inf, 1.5, -1)),
+    *({"start": wrong} for wrong in (5, (1, None))),
+    {"steps": 10, "noise": ("gaussian", {}), "normals": np.ones((3, 2))},
 ]
 
 

@@ -115,8 +115,8 @@ def test_recorded_gradient(name: str) -> None:
     """The recorded gradient is that of f alone, before any decay.
 
     The golden one is taken at the golden's own point: a path may differ from it by tol_xy, so the gradient by tol_xy
-    times the curvature; starting a run of one step at that point takes the path out of it. A method that looks elsewhere
-    for its gradient would start elsewhere, too: there it is the surface's own, as plain descent sees it.
+    times the curvature; starting a run of one step at that point takes the path out of it. Where a method takes its
+    gradient elsewhere, the file holds that at theta all the same: there it is compared with what plain descent sees.
     """
     doc = DOCS[name]
     place = doc["landscape"]

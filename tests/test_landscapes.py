@@ -8,6 +8,7 @@ from surfaces import CALCULUS, cases, slopes
 from wording import assert_bilingual
 
 from landscapes import CATALOGUE, FAMILIES
+from landscapes.bumpy_bowl import minima_of_one_coordinate
 from landscapes.noise import CATALOGUE as NOISES
 from optimizers import CATALOGUE as OPTIMIZERS
 from visualizer import rollout
@@ -96,3 +97,19 @@ def test_noise_models_say_what_they_are() -> None:
         assert entry.slug == slug
         assert entry.formula.strip()
         assert_bilingual(entry.title, entry.summary, *(hyper.doc for hyper in entry.hypers))
+
+
+@pytest.mark.parametrize(("a", "w"), [(0.2718, 18.766), (0.3789, 10.451), (0.4450, 16.625)])
+def test_minima_near_the_edge_of_the_bumpy_bowl_are_declared(a: float, w: float) -> None:
+    s = np.linspace(-3, 3, 60_002)
+    slope = s + a * w * np.sin(w * s)
+    assert len(minima_of_one_coordinate(a, w)) == int(((slope[:-1] < 0) & (slope[1:] >= 0)).sum())
+
+
+def test_the_minima_of_the_saddle_floor_are_in_the_picture() -> None:
+    entry = CATALOGUE["saddle_floor"]
+    x0, x1, y0, y1 = entry.domain
+    for c in (entry.params[0].low, entry.params[0].high):
+        for point in entry.points({"c": c}):
+            assert x0 <= point.x[0] <= x1
+            assert y0 <= point.x[1] <= y1

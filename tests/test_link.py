@@ -149,7 +149,9 @@ class Unprintable:
         raise RuntimeError
 
 
-@pytest.mark.parametrize("query", [Hostile(), {"f": Unprintable()}, object(), {"r1": "adam~lr~" * 100_000}])
+@pytest.mark.parametrize(
+    "query", [Hostile(), {"f": Unprintable()}, {Unprintable(): "1"}, object(), {"r1": "adam~lr~" * 100_000}]
+)
 def test_reading_survives_objects_that_fail(query: Any) -> None:
     assert_usable(query)
 
@@ -245,3 +247,22 @@ def test_numbers_of_runs_may_have_gaps() -> None:
     scenario, problems = read({"f": "beale", "r7": "adam", "r2": "sgd", "r10": "nadam"})
     assert problems == []
     assert [run.optimizer for run in scenario.runs] == ["sgd", "adam", "nadam"]
+
+
+def test_a_broken_run_leaves_the_others_their_colours() -> None:
+    whole = Scenario("beale", runs=(Run("sgd"), Run("adam"), Run("nadam")))
+    scenario, problems = read({**whole.to_query(), "r1": "nosuch"})
+    assert len(problems) == 1
+    assert [(run.optimizer, run.color) for run in scenario.runs] == [("adam", 1), ("nadam", 2)]
+
+
+@pytest.mark.parametrize("start", [(1000.0, 0.0), (0.0, float("nan")), (float("-inf"), 0.0)])
+def test_a_start_that_no_link_holds_is_no_scenario(start: tuple[float, float]) -> None:
+    with pytest.raises(ValueError, match="outside"):
+        Scenario("beale", start=start)
+
+
+@pytest.mark.parametrize("color", [MOST_RUNS, 57, -2])
+def test_a_colour_that_no_link_holds_is_no_run(color: int) -> None:
+    with pytest.raises(ValueError, match="colour"):
+        Run("sgd", color=color)

@@ -106,12 +106,13 @@ def test_views_change_no_scenario() -> None:
     dismissed = play(session, {"op": "dismiss"})
     assert (dismissed.problems, dismissed.first) == ((), False)
     assert play(session, {"op": "seed", "value": 1, "seq": 41}).ack == 41
+    assert play(session, {"op": "undo", "seq": True}).ack is not True
 
 
 # ---- hostile edits ---------------------------------------------------------------------------------------------------
 
 hostile = st.fixed_dictionaries(
-    {"op": st.sampled_from([*CHANGES, *VIEWS]) | strategies.scalars},
+    {"op": st.sampled_from([*CHANGES, *VIEWS]) | strategies.json_values},
     optional={
         "value": strategies.json_values | slugs | st.lists(strategies.scalars, min_size=2, max_size=2),
         "name": strategies.json_values | names,

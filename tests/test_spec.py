@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
 from optimizers import CATALOGUE as OPTIMIZERS
+from optimizers import RULES, WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.scenario import COMMON
 from visualizer.spec import Hyper, HyperError, Text, collect, complete, decode, encode, look_up, row_width
@@ -161,7 +162,8 @@ def test_catalogues_are_collected_in_their_own_order() -> None:
     import optimizers
 
     found = collect("optimizers", optimizers.__path__)
-    assert list(found) == list(OPTIMIZERS)
+    assert list(found) == list(RULES)
+    assert list(OPTIMIZERS) == [*RULES, *WRAPPERS]
     orders = [entry.order for entry in found.values()]
     assert orders == sorted(orders)
     assert all(slug == entry.slug for slug, entry in found.items())
