@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 import strategies
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,3 +134,9 @@ def test_no_edit_breaks_a_session(scenario: Scenario, edits: list[Any]) -> None:
         x0, x1, y0, y1 = start_limits(session.scenario.landscape)
         assert x0 <= session.scenario.start[0] <= x1
         assert y0 <= session.scenario.start[1] <= y1
+
+
+@pytest.mark.parametrize("op", [[], {}, [["x"]], None, 3])
+def test_an_op_that_is_no_word_changes_nothing(op: Any) -> None:
+    session = play(opened(), {"op": op, "seq": 1})
+    assert (session.scenario, session.undo, session.problems, session.ack) == (RAVINE, (), (), 1)
