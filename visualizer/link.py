@@ -98,7 +98,7 @@ def _number(value: float) -> str:
     """The shortest text that reads back as exactly this number."""
     if float(value).is_integer() and abs(value) < 1e15:
         return str(int(value)) if math.copysign(1.0, value) > 0 or value else "-0.0"
-    return repr(float(value))
+    return repr(float(value)).replace("e+", "e")  # a URL reads "+" as a space
 
 
 # ---- reading ---------------------------------------------------------------------------------------------------------

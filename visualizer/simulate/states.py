@@ -11,7 +11,6 @@ from jax import Array, lax
 
 from visualizer.spec import Values, decode
 
-
 _known: dict[Any, Any] = {}  # tracing an init takes a millisecond, and every branch asks for it
 
 
