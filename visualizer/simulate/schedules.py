@@ -40,12 +40,20 @@ def schedule(
     # The loss before the first update is not known: infinity is never a best.
     losses = np.concatenate([[np.inf], np.zeros(steps) if metrics is None else np.asarray(metrics, np.float64)])[:steps]
 
+    lr, momentum = _rates(index, row, losses)
+    cycled = not np.isnan(momentum).all()
+    return Rates(np.asarray(lr), np.asarray(momentum) if cycled else None)
+
+
+@jax.jit
+def _rates(index: jax.Array, row: jax.Array, losses: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """Rates and momenta for the losses seen; compiled once for each length."""
+    steps = losses.shape[0]
+
     def one(memory: Any, at: tuple[Any, Any]) -> Any:
         t, loss = at
         lr, momentum, memory = scheduled(index, t, jnp.float64(steps), loss, memory, row)
         return memory, (lr, momentum)
 
     times = jnp.arange(steps, dtype=jnp.float64)
-    _, (lr, momentum) = jax.lax.scan(one, schedule_memory(index, row), (times, jnp.array(losses)))
-    cycled = not np.isnan(momentum).all()
-    return Rates(np.asarray(lr), np.asarray(momentum) if cycled else None)
+    return jax.lax.scan(one, schedule_memory(index, row), (times, losses))[1]
