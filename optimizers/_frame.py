@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from optimizers._card import Card, Twin
 from visualizer.spec import Hyper, Hypers, Source, Text, Values
 
 FAMILIES = {
@@ -104,6 +105,8 @@ class Optimizer:
     units: str = "distance"
     query: Callable[[Array, Any, Values], Array] | None = None
     report: tuple[tuple[str, Callable[[Array, Any, Values], Array]], ...] = ()
+    twins: tuple[Twin, ...] = ()
+    card: Card | None = None
     slug: str = ""
 
     @property

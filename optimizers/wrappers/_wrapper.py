@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from optimizers._card import Card
 from visualizer.spec import Hypers, Source, Text
 
 
@@ -25,6 +26,7 @@ class Wrapper:
     summary: Text
     hypers: Hypers
     inner: str
+    card: Card | None = None
     slug: str = ""
 
 

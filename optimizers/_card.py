@@ -1,0 +1,56 @@
+"""What an optimizer's card says beyond its equations: where it comes from, what it is for, how libraries write it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from visualizer.spec import Text
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The same run with one idea taken out or exchanged: another optimizer, or other values; the rest is kept."""
+
+    title: Text
+    optimizer: str
+    change: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Bound:
+    r"""Where a method stays stable on a quadratic: it converges while lr times the largest curvature L is below
+    ``limit(h)``, and diverges above. ``formula`` says so in LaTeX, as "\eta < 2 / L".
+    """
+
+    formula: str
+    limit: Callable[[Mapping[str, Any]], float]
+
+
+@dataclass(frozen=True)
+class Card:
+    """``parents`` are the slugs that the method came from. ``mends`` says what it repairs of them, ``breaks`` what that
+    costs, ``use`` and ``avoid`` when to take it and when not. ``memory`` counts the vectors as long as theta that it
+    keeps between steps at its default hyperparameters; ``cost``, where a step takes other than one gradient, how many.
+
+    ``torch`` and ``optax`` are expressions that make the optimizer there, with hyperparameters as ``{lr}``,
+    ``{beta1}``, ...; the parameter is called ``theta``. Empty where the library lacks the method: the reader is then
+    given a plain loop, statements in NumPy to run ``before`` the first step and at each ``step``; they have ``theta``,
+    ``gradient(theta)`` and ``loss(theta)``. ``note`` is what a student must know before believing the picture.
+    """
+
+    parents: tuple[str, ...]
+    mends: Text
+    breaks: Text
+    use: Text
+    avoid: Text
+    memory: int
+    torch: str = ""
+    optax: str = ""
+    before: str = ""
+    step: str = ""
+    cost: Text | None = None
+    bound: Bound | None = None
+    stability: Text | None = None
+    note: Text | None = None
