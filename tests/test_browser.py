@@ -195,6 +195,33 @@ def test_the_start_can_be_dragged_and_redraws_on_the_way(lab: Lab) -> None:
     assert lab.scenario().start == (-0.4, -0.6), "one drag is one undo"
 
 
+def test_a_press_on_the_contour_pans_when_it_moves_and_resets_when_doubled(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "himmelblau"})
+    mouse, start = lab.page.mouse, lab.scenario().start
+    look = """() => {
+      const { xaxis, yaxis } = document.querySelector(".dl-contour .js-plotly-plot")._fullLayout;
+      return [...xaxis.range, ...yaxis.range];
+    }"""
+    whole = lab.page.evaluate(look)
+    mouse.move(*lab.at(0.5, 0.5))
+    for _ in range(5):
+        mouse.wheel(0, -400)
+        lab.page.wait_for_timeout(300)
+    x, y = lab.at(0.5, 0.5)
+    closer = lab.page.evaluate(look)
+    mouse.down()
+    mouse.move(x - 30, y + 20, steps=5)
+    mouse.up()
+    lab.page.wait_for_timeout(400)
+    panned = lab.page.evaluate(look)
+    assert panned[1] - panned[0] == pytest.approx(closer[1] - closer[0]), "a drag moves, it does not zoom"
+    assert panned[0] > closer[0] and panned[2] > closer[2], "the picture follows the hand"
+    mouse.dblclick(x, y)
+    lab.page.wait_for_timeout(600)
+    assert lab.page.evaluate(look) == pytest.approx(whole), "a double click shows the whole window again"
+    assert lab.scenario().start == start, "neither a drag nor a double click is a click"
+
+
 def test_a_slider_changes_its_run_and_no_other(lab: Lab) -> None:
     lab.open({"v": "1", "f": "rosenbrock"})
     first, before = lab.scenario(), lab.path()

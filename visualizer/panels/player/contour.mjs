@@ -28,7 +28,7 @@ export function createContour(root, store) {
   let drawn = ""; // what the Plotly part shows: grid, theme
   let map = null; // {x, y, clip}: plane -> pixels and the plot's rectangle
 
-  const start = createStart(root, store, () => map);
+  const start = createStart(root, store, () => map, resetView);
   const hover = attachHover(root, store, {
     pick: (x, y) => map && inside(map.clip, x, y) && (overlay.nearest(x, y, 14) ?? point(x, y) ?? ground(x, y)),
   });
@@ -53,6 +53,11 @@ export function createContour(root, store) {
     map = mapOf(layout);
     overlay.set(sceneOf(store, state, map), root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight));
     start.place();
+  }
+
+  function resetView() {
+    const [x0, x1, y0, y1] = store.state.header.window;
+    Plotly.relayout(plot, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] });
   }
 
   const push = latest(async (state) => {
@@ -196,5 +201,5 @@ function figure(state, root) {
     xaxis: axis([x0, x1], place["xaxis.domain"]),
     yaxis: { ...axis([y0, y1], place["yaxis.domain"]), ...(aspectOf(header.window) && { scaleanchor: "x" }) },
   };
-  return [[contour], layout, { displayModeBar: false, scrollZoom: true, doubleClick: "reset", responsive: false }];
+  return [[contour], layout, { displayModeBar: false, scrollZoom: true, doubleClick: false, responsive: false }];
 }

@@ -3,8 +3,12 @@
 const CLICK = 5;            // px a pointer may wander and still have clicked
 const DOUBLE_CLICK = 260;   // ms; in a zoomed picture a click waits this long, since a double click resets the view
 
-/** @param {Element} root @param {() => object | null} getMap plane -> pixels, see contour.mjs */
-export function createStart(root, store, getMap) {
+/**
+ * @param {Element} root
+ * @param {() => object | null} getMap plane -> pixels, see contour.mjs
+ * @param {() => void} resetView shows the whole window again
+ */
+export function createStart(root, store, getMap, resetView) {
   const handle = document.createElement("button");
   handle.type = "button";
   handle.className = "dl-origin";
@@ -15,7 +19,7 @@ export function createStart(root, store, getMap) {
 
   let local = null;    // where the user has put it, until the server's answer agrees
   let dragging = false;
-  let pressed = null;  // {x, y, zoomed}: a press on the background that may become a click
+  let pressed = null;  // {x, y, zoomed, withheld}: a press on the background that may become a click
   let waiting = 0;
 
   const current = () => local ?? store.state.header.scenario.start;
@@ -42,7 +46,6 @@ export function createStart(root, store, getMap) {
     };
     local = [tidy(x, x0, x1), tidy(y, y0, y1)];
     store.edit("start", { value: local });
-    place();
   }
 
   function moveTo(event, shift = [0, 0]) {
@@ -63,7 +66,11 @@ export function createStart(root, store, getMap) {
     handle.classList.add("dl-held");
     event.stopPropagation();
   });
-  on(handle, "pointermove", (event) => dragging && moveTo(event, grip));
+  on(handle, "pointermove", (event) => {
+    if (!dragging) return;
+    moveTo(event, grip);
+    place(); // a click waits for the new picture instead: two frames cost twice as much as one
+  });
   for (const type of ["pointerup", "pointercancel"]) {
     on(handle, type, () => {
       dragging = false;
@@ -78,6 +85,7 @@ export function createStart(root, store, getMap) {
     if (!way) return;
     const [x, y] = current();
     move(x + way[0] * far * (x1 - x0), y + way[1] * far * (y1 - y0));
+    place();
     event.preventDefault();
     event.stopPropagation();
   });
@@ -86,7 +94,24 @@ export function createStart(root, store, getMap) {
   on(root, "pointerdown", (event) => {
     const map = getMap();
     if (!map || event.button !== 0 || handle.contains(event.target)) return;
-    pressed = { x: event.clientX, y: event.clientY, zoomed: zoomed(map) };
+    pressed = { x: event.clientX, y: event.clientY, zoomed: zoomed(map), withheld: null };
+  }, { capture: true });
+  // Plotly answers a press with a cover over the whole page, which is painted and taken away again: a plain click is
+  // kept from it, and a press that turns into a drag is handed over late.
+  on(root, "mousedown", (event) => {
+    if (!pressed || !event.isTrusted || event.button !== 0) return;
+    pressed.withheld = event;
+    event.stopPropagation();
+    event.preventDefault(); // what Plotly would do: no selection of text
+    document.activeElement?.blur();
+  }, { capture: true });
+  on(window, "mousemove", (event) => {
+    const held = pressed?.withheld;
+    if (!held || Math.hypot(event.clientX - held.clientX, event.clientY - held.clientY) <= CLICK) return;
+    pressed.withheld = null;
+    const { target, clientX, clientY, screenX, screenY, button, buttons, shiftKey, ctrlKey, altKey, metaKey } = held;
+    const same = { clientX, clientY, screenX, screenY, button, buttons, shiftKey, ctrlKey, altKey, metaKey };
+    target.dispatchEvent(new MouseEvent("mousedown", { ...same, bubbles: true, cancelable: true, view: window }));
   }, { capture: true });
   on(window, "pointerup", (event) => {
     const press = pressed;
@@ -96,9 +121,10 @@ export function createStart(root, store, getMap) {
     const [left, top, width, height] = getMap().clip;
     const [px, py] = [event.clientX - box.left - left, event.clientY - box.top - top];
     if (px < 0 || py < 0 || px > width || py > height) return;
-    if (waiting) { // the second click of two: Plotly resets the view
+    if (waiting) { // the second click of two
       clearTimeout(waiting);
       waiting = 0;
+      resetView();
     } else if (press.zoomed) {
       waiting = setTimeout(() => {
         waiting = 0;
