@@ -11,9 +11,14 @@ export function createClock(changed) {
   let request = 0;
   let before = 0; // time stamp of the frame before, 0 when not playing
 
+  /** While playing, of the views that need not be drawn in every frame one at most takes its turn: the longest overdue. */
   function draw(now) {
+    let turn = null;
     for (const [listener, pace] of listeners) {
-      if (clock.playing && now < pace.next) continue;
+      if (pace.every && pace.next <= (listeners.get(turn)?.next ?? now)) turn = listener;
+    }
+    for (const [listener, pace] of listeners) {
+      if (clock.playing && pace.every && listener !== turn) continue;
       pace.next = now + pace.every;
       listener(clock.t);
     }

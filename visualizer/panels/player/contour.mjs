@@ -4,12 +4,14 @@ import { attachHover } from "./hover.mjs";
 import { heightAt, heightScale, plotlyGrid } from "./heights.mjs";
 import { createOverlay } from "./overlay.mjs";
 import { fontSize, isLarge, latest, markPainted, onResize, weight } from "./panel.mjs";
-import { plotly, pictureReady } from "./plotly.mjs";
+import { pictureReady, plotly, settled } from "./plotly.mjs";
+import { drawBands } from "./sketch.mjs";
 import { createStart } from "./start.mjs";
 import { theme } from "./theme.mjs";
 import { heightTicks } from "./ticks.mjs";
 import { cut, endsOf, tracksOf } from "./tracks.mjs";
 
+const PATIENCE = 3000; // ms; the first race waits so long for the surface beside it, which makes the page stutter
 const FAR = 1e5; // px; canvases lose points much farther away than this
 const LEVELS = 22;
 
@@ -50,7 +52,11 @@ export function createContour(root, store) {
     const { state } = store;
     const layout = plot._fullLayout;
     if (!state || !layout?.xaxis) return;
-    map = mapOf(layout);
+    lay(state, mapOf(layout));
+  }
+
+  function lay(state, next) {
+    map = next;
     overlay.set(sceneOf(store, state, map), root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight));
     start.place();
   }
@@ -60,20 +66,36 @@ export function createContour(root, store) {
     Plotly.relayout(plot, { "xaxis.range": [x0, x1], "yaxis.range": [y0, y1] });
   }
 
+  /** The race before plotly.js is there, on a stand-in for its contours. */
+  async function sketch(state) {
+    const next = mapBefore(state.header.window, root.clientWidth, root.clientHeight);
+    const remove = drawBands(plot, state.grid, next.clip, next, theme.scale, LEVELS);
+    lay(state, next);
+    await markPainted("dl:painted-2d", state.header.rev);
+    Plotly = await plotly();
+    return remove;
+  }
+
   const push = latest(async (state) => {
-    Plotly ??= await plotly;
     root.closest(".dl-views").style.setProperty("--dl-ratio", aspectOf(state.header.window) ?? 1);
+    const remove = Plotly ? null : await sketch(state);
     const key = `${state.grid.id}|${theme.key}|${fontSize(root.clientHeight)}`;
     if (key !== drawn) {
       const first = !drawn;
       await (first ? Plotly.newPlot : Plotly.react)(plot, ...figure(state, root));
+      remove?.();
       if (first) listen();
       drawn = key;
     }
     if (state === store.state) sync();
     await markPainted("dl:painted-2d", state.header.rev);
-    if (pictureReady() && state.header.first && !matchMedia("(prefers-reduced-motion: reduce)").matches) store.play();
+    if (pictureReady() && state.header.first && !matchMedia("(prefers-reduced-motion: reduce)").matches) begin();
   });
+
+  async function begin() {
+    await Promise.race([settled, new Promise((done) => setTimeout(done, PATIENCE))]);
+    if (store.clock.t === 0) store.play();
+  }
 
   function listen() {
     plot.on("plotly_relayout", sync);
@@ -113,6 +135,21 @@ function mapOf({ xaxis, yaxis }) {
     return to;
   };
   return { x: axis(xaxis), y: axis(yaxis), clip: [xaxis._offset, yaxis._offset, xaxis._length, yaxis._length] };
+}
+
+/** The same, for a plot that is to be drawn in a panel of this size. */
+function mapBefore([x0, x1, y0, y1], width, height) {
+  const { margin, ...place } = placing([x0, x1, y0, y1], width, height);
+  const [w, h] = [width - margin.l - margin.r, height - margin.t - margin.b];
+  const [across, [low, high]] = [place["xaxis.domain"][1], place["yaxis.domain"]];
+  const clip = [margin.l, margin.t + h * (1 - high), w * across, h * (high - low)];
+  const axis = (from, to, start, length) => {
+    const scale = length / (to - from);
+    const forth = (value) => start + (value - from) * scale;
+    forth.back = (pixel) => from + (pixel - start) / scale;
+    return forth;
+  };
+  return { x: axis(x0, x1, clip[0], clip[2]), y: axis(y1, y0, clip[1], clip[3]), clip };
 }
 
 /**

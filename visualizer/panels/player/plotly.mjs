@@ -17,17 +17,25 @@ function load() {
   });
 }
 
-/** @type {Promise<object>} */
-export const plotly = load();
+let loading = null;
+/** @returns {Promise<object>} Plotly. Whoever asks first makes the browser read it, and do little else meanwhile. */
+export const plotly = () => (loading ??= load());
 
-let ready;
-/** Resolves when the first 2-D picture is on the screen; heavier things wait for it. */
-export const picture = new Promise((done) => (ready = done));
-
-/** Say that it is; true for the first caller only. */
-export function pictureReady() {
-  const first = Boolean(ready);
-  ready?.();
-  ready = null;
-  return first;
+/** A promise, and the function that keeps it: true for the first caller only. */
+function milestone() {
+  let keep;
+  const reached = new Promise((done) => (keep = done));
+  const reach = () => {
+    const first = Boolean(keep);
+    keep?.();
+    keep = null;
+    return first;
+  };
+  return [reached, reach];
 }
+
+/** The first 2-D picture is on the screen: heavier things wait for it. */
+export const [picture, pictureReady] = milestone();
+
+/** The first 3-D picture is there too, or none will come: from here on motion is smooth. */
+export const [settled, surfaceReady] = milestone();

@@ -6,7 +6,7 @@ import { attachHover } from "./hover.mjs";
 import { heightAt, plotlyGrid } from "./heights.mjs";
 import { createOverlay } from "./overlay.mjs";
 import { fontSize, latest, markPainted, nextPaint, onResize, weight } from "./panel.mjs";
-import { picture, plotly } from "./plotly.mjs";
+import { picture, plotly, surfaceReady } from "./plotly.mjs";
 import { theme } from "./theme.mjs";
 import { heightTicks } from "./ticks.mjs";
 import { cut, endsOf, tracksOf } from "./tracks.mjs";
@@ -72,7 +72,7 @@ export function createSurface(root, store) {
 
   const push = latest(async (state) => {
     await picture;
-    Plotly ??= await plotly;
+    Plotly ??= await plotly();
     const next = `${state.grid.id}|${theme.key}|${fontSize(root.clientHeight)}`;
     if (next !== drawn) {
       const first = !drawn;
@@ -84,6 +84,7 @@ export function createSurface(root, store) {
     }
     if (state === store.state) sync();
     await markPainted("dl:painted-3d", state.header.rev);
+    surfaceReady();
   });
 
   function listen() {
@@ -120,6 +121,7 @@ function sorry(root, store) {
   const note = document.createElement("p");
   note.className = "dl-sorry";
   root.append(note);
+  surfaceReady();
   return { destroy: store.subscribe(() => (note.textContent = store.say("views.no_webgl"))) };
 }
 
