@@ -32,6 +32,11 @@ ADABELIEF = Optimizer(
         "与 Optax 一致。作者的包在 rectify=False 时相同\uff1b默认像 RAdam 那样修正并解耦衰减。"
         "torch_optimizer 的 ε 为 1e-8\uff0c这里为 1e-16。PyTorch 和 Keras 中没有。",
     ),
+    summary=Text(
+        "Divides by how far gradients stray from their mean instead of by their size: long steps where the gradient "
+        "is steady, even if it is large.",
+        "除以梯度偏离其均值的程度\uff0c而不是梯度的大小\uff1a梯度稳定时\uff0c即使很大也迈大步。",
+    ),
     hypers=(
         learning_rate(1e-3, 1e-4, 2.0),
         beta1(),

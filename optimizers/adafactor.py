@@ -52,6 +52,11 @@ ADAFACTOR = Optimizer(
         "\uff0c衰减也不乘学习率\uff0c并用 float32 计算衰减指数\uff1bKeras 像 PyTorch 那样限制。论文、"
         "Optax、Keras 把 ε₁ = 1e-30 加到梯度平方上\uff0cPyTorch 以机器精度为下限。",
     ),
+    summary=Text(
+        "RMSProp with a memory that grows and a step measured in the size of theta: far from the origin it strides, "
+        "near it it creeps.",
+        "记忆越来越长的 RMSProp\uff0c步长以 θ 的大小为单位\uff1a离原点远则大步\uff0c近则小步。",
+    ),
     hypers=(
         replace(
             learning_rate(1e-2, 1e-4, 1.0),

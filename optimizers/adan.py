@@ -64,6 +64,10 @@ ADAN = Optimizer(
         "与作者代码和 pytorch_optimizer 一致\uff1bβ 等于 1 减去论文的值。Optax 在 n 和步长中应为 β₂ "
         "处用了 1 − β₂\uff0c并在根号内加 1e-8\uff1badan-pytorch 第一步不动。PyTorch 和 Keras 中没有。",
     ),
+    summary=Text(
+        "Adam that also averages how the gradient changes: Nesterov's look-ahead without a second point.",
+        "还对梯度的变化取平均的 Adam\uff1a不需要第二个点的 Nesterov 前瞻。",
+    ),
     hypers=(
         learning_rate(1e-3, 1e-4, 2.0),
         beta1(0.98),

@@ -34,6 +34,11 @@ LAMB = Optimizer(
         "值之外\uff0cε 为 1e-7\uff1btorch_optimizer、pytorch_optimizer 限制该范数\uff0c且不修正 V 或"
         "两个矩。PyTorch 中没有。",
     ),
+    summary=Text(
+        "Adam's direction, with a length that is lr times the distance to the origin. "
+        "So the path depends on where the origin is, and stalls near it.",
+        "取 Adam 的方向\uff0c步长为 η 乘以到原点的距离。因此路径依赖原点的位置\uff0c并在原点附近停滞。",
+    ),
     hypers=(
         learning_rate(1e-3, 1e-4, 2.0),
         beta1(),

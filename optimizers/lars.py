@@ -35,6 +35,11 @@ LARS = Optimizer(
         "\uff1b它除以 g + λθ 的范数\uff0c并把学习率放进缓冲区\uff0c使调度滞后。torch_optimizer 只在有"
         "衰减时才用该比值。PyTorch 和 Keras 中没有。",
     ),
+    summary=Text(
+        "Momentum on gradients rescaled to the length of theta: a step is a share of the distance to the origin. "
+        "So the path depends on where the origin is, and stalls near it.",
+        "把梯度缩放到 θ 的长度再做动量\uff1a步长是到原点距离的一个比例。因此路径依赖原点的位置\uff0c并在原点附近停滞。",
+    ),
     hypers=(
         learning_rate(0.1, 1e-3, 100.0),
         momentum_rate(),

@@ -27,6 +27,11 @@ LION = Optimizer(
         "衰减默认为 1e-3\uff0cKeras 的学习率默认为 1e-3\uff1b这里为 0 和 1e-4\uff0c与作者代码相同。0 "
         "的符号为 0。画出的方向是 u。",
     ),
+    summary=Text(
+        "The sign of a momentum: every coordinate moves by exactly lr. It takes a rate several times smaller than "
+        "Adam's, and never settles within lr of the minimum.",
+        "取动量的符号\uff1a每个坐标每步恰好移动 η。学习率应比 Adam 小数倍\uff0c且在离极小点 η 以内停不下来。",
+    ),
     hypers=(
         learning_rate(1e-4, 1e-4, 0.3),
         decay_rate(

@@ -22,6 +22,11 @@ SIGNSGD = Optimizer(
         "Optax' sign_sgd and the paper; neither PyTorch nor Keras has it. The sign of 0 is 0.",
         "与 Optax 的 sign_sgd 及论文一致\uff1bPyTorch 和 Keras 中没有。0 的符号为 0。",
     ),
+    summary=Text(
+        "Every coordinate moves by exactly lr, so the path runs along diagonals. "
+        "At a fixed rate it ends in a 2-cycle of width lr.",
+        "每个坐标每步恰好移动 η\uff0c路径沿对角线。学习率固定时\uff0c最终在宽 η 的两点间来回跳。",
+    ),
     hypers=(learning_rate(1e-3, 1e-5, 1.0),),
     units="distance",
     init=lambda theta, h: (),

@@ -28,6 +28,11 @@ SIGNUM = Optimizer(
         "及用 Optax 部件拼成的形式一致。PyTorch 和 Keras 中没有。动量是从 0 开始的平均值\uff1a因子 1 "
         "− μ 不改变符号。画出的方向是 sign(m)。",
     ),
+    summary=Text(
+        "signSGD on a momentum: it rides over noise that would flip the sign of a single gradient, "
+        "and turns late at the valley floor.",
+        "对动量取符号\uff1a不会被噪声翻转单个梯度的符号所干扰\uff0c但在谷底转向较迟。",
+    ),
     hypers=(learning_rate(1e-3, 1e-5, 1.0), momentum_rate(), weight_decay(0.0, decoupled=True)),
     units="distance",
     init=lambda theta, h: jnp.zeros_like(theta),

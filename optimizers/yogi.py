@@ -37,6 +37,11 @@ YOGI = Optimizer(
         "pytorch_optimizer 和 torch_optimizer 相同。论文没有修正\uff0cV₀ 取自最初的小批量。PyTorch 和"
         " Keras 中没有。",
     ),
+    summary=Text(
+        "Adam whose V moves by g squared whatever the gap: after a large gradient the rate recovers slowly and evenly, "
+        "where Adam forgets exponentially.",
+        "V 每步按 g² 增减、与差距无关的 Adam\uff1a大梯度之后\uff0c学习率缓慢而均匀地恢复\uff0c而 Adam 是指数式遗忘。",
+    ),
     hypers=(
         learning_rate(1e-2, 1e-4, 2.0),
         beta1(),
