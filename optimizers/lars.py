@@ -135,10 +135,10 @@ LARS = Optimizer(
         note=Text(
             "At the defaults it crawls: lr 0.1 times trust 1e-3, with momentum 0.9, is a step of a "
             "thousandth of |theta|. Raise trust to 0.1. The ravine flatters it, for its minimum is the "
-            "origin; look at Rosenbrock, where it circles (1, 1).",
+            "origin; look at Rosenbrock, where it jumps about (1, 1).",
             "默认值下它在爬行\uff1aη = 0.1 乘以 τ = 1e-3\uff0c动量 0.9\uff0c一步只有 ‖θ‖ 的千分之一。请把"
-            " τ 提到 0.1。峡谷的极小点就是原点\uff0c因此对它有利\uff1b请看 Rosenbrock\uff0c它绕着 (1, 1) "
-            "打转。",
+            " τ 提到 0.1。峡谷的极小点就是原点\uff0c因此对它有利\uff1b请看 Rosenbrock\uff0c它在 (1, 1) 附"
+            "近来回跳。",
         ),
     ),
 )

@@ -129,10 +129,10 @@ MUON = Optimizer(
         "    X = 3.4445 * X + (-4.7750 * A + 2.0315 * A @ A) @ X\n"
         "theta = (1 - lr * weight_decay) * theta - lr * X[0]",
         stability=Text(
-            "No limit: without decay and momentum's mixing every step is 0.70 lr long (5 iterations), "
-            "whatever the gradient. It neither diverges on a quadratic nor converges.",
-            "没有界\uff1a不计衰减\uff0c每步长 0.70η\uff085 次迭代\uff09\uff0c与梯度无关。在二次函数上既不"
-            "发散也不收敛。",
+            "No limit: without decay every step is 0.70 lr long (at 5 iterations), whatever the gradient "
+            "and the momentum. It neither diverges on a quadratic nor converges.",
+            "没有界\uff1a无衰减时每步长 0.70η\uff085 次迭代\uff09\uff0c与梯度和动量系数无关。在二次函数上"
+            "既不发散也不收敛。",
         ),
         note=Text(
             "Not meaningful for a point: the orthogonalized form of a vector is the vector divided by "

@@ -149,10 +149,10 @@ PRODIGY = Optimizer(
         ),
         breaks=Text(
             "d only grows, and a single too long step on a steep wall is not taken back: on Rosenbrock "
-            "it leaps 4.6 away, to a loss of thousands, and comes home after 1253 steps, later than Adam "
-            "at a rate of 0.05 (1090).",
-            "d 只增不减\uff0c在陡壁上迈得过长的一步无法收回\uff1a在 Rosenbrock 上它一跃 4.6\uff0c损失达数"
-            "千\uff0c1253 步后才回来\uff0c比 η = 0.05 的 Adam\uff081090 步\uff09还晚。",
+            "one step is 4.6 long, to a loss of thousands; it comes home after 1253 steps, later than "
+            "Adam at a rate of 0.05 (1090).",
+            "d 只增不减\uff0c在陡壁上迈得过长的一步无法收回\uff1a在 Rosenbrock 上有一步长达 4.6\uff0c损失"
+            "达数千\uff0c1253 步后才回来\uff0c比 η = 0.05 的 Adam\uff081090 步\uff09还晚。",
         ),
         use=Text(
             "A first run on a new problem, and fine-tuning of image models, where nobody knows the rate; "

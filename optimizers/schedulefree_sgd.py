@@ -68,9 +68,9 @@ SCHEDULEFREE_SGD = Optimizer(
         ),
         breaks=Text(
             "An average drags the past along: without noise it arrives late, by a power of t where SGD "
-            "is geometric. Ravine, lr 0.01, 2000 steps: a loss of 0.005, SGD's is 1e-17.",
+            "is geometric. Ravine, lr 0.01, 2000 steps: a loss of 0.005, SGD's is 3e-17.",
             "平均会拖着过去\uff1a没有噪声时到得晚\uff0c按 t 的幂次收敛\uff0c而 SGD 是几何收敛。峡谷上 η ="
-            " 0.01\uff0c2000 步后损失 0.005\uff0cSGD 为 1e-17。",
+            " 0.01\uff0c2000 步后损失 0.005\uff0cSGD 为 3e-17。",
         ),
         use=Text(
             "Training whose length is not decided yet; noisy gradients; larger rates than SGD stands.",

@@ -85,8 +85,8 @@ YOGI = Optimizer(
             "出有效学习率\uff1a第 400 步时比 Adam 低 16%。",
         ),
         avoid=Text(
-            "Where the start is far steeper than the rest of the way, as on Rosenbrock or Beale.",
-            "起点远比后面的路陡峭时\uff0c例如 Rosenbrock 和 Beale。",
+            "Where the start is far steeper than the rest of the way, as on Rosenbrock.",
+            "起点远比后面的路陡峭时\uff0c例如 Rosenbrock。",
         ),
         memory=2,
         optax="optax.chain(optax.scale_by_yogi({beta1}, {beta2}, {eps}, initial_accumulator_value={initial_acc"
