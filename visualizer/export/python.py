@@ -23,8 +23,11 @@ from visualizer.simulate.schedules import schedule
 from visualizer.spec import Text
 
 LIBRARIES = {"torch": "PyTorch", "optax": "Optax"}
+NO_DECAY = "optax.chain(optax.add_decayed_weights(0.0), "  # says nothing, and hides what matters
 LONGEST = 60  # rates that are written out; more would bury the script
-SCHEDULE_BLIND = {("torch", "rprop")}  # PyTorch's Rprop takes the rate for its first step and for nothing else
+# PyTorch's Rprop takes the rate for its first step and for nothing else; Optax' RMSProp multiplies by the rate before
+# its momentum.
+SCHEDULE_BLIND = {("torch", "rprop"), ("optax", "rmsprop")}
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ def _library(scenario: Scenario, run: Run, card: Card, library: str, language: s
     if rates and library == "optax":
         values["lr"] = "lambda t: rates[t]"
     expression = getattr(card, library).format(**values)
+    expression = re.sub(rf"^{re.escape(NO_DECAY)}(.*)\)$", r"\1", expression)
     frame = templates.torch if library == "torch" else templates.optax
     return frame(_parts(scenario, run, "torch" if library == "torch" else "jnp", rates, [], language), expression)
 
@@ -103,8 +107,8 @@ def _loop(scenario: Scenario, run: Run, card: Card, library: str, missing: list[
     """A plain loop of the card's statements; NumPy has no gradients, so JAX takes them."""
     title, name = OPTIMIZERS[run.optimizer].title, LIBRARIES[library]
     first = Text(
-        f"{name} has no {title}: this is a plain loop in NumPy.",
-        f"{name} 没有 {title.zh}\uff1a这是用 NumPy 写的普通循环。",
+        f"{name} has no {title} of exactly this form: this is a plain loop in NumPy.",
+        f"{name} 没有形式完全相同的 {title.zh}\uff1a这是用 NumPy 写的普通循环。",
     )
     if missing:
         dials = ", ".join(missing)
