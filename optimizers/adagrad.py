@@ -32,10 +32,10 @@ ADAGRAD = Optimizer(
     formula=r"V_t = V_{t-1} + g_t^2, \quad \theta_t = \theta_{t-1} - \eta \frac{g_t}{\sqrt{V_t} + \epsilon}",
     follows=Text(
         "PyTorch's Adagrad, with eps 1e-10 outside the root and V from 0. Optax and Keras put eps "
-        "(1e-7) inside the root and start V at 0.1: their first steps are shorter where |g| is below "
-        "about 0.3. Only PyTorch has lr_decay. The paper's delta also stands outside the root.",
+        "(1e-7) inside the root and start V at 0.1: their first steps are much shorter where |g| is "
+        "well below 0.3. Only PyTorch has lr_decay. The paper's delta also stands outside the root.",
         "与 PyTorch 的 Adagrad 一致\uff1aε = 1e-10 在根号外\uff0cV 从 0 开始。Optax、Keras 把 ε(1e-7)"
-        "放在根号内\uff0cV 从 0.1 开始\uff1a|g| 小于约 0.3 时\uff0c最初几步更短。只有 PyTorch 有 "
+        "放在根号内\uff0cV 从 0.1 开始\uff1a|g| 远小于 0.3 时\uff0c最初几步短得多。只有 PyTorch 有 "
         "lr_decay。论文的 δ 也在根号外。",
     ),
     summary=Text(

@@ -72,14 +72,15 @@ ADAM = Optimizer(
             "\uff0carXiv\uff1a2207.14484\uff09。",
         ),
         note=Text(
-            "Adam does not shorten its step as the slope falls: only m decides. It turns well because m "
-            "averages opposite gradients away. It does not escape every saddle sooner: on the Saddle "
-            "with a floor at lr 0.05 it needs 20 steps, 110 when the surface is turned by 45 degrees, "
-            "where SGD needs 74 either way. With eps 0 a coordinate whose gradient has always been 0 "
-            "becomes 0/0, NaN, as in PyTorch.",
-            "坡度变小时 Adam 并不自动缩短步长\uff0c起作用的是 m\uff1a相反的梯度在 m 中抵消。它也不总是先"
-            "逃离鞍点\uff1a有底的鞍面上 η = 0.05 时要 20 步\uff0c曲面旋转 45° 后要 110 步\uff0c而 SGD 都"
-            "是 74 步。ε = 0 时\uff0c梯度一直为 0 的坐标会得到 0/0\uff0c即 NaN\uff0c与 PyTorch 相同。",
+            "Under a constant gradient the step is lr, however gentle the slope. It shortens where m "
+            "does: where gradients of opposite signs cancel. It does not escape every saddle sooner: on "
+            "the Saddle with a floor at lr 0.05 it needs 20 steps, 110 when the surface is turned by 45 "
+            "degrees, where SGD needs 74 either way. With eps 0 a coordinate whose gradient has always "
+            "been 0 becomes 0/0, NaN, as in PyTorch.",
+            "梯度不变时\uff0c坡度再小\uff0c步长也是 η。只有 m 变小\uff0c即正负梯度相互抵消时\uff0c步长才"
+            "变短。它也不总是先逃离鞍点\uff1a有底的鞍面上 η = 0.05 时要 20 步\uff0c曲面旋转 45° 后要 110 "
+            "步\uff0c而 SGD 都是 74 步。ε = 0 时\uff0c梯度一直为 0 的坐标会得到 0/0\uff0c即 NaN\uff0c与 "
+            "PyTorch 相同。",
         ),
     ),
 )

@@ -76,8 +76,8 @@ ADAMAX = Optimizer(
             "\uff0cAdam 为 0.3。",
         ),
         use=Text(
-            "Embeddings and sparse gradients, which the paper had in mind; lower beta2 to 0.9 on short runs.",
-            "嵌入和稀疏梯度\uff0c即论文设想的场合\uff1b步数少时把 β₂ 降到 0.9。",
+            "Models with embeddings, as Keras' documentation suggests; lower beta2 to 0.9 on short runs.",
+            "含嵌入层的模型\uff08Keras 文档的建议\uff09\uff1b步数少时把 β₂ 降到 0.9。",
         ),
         avoid=Text("Short runs that start on a steep wall.", "从陡壁出发的短程比赛。"),
         memory=2,

@@ -92,10 +92,7 @@ NADAM = Optimizer(
             "更重视最新的梯度\uff0c也就更受其噪声影响。而且它带有很多人不知道的动量调度\uff1a从 β₁/2 升到"
             " β₁\uff0cψ = 0.004 时需要数千步。",
         ),
-        use=Text(
-            "In place of Adam where it swings a little too much; recurrent networks in Dozat's work.",
-            "Adam 摆动稍大时的替代\uff1bDozat 的工作用于循环网络。",
-        ),
+        use=Text("In place of Adam where it swings a little too much.", "Adam 摆动稍大时的替代。"),
         avoid=Text(
             "Expecting much: on the Ravine at lr 0.1 it comes within 0.05 after 272 steps, Adam after 271.",
             "期望过高时\uff1a峡谷上 η = 0.1\uff0c它 272 步进入 0.05 以内\uff0cAdam 是 271 步。",

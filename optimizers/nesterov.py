@@ -56,9 +56,10 @@ NESTEROV = Optimizer(
         ),
         breaks=Text(
             "The largest stable rate shrinks: 2(1 + mu)/((1 + 2 mu) L) is 1.36/L at mu 0.9, below that "
-            "of plain gradient descent. On the Ravine it diverges at lr 0.0137, momentum only at 0.038.",
+            "of plain gradient descent. On the Ravine it diverges at lr 0.0137, momentum only above "
+            "0.038.",
             "最大稳定学习率变小\uff1a2(1 + μ)/((1 + 2μ)L)\uff0cμ = 0.9 时为 1.36/L\uff0c比普通梯度下降还"
-            "小。峡谷上 η = 0.0137 就发散\uff0c动量要到 0.038。",
+            "小。峡谷上 η = 0.0137 就发散\uff0c动量要超过 0.038。",
         ),
         use=Text(
             "Where momentum swings too much at a rate well below its limit; smooth convex problems, "

@@ -50,9 +50,9 @@ SGD = Optimizer(
             "动峡谷\uff0c数数它的步数。",
         ),
         avoid=Text(
-            "Where curvatures differ much (Ravine, kappa 100: 226 steps at lr 0.0195 to come within 0.05 "
-            "of the minimum, momentum at lr 0.01 takes 84), or where gradients of different parameters "
-            "differ much in size.",
+            "Where curvatures differ much (Ravine, kappa 100: 226 steps at lr 0.0195 until it stays "
+            "within 0.05 of the minimum, 84 with momentum at lr 0.01), or where gradients of different "
+            "parameters differ much in size.",
             "曲率悬殊时\uff08峡谷 κ = 100\uff1aη = 0.0195 需 226 步才稳定在极小值 0.05 以内\uff0c而 η = "
             "0.01 的动量只需 84 步\uff09\uff0c或各参数梯度大小悬殊时。",
         ),
