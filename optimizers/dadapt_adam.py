@@ -101,11 +101,12 @@ DADAPT_ADAM = Optimizer(
             "Adam 的学习率要靠猜。这里它取迄今得到的、起点到解的距离的最大下界\uff1blr 保持为 1。",
         ),
         breaks=Text(
-            "The estimate is in Adam's own units and never falls. On the ravine it overshoots the valley "
-            "and swings: within 1e-3 for good only from step 1373, Adam at lr 0.1 from step 275; on "
-            "Rosenbrock it still leaps after 3000 steps.",
-            "估计值以 Adam 自身的尺度计\uff0c且从不下降。在峡谷上它冲过谷底来回摆动\uff1a到第 1373 步才稳"
-            "定在 1e-3 以内\uff0cη = 0.1 的 Adam 为第 275 步\uff1b在 Rosenbrock 上 3000 步后仍会跳跃。",
+            "The estimate is in Adam's own units and never falls. On the ravine it is within 1e-3 at "
+            "step 97, but V shrinks, d does not, and it swings out again: for good only from step 1373, "
+            "Adam at lr 0.1 from step 275; on Rosenbrock it still leaps after 3000 steps.",
+            "估计值以 Adam 自身的尺度计\uff0c且从不下降。在峡谷上它第 97 步就到 1e-3 以内\uff0c但 V 缩小"
+            "而 d 不减\uff0c于是又摆了出去\uff1a到第 1373 步才稳定\uff0cη = 0.1 的 Adam 为第 275 步\uff1b"
+            "在 Rosenbrock 上 3000 步后仍会跳跃。",
         ),
         use=Text(
             "As a starting point where the rate is unknown, with a schedule that falls to 0; Prodigy is "
