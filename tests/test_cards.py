@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -208,6 +209,21 @@ def test_scripts_say_what_they_leave_out() -> None:
     assert "余弦" in snippets(made, made.runs[0], "zh")["torch"].code
     assert 'schedule=("cosine"' in told["descent_lab"].code
     assert 'noise=("gaussian"' in told["descent_lab"].code
+
+
+def test_the_labs_own_script_wraps() -> None:
+    """One wrapper inside another."""
+    around = {"lookahead": {"k": 3, "alpha": 0.5}, "sam": {"rho": 0.1}}
+    made = scenario("adam", {"lr": 0.1})
+    run = SimpleNamespace(**(vars(made.runs[0]) | {"wrappers": around}))
+    told = snippets(made, run)  # type: ignore[arg-type]
+    space: dict[str, Any] = {}
+    exec(told["descent_lab"].code, space)
+    inner = {"base": "lookahead", "base_hyperparameters": {**around["lookahead"], "inner": "adam"}}
+    inner["base_hyperparameters"]["inner_hyperparameters"] = {"lr": 0.1}  # type: ignore[index]
+    expected = rollout("ravine", "sam", made.start, STEPS, {**around["sam"], **inner}, made.params)
+    np.testing.assert_array_equal(space["path"], expected.xy)
+    assert "# Left out: Lookahead, which wraps it.\n# Left out: SAM" in told["torch"].code
 
 
 # The bounds.
