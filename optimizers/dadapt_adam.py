@@ -101,12 +101,13 @@ DADAPT_ADAM = Optimizer(
             "Adam 的学习率要靠猜。这里它取迄今得到的、起点到解的距离的最大下界\uff1blr 保持为 1。",
         ),
         breaks=Text(
-            "The estimate is in Adam's own units and never falls. On the ravine it is within 1e-3 at "
-            "step 97, but V shrinks, d does not, and it swings out again: for good only from step 1373, "
-            "Adam at lr 0.1 from step 275; on Rosenbrock it still leaps after 3000 steps.",
-            "估计值以 Adam 自身的尺度计\uff0c且从不下降。在峡谷上它第 97 步就到 1e-3 以内\uff0c但 V 缩小"
-            "而 d 不减\uff0c于是又摆了出去\uff1a到第 1373 步才稳定\uff0cη = 0.1 的 Adam 为第 275 步\uff1b"
-            "在 Rosenbrock 上 3000 步后仍会跳跃。",
+            "The estimate is in Adam's own units and never falls. V shrinks, d does not, and so it may "
+            "leave again. On the ravine it is within 1e-3 from step 97 on, Adam at lr 0.1 from step 275; "
+            "but at step 1273 it leaps out, to a loss of 19. On Rosenbrock it arrives at step 188 and "
+            "leaps out from step 1286 on.",
+            "估计值以 Adam 自身的尺度计\uff0c且从不下降。V 缩小而 d 不减\uff0c因此可能再次离开。峡谷上它"
+            "从第 97 步起损失不超过 1e-3\uff0cη = 0.1 的 Adam 从第 275 步起\uff1b但第 1273 步它又跳了出去"
+            "\uff0c损失达 19。在 Rosenbrock 上它第 188 步到达\uff0c从第 1286 步起又反复跳出。",
         ),
         use=Text(
             "As a starting point where the rate is unknown, with a schedule that falls to 0; Prodigy is "
