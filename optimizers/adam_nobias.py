@@ -75,12 +75,12 @@ theta = theta - lr * m / (np.sqrt(v) + eps)
         ),
         note=Text(
             "On a quadratic the long first steps may even win: on the Ravine at lr 0.1 it arrives after "
-            "77 steps, Adam after 271. With beta1 0.9 and beta2 0.99 the first step is lr and the "
-            "difference nearly vanishes. With eps 0 a coordinate whose gradient has always been 0 "
-            "becomes 0/0, NaN, as in PyTorch.",
+            "77 steps, Adam after 271. With beta2 0.99 the first step is exactly lr, yet under a "
+            "constant gradient the twelfth is 2.1 lr. With eps 0 a coordinate whose gradient has always "
+            "been 0 becomes 0/0, NaN, as in PyTorch.",
             "在二次函数上\uff0c较长的最初几步甚至可能取胜\uff1a峡谷上 η = 0.1 时它 77 步到达\uff0cAdam 要"
-            " 271 步。取 β₁ = 0.9、β₂ = 0.99 时第一步恰为 η\uff0c差别几乎消失。ε = 0 时\uff0c梯度一直为 0"
-            " 的坐标会得到 0/0\uff0c即 NaN\uff0c与 PyTorch 相同。",
+            " 271 步。取 β₂ = 0.99 时第一步恰为 η\uff0c但梯度恒定时第 12 步仍为 2.1η。ε = 0 时\uff0c梯度"
+            "一直为 0 的坐标会得到 0/0\uff0c即 NaN\uff0c与 PyTorch 相同。",
         ),
     ),
 )

@@ -50,10 +50,10 @@ AMSGRAD = Optimizer(
         ),
         use=Text(
             "Where rare large gradients carry the truth; where Adam swings late: on Rosenbrock at lr 0.1 "
-            "Adam comes within 0.05 at step 763 but keeps leaving until step 2,803, AMSGrad arrives at "
-            "step 890 and stays.",
+            "Adam comes within 0.05 at step 763 but is thrown out again and again, still after step "
+            "3,800; AMSGrad arrives at step 890 and stays.",
             "少见的大梯度才有用时\uff1bAdam 后期摆动时\uff1aRosenbrock 上 η = 0.1\uff0cAdam 第 763 步进入"
-            " 0.05 以内\uff0c但直到第 2803 步还会跑出来\uff0cAMSGrad 第 890 步到达后不再离开。",
+            " 0.05 以内\uff0c但反复被抛出\uff0c第 3800 步之后仍有\uff1bAMSGrad 第 890 步到达后不再离开。",
         ),
         avoid=Text(
             "As a default: in deep networks it is rarely better than Adam.",
@@ -87,11 +87,11 @@ theta = theta - lr * m / (1 - beta1**t) / (root + eps)
         note=Text(
             "\"Its rate can only fall\" holds for the paper's form. In PyTorch's, V is corrected after "
             "the maximum, and the correction lets the effective rate rise: on Rosenbrock at lr 0.1 it "
-            "grows tenfold over the first 300 steps. With eps 0 a coordinate whose gradient has always "
-            "been 0 becomes 0/0, NaN, as in PyTorch.",
+            "grows eight- to tenfold over the first 300 steps. With eps 0 a coordinate whose gradient "
+            "has always been 0 becomes 0/0, NaN, as in PyTorch.",
             "“有效学习率只降不升”只对论文的形式成立。PyTorch 在取最大值之后才修正 V\uff0c修正会使有效学习"
-            "率上升\uff1aRosenbrock 上 η = 0.1 时\uff0c前 300 步里增大到 10 倍。ε = 0 时\uff0c梯度一直为 "
-            "0 的坐标会得到 0/0\uff0c即 NaN\uff0c与 PyTorch 相同。",
+            "率上升\uff1aRosenbrock 上 η = 0.1 时\uff0c前 300 步里增大到 8 至 10 倍。ε = 0 时\uff0c梯度一"
+            "直为 0 的坐标会得到 0/0\uff0c即 NaN\uff0c与 PyTorch 相同。",
         ),
     ),
 )

@@ -109,10 +109,10 @@ theta = (1 - shrink) * theta - lr * mean / (np.sqrt(square) + eps)
 """,
         stability=Text(
             "No fixed bound in L, as for Adam. nu2 0 with nu1 1 is dangerous: the average is divided by "
-            "the newest |g| alone, which may be almost 0; on the Ravine at lr 0.1 one such step throws "
-            "the point 140 away.",
+            "the newest |g| alone, which may be almost 0; on the Ravine at lr 0.1 the fortieth step "
+            "alone is 145 long.",
             "与 Adam 一样没有固定的 L 上限。ν₂ = 0 而 ν₁ = 1 很危险\uff1a平均值只除以最新的 |g|\uff0c而它"
-            "可能几乎为 0\uff1b峡谷上 η = 0.1 时\uff0c这样的一步能把点抛到 140 以外。",
+            "可能几乎为 0\uff1b峡谷上 η = 0.1 时\uff0c单是第 40 步就长 145。",
         ),
         note=Text(
             "With eps 0 a coordinate whose gradient has always been 0 becomes 0/0, NaN, as in PyTorch.",

@@ -82,9 +82,9 @@ RADAM = Optimizer(
         breaks=Text(
             "The steps before, five at beta2 0.999, are SGD with momentum at Adam's lr: on Rosenbrock at "
             "lr 0.05 the first one is 10.8 long in x, where the slope is 216, and the run leaves the "
-            "finite world at step 6.",
+            "finite world at step 5.",
             "此前的几步\uff08β₂ = 0.999 时为五步\uff09是用 Adam 学习率的动量 SGD\uff1aRosenbrock 上 η = "
-            "0.05\uff0c起点坡度为 216\uff0c第一步在 x 方向就走 10.8\uff0c第 6 步已溢出。",
+            "0.05\uff0c起点坡度为 216\uff0c第一步在 x 方向就走 10.8\uff0c第 5 步已溢出。",
         ),
         use=Text(
             "Networks whose gradients at the start are well below 1, in place of a hand-made warm-up. On "
