@@ -26,9 +26,9 @@ ADABOUND = Optimizer(
         "no bias correction and divides by sqrt(t), and its bounds use 1 - beta2 for gamma; "
         "pytorch_optimizer decouples the decay by default. The default final_lr is 0.1 there, 0.001 "
         "here.",
-        "与作者代码(torch_optimizer)一致\uff1bPyTorch、Optax、Keras 都没有。论文没有偏差修正\uff0c并"
-        "除以 √t\uff0c界中的 γ 取 1 − β₂\uff1bpytorch_optimizer 默认解耦衰减。它们的 final_lr 默认为 "
-        "0.1\uff0c这里为 0.001。",
+        "与作者代码\uff08torch_optimizer\uff09一致\uff1bPyTorch、Optax、Keras 都没有。论文没有偏差修"
+        "正\uff0c并除以 √t\uff0c界中的 γ 取 1 − β₂\uff1bpytorch_optimizer 默认解耦衰减。它们的 "
+        "final_lr 默认为 0.1\uff0c这里为 0.001。",
     ),
     summary=Text(
         "Starts as Adam and ends as SGD with momentum: the rate of each coordinate is clipped between two bounds that "
@@ -87,16 +87,16 @@ theta = theta - np.clip(t_lr / (np.sqrt(v) + eps), low, high) * m
             "+ beta1)/((1 - beta1) L), 38/L at beta1 0.9. On the Ravine (L = 100, lr 0.1, gamma 1) it "
             "converges at 0.37 and diverges at 0.39. Before, the bounds are wide and Adam's rate decides.",
             "最终它是学习率为 final_lr 的平均动量\uff1afinal_lr 小于 2(1 + β₁)/((1 − β₁)L) 时稳定\uff0cβ₁"
-            " = 0.9 时为 38/L。峡谷上(L = 100,η = 0.1,γ = 1)取 0.37 收敛\uff0c取 0.39 发散。在此之前界很"
-            "宽\uff0c由 Adam 的学习率决定。",
+            " = 0.9 时为 38/L。峡谷上\uff08L = 100、η = 0.1、γ = 1\uff09取 0.37 收敛\uff0c取 0.39 发散。"
+            "在此之前界很宽\uff0c由 Adam 的学习率决定。",
         ),
         note=Text(
             "The paper promises the speed of Adam and the generalization of SGD; in a benchmark of "
             "fifteen optimizers, this one among them, none beat a tuned Adam consistently (Schmidt et "
             "al. 2021, arXiv:2007.01547). The picture shows the mechanism, not the promise.",
             "论文承诺兼有 Adam 的速度和 SGD 的泛化\uff1b但在包括它在内的 15 种优化器的基准测试中\uff0c没"
-            "有一种能稳定胜过调好的 Adam\uff08Schmidt 等 2021\uff0carXiv\uff1a2007.01547\uff09。这里展示"
-            "的是机制\uff0c不是承诺。",
+            "有一种能稳定胜过调好的 Adam\uff08Schmidt 等 2021\uff0carXiv:2007.01547\uff09。这里展示的是机"
+            "制\uff0c不是承诺。",
         ),
     ),
 )

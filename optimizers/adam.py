@@ -45,8 +45,8 @@ ADAM = Optimizer(
             "keeps it from braking in time. It may fail to converge where rare large gradients carry the "
             "truth (Reddi et al. 2018).",
             "它的优势沿坐标轴\uff1a峡谷上 η = 0.1\uff0c角度 0 时 92 步后稳定在极小值 0.05 以内\uff0c角度 "
-            "30 时要 271 步。它起步冲得快\uff0cV 的记忆(β₂)很长\uff0c来不及刹车。若真正的信息来自少见的大"
-            "梯度\uff0c它可能不收敛\uff08Reddi 等 2018\uff09。",
+            "30 时要 271 步。它起步冲得快\uff0cV 的记忆\uff08β₂\uff09很长\uff0c来不及刹车。若真正的信息来"
+            "自少见的大梯度\uff0c它可能不收敛\uff08Reddi 等 2018\uff09。",
         ),
         use=Text(
             "Most deep learning, large data, sparse gradients, a first try: one lr near 0.001 suits many "
@@ -69,7 +69,7 @@ ADAM = Optimizer(
             "2022, arXiv:2207.14484).",
             "没有固定的 L 上限\uff1a预条件随梯度增大\uff0c学习率过大的结果是摆动而不是飞走。局部稳定的条"
             "件是\uff1a曲率除以 √V 小于 2(1 + β₁)/((1 − β₁)η)\uff0c默认参数下为 38/η\uff08Cohen 等 2022"
-            "\uff0carXiv\uff1a2207.14484\uff09。",
+            "\uff0carXiv:2207.14484\uff09。",
         ),
         note=Text(
             "Under a constant gradient the step is lr, however gentle the slope. It shortens where m "

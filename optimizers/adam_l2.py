@@ -62,7 +62,7 @@ ADAM_L2 = Optimizer(
             "2022, arXiv:2207.14484).",
             "没有固定的 L 上限\uff1a预条件随梯度增大\uff0c学习率过大的结果是摆动而不是飞走。局部稳定的条"
             "件是\uff1a曲率除以 √V 小于 2(1 + β₁)/((1 − β₁)η)\uff0c默认参数下为 38/η\uff08Cohen 等 2022"
-            "\uff0carXiv\uff1a2207.14484\uff09。",
+            "\uff0carXiv:2207.14484\uff09。",
         ),
         note=Text(
             "With eps 0 a coordinate whose gradient has always been 0 becomes 0/0, NaN, as in PyTorch.",

@@ -47,8 +47,7 @@ NADAMW = Optimizer(
         ),
         use=Text(
             "Where AdamW is used; it did well in benchmarks of training speed (Dahl et al. 2023, arXiv:2306.07179).",
-            "可用 AdamW 的地方\uff1b在训练速度的基准测试中表现很好\uff08Dahl 等 2023\uff0carXiv\uff1a"
-            "2306.07179\uff09。",
+            "可用 AdamW 的地方\uff1b在训练速度的基准测试中表现很好\uff08Dahl 等 2023\uff0carXiv:2306.07179\uff09。",
         ),
         avoid=Text(
             "Where a result must be compared with AdamW at the same dials: the momentum schedule is a "

@@ -95,7 +95,7 @@ RADAM = Optimizer(
             "Steep starts. And AdamW with a linear warm-up over 2/(1 - beta2) steps does as well (Ma and "
             "Yarats 2021, arXiv:1910.04209).",
             "起点陡峭时。另外\uff0cAdamW 加 2/(1 − β₂) 步的线性预热效果相当\uff08Ma 和 Yarats 2021\uff0c"
-            "arXiv\uff1a1910.04209\uff09。",
+            "arXiv:1910.04209\uff09。",
         ),
         memory=2,
         torch="torch.optim.RAdam([theta], lr={lr}, betas=({beta1}, {beta2}), eps={eps}, "

@@ -120,10 +120,10 @@ RMSPROP = Optimizer(
         ),
         note=Text(
             "It escapes the Saddle with a floor in 18 steps at lr 0.01, because the way out is an axis: "
-            "turn the surface by 45 degrees and it takes 186. With eps 0 a coordinate whose gradient is "
-            "0 becomes 0/0, NaN, as in PyTorch.",
+            "turn the surface by 45 degrees and it takes 186. With eps 0 a coordinate whose gradient has "
+            "always been 0 becomes 0/0, NaN, as in PyTorch.",
             "在有底的鞍面上 η = 0.01 时 18 步逃离\uff0c因为出路正好沿坐标轴\uff1a旋转 45° 后要 186 步。ε "
-            "= 0 时\uff0c梯度为 0 的坐标会得到 0/0\uff0c即 NaN\uff0c与 PyTorch 相同。",
+            "= 0 时\uff0c梯度一直为 0 的坐标会得到 0/0\uff0c即 NaN\uff0c与 PyTorch 相同。",
         ),
     ),
 )

@@ -65,7 +65,8 @@ SGD = Optimizer(
             "noise and a constant rate it ends in a cloud: on the Noisy bowl (sigma 1) at a root mean "
             "square distance of 0.27 at lr 0.1, of 0.11 at lr 0.02.",
             "这里不开噪声时梯度是精确的\uff0c所以它就是梯度下降。有噪声而学习率恒定时\uff0c它停在一团云里"
-            "\uff1a噪声碗(σ = 1)上\uff0cη = 0.1 时与极小值的均方根距离为 0.27\uff0cη = 0.02 时为 0.11。",
+            "\uff1a噪声碗\uff08σ = 1\uff09上\uff0cη = 0.1 时与极小值的均方根距离为 0.27\uff0cη = 0.02 时"
+            "为 0.11。",
         ),
     ),
 )
