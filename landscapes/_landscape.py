@@ -54,8 +54,10 @@ class Landscape:
     """A surface as data.
 
     ``f(theta, h)`` maps theta ``(2, ...lanes)`` to losses ``(...lanes)``, elementwise in the lanes; ``h`` holds the
-    parameters by name, traced. ``domain`` is the part that is drawn, (x_low, x_high, y_low, y_high); f is defined on
-    the whole plane. ``points(params)`` are the certified stationary points for given parameters. ``color_scale`` is
+    parameters by name, traced. ``code`` says the same for a reader: Python statements, the last ``loss = ...``, of the
+    numbers ``x`` and ``y`` and the parameters by name, with ``{np}`` for the array module (``{np}.cos(x)``) and
+    ``math`` for constants. ``domain`` is the part that is drawn, (x_low, x_high, y_low, y_high); f is defined on the
+    whole plane. ``points(params)`` are the certified stationary points for given parameters. ``color_scale`` is
     ``linear`` or ``log`` (of f above its minimum). ``tolerance`` is the loss above the minimum below which a run counts
     as arrived.
 
@@ -70,6 +72,7 @@ class Landscape:
     source: Source
     formula: str
     f: Callable[[Array, Values], Array]
+    code: str
     domain: Box
     points: Callable[[Params], tuple[StationaryPoint, ...]]
     start: tuple[float, float]

@@ -27,6 +27,12 @@ BEALE = Landscape(
     source=Source("Beale, Princeton technical report 25", 1958),
     formula=r"(1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2",
     f=f,
+    code="""
+first = 1.5 - x + x * y
+second = 2.25 - x + x * y**2
+third = 2.625 - x + x * y**3
+loss = first**2 + second**2 + third**2
+""",
     domain=(-4.5, 4.5, -4.5, 4.5),
     points=lambda params: POINTS,
     start=(0.7, 1.4),

@@ -56,6 +56,10 @@ BUMPY_BOWL = Landscape(
     source=Source("Descent Lab", 2026),
     formula=r"\tfrac12 (x^2 + y^2) + a\,(2 - \cos \omega x - \cos \omega y)",
     f=f,
+    code="""
+bumps = 2 - {np}.cos(frequency * x) - {np}.cos(frequency * y)
+loss = (x**2 + y**2) / 2 + amplitude * bumps
+""",
     params=(
         parameter("amplitude", "a", 0.15, 0.0, 0.5, Text("Height of the bumps.", "起伏的高度。"), most=10.0),
         parameter("frequency", r"\omega", 12.0, 1.0, 20.0, Text("How close together they are.", "起伏的疏密。")),

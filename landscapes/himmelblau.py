@@ -32,6 +32,7 @@ HIMMELBLAU = Landscape(
     source=Source("Himmelblau, Applied Nonlinear Programming", 1972),
     formula=r"(x^2 + y - 11)^2 + (x + y^2 - 7)^2",
     f=f,
+    code="loss = (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2",
     domain=(-6.0, 6.0, -6.0, 6.0),
     points=lambda params: POINTS,
     start=(-0.4, -0.6),

@@ -18,6 +18,7 @@ NOISY_BOWL = Landscape(
     source=Source("Descent Lab", 2026),
     formula=r"\tfrac12 (x^2 + \kappa y^2), \quad g = \nabla f + \sigma \xi",
     f=f,
+    code="loss = (x**2 + kappa * y**2) / 2",
     params=(
         parameter(
             "kappa", r"\kappa", 3.0, 1.0, 100.0, Text("Condition number.", "条件数。"), "log", least=1e-6, most=1e9

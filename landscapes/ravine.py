@@ -22,6 +22,11 @@ RAVINE = Landscape(
     source=Source("Polyak, USSR Computational Mathematics and Mathematical Physics 4(5)", 1964),
     formula=r"\tfrac12 \lambda_{\min} (u^2 + \kappa v^2), \quad (u, v) = R(-\vartheta)(x, y)",
     f=f,
+    code="""
+cos, sin = math.cos(math.radians(theta_deg)), math.sin(math.radians(theta_deg))
+u, v = cos * x + sin * y, cos * y - sin * x
+loss = lambda_min * (u**2 + kappa * v**2) / 2
+""",
     params=(
         parameter(
             "kappa",

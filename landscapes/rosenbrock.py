@@ -23,6 +23,7 @@ ROSENBROCK = Landscape(
     source=Source("Rosenbrock, The Computer Journal 3", 1960),
     formula=r"(a - x)^2 + b\,(y - x^2)^2",
     f=f,
+    code="loss = (a - x) ** 2 + b * (y - x**2) ** 2",
     params=(
         parameter(
             "a", "a", 1.0, -1.5, 1.5, Text("The minimum is at (a, a²).", "极小值在 (a, a²)。"), least=-1e3, most=1e3

@@ -19,6 +19,7 @@ SADDLE = Landscape(
     source=Source("Dauphin et al., NeurIPS (on saddle points)", 2014, "1406.2572"),
     formula=r"x^2 - y^2",
     f=f,
+    code="loss = x**2 - y**2",
     domain=(-2.0, 2.0, -2.0, 2.0),
     points=lambda params: (saddle_point(0.0, 0.0),),
     start=(1.5, 0.01),

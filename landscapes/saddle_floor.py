@@ -26,6 +26,7 @@ SADDLE_FLOOR = Landscape(
     source=Source("Descent Lab", 2026),
     formula=r"x^2 - y^2 + c\,y^4",
     f=f,
+    code="loss = x**2 - y**2 + c * y**4",
     params=(
         parameter(
             "c", "c", 0.1, 0.06, 1.0, Text("How soon the floor comes.", "谷底的远近。"), "log", least=1e-3, most=1e3

@@ -35,9 +35,12 @@ class Card:
     keeps between steps at its default hyperparameters; ``cost``, where a step takes other than one gradient, how many.
 
     ``torch`` and ``optax`` are expressions that make the optimizer there, with hyperparameters as ``{lr}``,
-    ``{beta1}``, ...; the parameter is called ``theta``. Empty where the library lacks the method: the reader is then
-    given a plain loop, statements in NumPy to run ``before`` the first step and at each ``step``; they have ``theta``,
-    ``gradient(theta)`` and ``loss(theta)``. ``note`` is what a student must know before believing the picture.
+    ``{beta1}``, ...; the parameter is called ``theta``. Empty where the library lacks the method. There, and where a
+    hyperparameter that the expression does not name is moved from its default, the reader is given a plain loop
+    instead: statements in NumPy to run ``before`` the first step and at each ``step``. They have the hyperparameters by
+    name (a schedule changes ``lr`` from step to step), the number of the update ``t`` = 1, 2, ..., ``gradient(theta)``
+    and ``loss(theta)``, and assign ``theta`` anew (``theta = theta - ...``, never in place). ``note`` is what a student
+    must know before believing the picture.
     """
 
     parents: tuple[str, ...]

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from optimizers._card import Card
 from optimizers._frame import COUPLED, Moments, Optimizer, beta1, beta2, ema, epsilon, lane, learning_rate, weight_decay
 from visualizer.spec import Source, Text, Values
 
@@ -35,8 +36,11 @@ ADAMAX = Optimizer(
     formula=r"u_t = \max(\beta_2 u_{t-1}, |g_t| + \epsilon), \quad "
     r"\theta_t = \theta_{t-1} - \frac{\eta}{1 - \beta_1^t} \frac{m_t}{u_t}",
     follows=Text(
-        "PyTorch's Adamax; Optax agrees. Keras adds eps to the denominator instead; the paper has none.",
-        "与 PyTorch 的 Adamax 一致\uff1bOptax 相同。Keras 把 ε 加在分母上\uff1b论文没有 ε。",
+        "PyTorch's Adamax; Optax agrees: eps is added to |g| inside the maximum. Keras adds it to "
+        "the denominator instead, and has lr 1e-3 where PyTorch and the paper have 2e-3; the paper "
+        "has no eps.",
+        "与 PyTorch 的 Adamax 一致\uff1bOptax 相同\uff1aε 加在最大值内的 |g| 上。Keras 加在分母上"
+        "\uff0c学习率默认 1e-3\uff0c而 PyTorch 和论文为 2e-3\uff1b论文没有 ε。",
     ),
     summary=Text(
         "Adam with a fading maximum of |g| in place of the root mean square: no coordinate moves much further than lr.",
@@ -58,4 +62,36 @@ ADAMAX = Optimizer(
     init=init,
     moments=moments,
     decay=COUPLED,
+    card=Card(
+        parents=("adam",),
+        mends=Text(
+            "Adam's average of squares by a fading maximum of |g|: no bias correction is needed for it, "
+            "and no coordinate moves further than about lr in a step.",
+            "用衰减的 |g| 最大值代替 Adam 的平方平均\uff1a它不需要偏差修正\uff0c每个坐标每步也不会超过约 η。",
+        ),
+        breaks=Text(
+            "One large gradient sets the rate for about 1/(1 - beta2) = 1,000 steps. On the Ravine at lr "
+            "0.1 it is 2.4 away after 200 steps, Adam 0.3.",
+            "一次大梯度决定此后约 1/(1 − β₂) = 1000 步的学习率。峡谷上 η = 0.1 时\uff0c200 步后它仍距 2.4"
+            "\uff0cAdam 为 0.3。",
+        ),
+        use=Text(
+            "Models with embeddings, as Keras' documentation suggests; lower beta2 to 0.9 on short runs.",
+            "含嵌入层的模型\uff08Keras 文档的建议\uff09\uff1b步数少时把 β₂ 降到 0.9。",
+        ),
+        avoid=Text("Short runs that start on a steep wall.", "从陡壁出发的短程比赛。"),
+        memory=2,
+        torch="torch.optim.Adamax([theta], lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
+        optax="optax.chain(optax.add_decayed_weights({weight_decay}), optax.adamax({lr}, b1={beta1}, "
+        "b2={beta2}, eps={eps}))",
+        stability=Text(
+            "No fixed bound in L: the maximum grows with the gradient and holds the step at about lr, so "
+            "that too large a rate ends in swings.",
+            "没有固定的 L 上限\uff1a最大值随梯度增大\uff0c把步长限制在约 η\uff0c学习率过大时会摆动。",
+        ),
+        note=Text(
+            "With eps 0 a coordinate whose gradient has always been 0 becomes 0/0, NaN, as in PyTorch.",
+            "ε = 0 时\uff0c梯度一直为 0 的坐标会得到 0/0\uff0c即 NaN\uff0c与 PyTorch 相同。",
+        ),
+    ),
 )

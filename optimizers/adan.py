@@ -5,6 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from optimizers._card import Card
 from optimizers._frame import (
     DECOUPLED,
     Moments,
@@ -57,10 +58,11 @@ ADAN = Optimizer(
     r"\quad \theta_t = \frac{1}{1 + \eta\lambda} \left( \theta_{t-1} - \eta "
     r"\frac{\hat m_t + \beta_2 \hat v_t}{\sqrt{\hat n_t} + \epsilon} \right)",
     follows=Text(
-        "The authors' code, and pytorch_optimizer; the betas are one minus the paper's. "
-        "Optax has 1 - beta2 where beta2 belongs; adan-pytorch makes no first step.",
-        "与作者代码和 pytorch_optimizer 一致\uff1bβ 等于 1 减去论文的值。"
-        "Optax 在应为 β₂ 处用了 1 − β₂\uff1badan-pytorch 第一步不动。",
+        "The authors' code, and pytorch_optimizer; the betas are one minus the paper's. Optax has 1 "
+        "- beta2 where beta2 belongs, in n and in the step, and 1e-8 inside the root; adan-pytorch "
+        "makes no first step. Neither PyTorch nor Keras has it.",
+        "与作者代码和 pytorch_optimizer 一致\uff1bβ 等于 1 减去论文的值。Optax 在 n 和步长中应为 β₂ "
+        "处用了 1 − β₂\uff0c并在根号内加 1e-8\uff1badan-pytorch 第一步不动。PyTorch 和 Keras 中没有。",
     ),
     summary=Text(
         "Adam that also averages how the gradient changes: Nesterov's look-ahead without a second point.",
@@ -100,4 +102,55 @@ ADAN = Optimizer(
     init=init,
     moments=moments,
     decay=DECOUPLED,
+    card=Card(
+        parents=(
+            "adam",
+            "nesterov",
+        ),
+        mends=Text(
+            "Nesterov's look-ahead needs the gradient at another point. Adan estimates it from the "
+            "change of the gradient, g + beta2 (g - g_old), at the point where it is. Noisy bowl with "
+            "sigma 1, lr 0.1: its cloud has a radius of 0.16, Adam's 0.24.",
+            "Nesterov 的前瞻需要另一点的梯度。Adan 在原地用梯度的变化估计它\uff1ag + β₂(g − g_旧)。噪声碗"
+            " σ = 1、η = 0.1\uff1a云的半径为 0.16\uff0cAdam 为 0.24。",
+        ),
+        breaks=Text(
+            "Four vectors of memory and three betas; and at the default betas it bursts out again and "
+            "again: on the ravine at lr 0.1 it is within 1e-3 at step 136, back at a loss of up to 0.25 "
+            "many times, and not at rest after 2000 steps; Adam is within it for good from step 275 on.",
+            "要存四个向量\uff0c还有三个 β\uff1b默认 β 下会一再跳出\uff1a峡谷上 η = 0.1\uff0c第 136 步到 "
+            "1e-3 以内\uff0c之后多次回到最高 0.25 的损失\uff0c2000 步仍不安定\uff1bAdam 从第 275 步起一直"
+            "在 1e-3 以内。",
+        ),
+        use=Text(
+            "Vision networks and Transformers, with a warm-up. On this page it wants small rates: "
+            "Rosenbrock at lr 0.01 is within 1e-3 for good from step 1100 on; Adam at that rate is not "
+            "after 3000.",
+            "视觉网络和 Transformer\uff0c配合预热。在本页它适合小学习率\uff1aRosenbrock 上 η = 0.01\uff0c"
+            "从第 1100 步起损失不超过 1e-3\uff1b同样学习率的 Adam 3000 步仍不行。",
+        ),
+        avoid=Text(
+            "Where memory is short, and on short runs: an average over 50 gradients needs more steps "
+            "than that to turn.",
+            "显存紧张时\uff0c以及步数很少时\uff1a对约 50 个梯度取平均\uff0c转向所需的步数更多。",
+        ),
+        memory=4,
+        before="m, v, n, g_old = np.zeros(2), np.zeros(2), np.zeros(2), None",
+        step="g = gradient(theta)\n"
+        "d = np.zeros(2) if g_old is None else g - g_old\n"
+        "g_old = g\n"
+        "m = beta1 * m + (1 - beta1) * g\n"
+        "v = beta2 * v + (1 - beta2) * d\n"
+        "n = beta3 * n + (1 - beta3) * (g + beta2 * d) ** 2\n"
+        "top = m / (1 - beta1**t) + beta2 * v / (1 - beta2**t)\n"
+        "u = top / (np.sqrt(n / (1 - beta3**t)) + eps)\n"
+        "if no_prox:\n"
+        "    theta = (1 - lr * weight_decay) * theta - lr * u\n"
+        "else:\n"
+        "    theta = (theta - lr * u) / (1 + lr * weight_decay)",
+        stability=Text(
+            "No limit of the form lr L < c: the step is divided by the root of n, which follows the gradients.",
+            "没有 ηL < c 形式的界\uff1a步长要除以 n 的平方根\uff0c而 n 随梯度变化。",
+        ),
+    ),
 )

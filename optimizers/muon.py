@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 from jax import Array, lax
 
+from optimizers._card import Card
 from optimizers._frame import (
     DECOUPLED,
     Moments,
@@ -49,10 +50,14 @@ MUON = Optimizer(
     formula=r"b_t = \mu b_{t-1} + (1 - \mu) g_t, \quad u_t = \mu b_t + (1 - \mu) g_t, \quad "
     r"\theta_t = (1 - \eta\lambda)\,\theta_{t-1} - \eta\, \mathrm{NS}_k\!\left(\frac{u_t}{\|u_t\|}\right)",
     follows=Text(
-        "PyTorch's Muon, with Newton-Schulz in float64 where PyTorch has bfloat16. Keras sums its momentum "
-        "and scales the step; Optax corrects the momentum's bias; the author's default rate is 0.02.",
-        "与 PyTorch 的 Muon 一致\uff0c但 Newton-Schulz 用 float64 而非 bfloat16。Keras 的动量是求和\uff0c"
-        "并缩放步长\uff1bOptax 修正动量的偏差\uff1b作者的默认学习率为 0.02。",
+        "PyTorch's Muon, with Newton-Schulz in float64 where PyTorch has bfloat16 (1e-4 apart after "
+        "50 steps at lr 1e-3). Keras sums its momentum and scales the step by 0.2 sqrt(max(rows, "
+        "columns)); Optax corrects the momentum's bias, which changes Nesterov's mix. The author's "
+        "default rate is 0.02 and decay 0; PyTorch's 1e-3 and 0.1.",
+        "与 PyTorch 的 Muon 一致\uff0c但 Newton-Schulz 用 float64 而非 bfloat16\uff08η = 1e-3 时 50 "
+        "步后相差 1e-4\uff09。Keras 的动量是求和\uff0c步长乘以行数与列数中较大者平方根的 0.2 倍\uff1b"
+        "Optax 修正动量的偏差\uff0c因而改变 Nesterov 的混合比例。作者默认学习率 0.02、衰减 0\uff1b"
+        "PyTorch 为 1e-3 和 0.1。",
     ),
     summary=Text(
         "Orthogonalizes a layer's momentum. A point of the plane is a matrix of one row, "
@@ -90,4 +95,51 @@ MUON = Optimizer(
     init=lambda theta, h: jnp.zeros_like(theta),
     moments=moments,
     decay=DECOUPLED,
+    card=Card(
+        parents=("nesterov",),
+        mends=Text(
+            "The momentum of a weight matrix has a few large singular values and many small ones, so a "
+            "step moves in a few directions only. Muon sets all singular values near 1: every direction "
+            "of the layer gets a step of the same size.",
+            "权重矩阵的动量只有少数奇异值大\uff0c多数很小\uff0c因此一步只沿少数方向移动。Muon 把所有奇异"
+            "值都变到 1 附近\uff1a层内每个方向得到同样大小的步长。",
+        ),
+        breaks=Text(
+            "The step no longer shrinks with the gradient: at a fixed rate it never settles. Ravine, lr "
+            "0.05: it jumps by 0.035 for ever.",
+            "步长不再随梯度缩小\uff1a学习率固定时停不下来。峡谷上 η = 0.05\uff0c它永远以 0.035 的步长跳动。",
+        ),
+        use=Text(
+            "The hidden matrices of Transformers and other networks, beside AdamW for embeddings, biases "
+            "and the output layer, with a rate that falls to 0.",
+            "Transformer 等网络的隐藏层矩阵\uff1b嵌入、偏置和输出层仍用 AdamW\uff1b学习率要降到 0。",
+        ),
+        avoid=Text(
+            "Vectors and scalars: there is nothing to orthogonalize.",
+            "向量和标量\uff1a没有可正交化的东西。",
+        ),
+        memory=1,
+        before="b = np.zeros(2)",
+        step="g = gradient(theta)\n"
+        "b = momentum * b + (1 - momentum) * g\n"
+        "u = momentum * b + (1 - momentum) * g if nesterov else b\n"
+        "X = u.reshape(1, 2) / max(np.linalg.norm(u), eps)\n"
+        "for _ in range(ns_steps):\n"
+        "    A = X @ X.T\n"
+        "    X = 3.4445 * X + (-4.7750 * A + 2.0315 * A @ A) @ X\n"
+        "theta = (1 - lr * weight_decay) * theta - lr * X[0]",
+        stability=Text(
+            "No limit: without decay every step is 0.70 lr long (at 5 iterations), whatever the gradient "
+            "and the momentum. It neither diverges on a quadratic nor converges.",
+            "没有界\uff1a无衰减时每步长 0.70η\uff085 次迭代\uff09\uff0c与梯度和动量系数无关。在二次函数上"
+            "既不发散也不收敛。",
+        ),
+        note=Text(
+            "Not meaningful for a point: the orthogonalized form of a vector is the vector divided by "
+            "its length. What is drawn is normalized momentum, and the idea of Muon cannot be seen here. "
+            "Its default decay of 0.1 also pulls towards the origin.",
+            "对一个点没有意义\uff1a向量的正交化就是除以自身长度。画出来的只是归一化动量法\uff0cMuon 的思"
+            "想在这里看不到。默认衰减 0.1 还会把点拉向原点。",
+        ),
+    ),
 )

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from optimizers._adam import AdamState, adam_init, adam_next
+from optimizers._card import Card
 from optimizers._decay import switched_decay
 from optimizers._frame import SWITCHED, Moments, Optimizer, beta1, beta2, epsilon, lane, learning_rate
 from visualizer.spec import Source, Text, Values
@@ -46,10 +47,12 @@ RADAM = Optimizer(
     r"\hat m_t \begin{cases} r_t \sqrt{1 - \beta_2^t} / (\sqrt{V_t} + \epsilon) & \rho_t > 5 \\ "
     r"1 & \rho_t \le 5 \end{cases}",
     follows=Text(
-        "PyTorch's RAdam: rectified when rho > 5 (paper: 4; Optax: at 5 too). Optax adds eps after the correction; "
-        "below the threshold pytorch_optimizer makes no step at all.",
-        "与 PyTorch 的 RAdam 一致\uff1aρ > 5 时才修正\uff08论文为 4\uff1bOptax 含 5\uff09。"
-        "Optax 在修正之后才加 ε\uff1b阈值以下 pytorch_optimizer 不走步。",
+        "PyTorch's RAdam: rectified when rho > 5 (paper: 4; Optax: at 5 too). Optax adds eps after "
+        "the correction; below the threshold pytorch_optimizer makes no step at all, the paper, "
+        "PyTorch and Optax step along m. torch_optimizer computes in float32. Keras has none.",
+        "与 PyTorch 的 RAdam 一致\uff1aρ > 5 时才修正\uff08论文为 4\uff1bOptax 含 5\uff09。Optax 在修"
+        "正之后才加 ε\uff1b阈值以下 pytorch_optimizer 不走步\uff0c论文、PyTorch、Optax 沿 m 走。"
+        "torch_optimizer 用 float32 计算。Keras 没有。",
     ),
     summary=Text(
         "Adam with a warm-up that follows from the variance of its early rate. The first five steps are plain momentum "
@@ -68,4 +71,64 @@ RADAM = Optimizer(
     init=init,
     moments=moments,
     decay=SWITCHED,
+    card=Card(
+        parents=("adam",),
+        mends=Text(
+            "Adam's messy beginning: with few gradients seen, 1/sqrt(V) varies wildly. RAdam waits until "
+            "its variance is finite and then scales the step by r_t, a warm-up that needs no dial.",
+            "改进 Adam 混乱的开头\uff1a见过的梯度太少时\uff0c1/√V 起伏很大。RAdam 等到其方差有限\uff0c再"
+            "用 r_t 缩放步长\uff0c相当于不用调的预热。",
+        ),
+        breaks=Text(
+            "The steps before, five at beta2 0.999, are SGD with momentum at Adam's lr: on Rosenbrock at "
+            "lr 0.05 the first one is 10.8 long in x, where the slope is 216, and the run leaves the "
+            "finite world at step 5.",
+            "此前的几步\uff08β₂ = 0.999 时为五步\uff09是用 Adam 学习率的动量 SGD\uff1aRosenbrock 上 η = "
+            "0.05\uff0c起点坡度为 216\uff0c第一步在 x 方向就走 10.8\uff0c第 5 步已溢出。",
+        ),
+        use=Text(
+            "Networks whose gradients at the start are well below 1, in place of a hand-made warm-up. On "
+            "Rosenbrock keep lr below about 0.005.",
+            "起始梯度远小于 1 的网络\uff0c可代替手工预热。Rosenbrock 上学习率应低于约 0.005。",
+        ),
+        avoid=Text(
+            "Steep starts. And AdamW with a linear warm-up over 2/(1 - beta2) steps does as well (Ma and "
+            "Yarats 2021, arXiv:1910.04209).",
+            "起点陡峭时。另外\uff0cAdamW 加 2/(1 − β₂) 步的线性预热效果相当\uff08Ma 和 Yarats 2021\uff0c"
+            "arXiv:1910.04209\uff09。",
+        ),
+        memory=2,
+        torch="torch.optim.RAdam([theta], lr={lr}, betas=({beta1}, {beta2}), eps={eps}, "
+        "weight_decay={weight_decay}, decoupled_weight_decay={decoupled_weight_decay})",
+        before="""
+m = np.zeros(2)
+v = np.zeros(2)
+longest = 2 / (1 - beta2) - 1
+""",
+        step="""
+g = gradient(theta)
+if not decoupled_weight_decay:
+    g = g + weight_decay * theta
+m = beta1 * m + (1 - beta1) * g
+v = beta2 * v + (1 - beta2) * g**2
+rho = longest - 2 * t * beta2**t / (1 - beta2**t)
+move = m / (1 - beta1**t)
+if rho > 5:
+    r = (rho - 4) * (rho - 2) * longest / ((longest - 4) * (longest - 2) * rho)
+    move = move * np.sqrt(r * (1 - beta2**t)) / (np.sqrt(v) + eps)
+shrink = lr * weight_decay if decoupled_weight_decay else 0.0
+theta = (1 - shrink) * theta - lr * move
+""",
+        stability=Text(
+            "In the first steps that of gradient descent, whose limit is lr < 2/L; they are too few to "
+            "diverge on a quadratic, but they throw the point far. Then as Adam. With beta2 up to 2/3 it "
+            "never leaves them and is averaged momentum for ever.",
+            "最初几步同梯度下降\uff0c上限为 η < 2/L\uff1b在二次函数上\uff0c步数太少不至于发散\uff0c但会把"
+            "点抛远。之后同 Adam。β₂ 不超过 2/3 时\uff0c它永远停留在这一阶段\uff0c一直是平均动量。",
+        ),
+        note=Text(
+            "With eps 0 a coordinate whose gradient has always been 0 becomes 0/0, NaN, as in PyTorch.",
+            "ε = 0 时\uff0c梯度一直为 0 的坐标会得到 0/0\uff0c即 NaN\uff0c与 PyTorch 相同。",
+        ),
+    ),
 )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from optimizers._card import Card
 from optimizers._frame import COUPLED, Moments, Optimizer, decay_rate, ema, epsilon, learning_rate, weight_decay
 from visualizer.spec import Hyper, Source, Text, Values
 
@@ -39,8 +40,16 @@ RMSPROP = Optimizer(
     formula=r"V_t = \alpha V_{t-1} + (1 - \alpha) g_t^2, \quad "
     r"\theta_t = \theta_{t-1} - \eta \frac{g_t}{\sqrt{V_t} + \epsilon}",
     follows=Text(
-        "PyTorch's RMSprop. Optax and Keras put eps inside the root; the lecture has alpha 0.9, PyTorch 0.99.",
-        "与 PyTorch 的 RMSprop 一致。Optax、Keras 把 ε 放在根号内；讲义取 α = 0.9，PyTorch 取 0.99。",
+        "PyTorch's RMSprop, eps 1e-8 outside the root. Optax (by default) and Keras put eps inside; "
+        "Graves' paper too, 1e-4. The lecture, Optax and Keras have alpha 0.9 (decay, rho), Graves "
+        "0.95, PyTorch 0.99. Optax and Keras multiply by the rate before the momentum buffer: the "
+        "same unless a schedule moves it. Centered, PyTorch takes the root of a variance that may "
+        "round below 0, which is NaN; here it is held at 0.",
+        "与 PyTorch 的 RMSprop 一致\uff0cε = 1e-8 在根号外。Optax\uff08默认\uff09和 Keras 放在根号内"
+        "\uff1bGraves 的论文也是\uff0c取 1e-4。讲义、Optax、Keras 的 α 为 0.9\uff08名为 decay、rho"
+        "\uff09\uff0cGraves 0.95\uff0cPyTorch 0.99。Optax、Keras 在动量缓冲区之前乘学习率\uff1a除非有"
+        "调度\uff0c否则相同。centered 时 PyTorch 对可能舍入为负的方差开方\uff0c得 NaN\uff1b这里以 0 "
+        "为下限。",
     ),
     summary=Text(
         "AdaGrad that forgets: the step never starves, and never settles either. "
@@ -69,4 +78,52 @@ RMSPROP = Optimizer(
     init=init,
     moments=moments,
     decay=COUPLED,
+    card=Card(
+        parents=(
+            "adagrad",
+            "rprop",
+        ),
+        mends=Text(
+            "AdaGrad's endless sum: an average over about 1/(1 - alpha) steps forgets a steep beginning. "
+            "It is also Rprop made fit for minibatches: divide by the size of the gradient, but by an "
+            "average that neighbours share.",
+            "AdaGrad 无尽的累积和\uff1a改为约 1/(1 − α) 步的平均\uff0c忘掉陡峭的开头。它也是适用于小批量"
+            "的 Rprop\uff1a除以梯度的大小\uff0c但用相邻各步共享的平均值。",
+        ),
+        breaks=Text(
+            "It does not settle: near a minimum it ends up stepping back and forth by lr. On the Ravine "
+            "at lr 0.1 both coordinates end 0.05 = lr/2 from the minimum. And with V starting at 0 and "
+            "uncorrected, the first step is lr/sqrt(1 - alpha), 10 lr at alpha 0.99.",
+            "它停不稳\uff1a在极小值附近以 η 为步长来回跳。峡谷上 η = 0.1 时\uff0c两个坐标最终都距极小值 "
+            "0.05 = η/2。V 从 0 开始且不修正\uff0c所以第一步为 η/√(1 − α)\uff0cα = 0.99 时是 10η。",
+        ),
+        use=Text(
+            "Recurrent networks and reinforcement learning, where the size of the gradient changes over "
+            "time; with a falling rate.",
+            "循环网络和强化学习\uff1a梯度大小随时间变化\uff1b应配合下降的学习率。",
+        ),
+        avoid=Text(
+            "Where the last digits matter and lr stays constant; where a first step of 10 lr is dangerous.",
+            "需要高精度而学习率恒定时\uff1b第一步 10η 过于危险时。",
+        ),
+        memory=1,
+        torch="torch.optim.RMSprop([theta], lr={lr}, alpha={alpha}, eps={eps}, "
+        "weight_decay={weight_decay}, momentum={momentum}, centered={centered})",
+        optax="optax.chain(optax.add_decayed_weights({weight_decay}), optax.rmsprop({lr}, decay={alpha}, "
+        "eps={eps}, eps_in_sqrt=False, centered={centered}, momentum={momentum}))",
+        stability=Text(
+            "No bound: where lr L / sqrt(V) exceeds 2 the point swings, its gradient grows, V follows "
+            "and holds it. So it never runs away from a quadratic, but circles at a distance of about "
+            "lr/2.",
+            "没有界\uff1aηL/√V 超过 2 时开始摆动\uff0c梯度变大\uff0cV 随之变大并将其拉住。所以在二次函数"
+            "上不会发散\uff0c而是在约 η/2 处来回。",
+        ),
+        note=Text(
+            "It escapes the Saddle with a floor in 18 steps at lr 0.01, because the way out is an axis: "
+            "turn the surface by 45 degrees and it takes 186. With eps 0 a coordinate whose gradient has "
+            "always been 0 becomes 0/0, NaN, as in PyTorch.",
+            "在有底的鞍面上 η = 0.01 时 18 步逃离\uff0c因为出路正好沿坐标轴\uff1a旋转 45° 后要 186 步。ε "
+            "= 0 时\uff0c梯度一直为 0 的坐标会得到 0/0\uff0c即 NaN\uff0c与 PyTorch 相同。",
+        ),
+    ),
 )

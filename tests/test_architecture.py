@@ -13,6 +13,7 @@ LAYERS = {
     "visualizer.backend": 0,
     "optimizers": 1,
     "landscapes": 1,
+    "visualizer.cards": 2,
     "visualizer.catalogue": 2,
     "visualizer.edits": 2,
     "visualizer.link": 2,

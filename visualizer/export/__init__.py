@@ -1,0 +1,1 @@
+"""What can be taken away from a picture: code that draws the same path elsewhere."""

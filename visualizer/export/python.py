@@ -1,0 +1,183 @@
+"""A run as a short Python script: with this lab, with PyTorch, with Optax.
+
+Every script stands by itself and ends with ``path``, the points that the run visits, ``(T + 1, 2)``. Where a library
+has no such method, or lacks one of the dials that were moved, the script is a plain loop and its first line says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import Formatter
+from typing import Any
+
+from optimizers import CATALOGUE as OPTIMIZERS
+from optimizers._card import Card
+from optimizers.schedules import CATALOGUE as SCHEDULES
+from visualizer.export import templates
+from visualizer.export.layout import lines, literal, mapping
+from visualizer.plane import rotation
+from visualizer.scenario import Named, Run, Scenario
+from visualizer.simulate.schedules import schedule
+from visualizer.spec import Text
+
+LIBRARIES = {"torch": "PyTorch", "optax": "Optax"}
+NO_DECAY = "optax.chain(optax.add_decayed_weights(0.0), "  # says nothing, and hides what matters
+LONGEST = 60  # rates that are written out; more would bury the script
+# PyTorch's Rprop takes the rate for its first step and for nothing else; Optax' RMSProp multiplies by the rate before
+# its momentum.
+SCHEDULE_BLIND = {("torch", "rprop"), ("optax", "rmsprop")}
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A complete script. ``kind`` is ``library`` where the library's own optimizer runs in it, else ``loop``."""
+
+    code: str
+    kind: str
+
+
+def snippets(scenario: Scenario, run: Run, language: str = "en") -> dict[str, Snippet]:
+    """The run as a script for ``descent_lab``, ``torch`` and ``optax``; comments in the page's language.
+
+    A library whose form of the method the card does not know is left out.
+    """
+    found = {"descent_lab": Snippet(_own(scenario, run), "library")}
+    card = OPTIMIZERS[run.optimizer].card
+    if card is None:
+        return found
+    for library in LIBRARIES:
+        missing = missing_dials(run, getattr(card, library))
+        if missing is None or missing:
+            if card.step:
+                found[library] = Snippet(_loop(scenario, run, card, library, missing or [], language), "loop")
+        else:
+            found[library] = Snippet(_library(scenario, run, card, library, language), "library")
+    return found
+
+
+def missing_dials(run: Run, expression: str) -> list[str] | None:
+    """The dials that were moved and that a library's form does not have; None where it has no form at all."""
+    if not expression:
+        return None
+    written = {name for _, name, _, _ in Formatter().parse(expression) if name}
+    hypers = OPTIMIZERS[run.optimizer].hypers
+    moved = [hyper.name for hyper in hypers if run.hyper[hyper.name] != hyper.parse(hyper.default)]
+    return [name for name in moved if name not in written]
+
+
+def _own(scenario: Scenario, run: Run) -> str:
+    """The lab's own interface; it can say everything."""
+    optimizer, hyper = run.optimizer, dict(run.hyper)
+    for slug, values in _wrappers(run).items():
+        inner = OPTIMIZERS[slug].inner  # type: ignore[union-attr]
+        optimizer, hyper = slug, {**values, inner: optimizer, f"{inner}_hyperparameters": hyper}
+    arguments = [f'"{scenario.landscape}"', f'"{optimizer}"', f"start={scenario.placed_start!r}"]
+    arguments += [f"steps={scenario.steps}", *mapping("hyper", hyper), *mapping("params", scenario.params)]
+    if run.schedule[0] != "constant":
+        arguments.append(f"schedule={_named(run.schedule)}")
+    if scenario.noise and scenario.noise[0] != "none":
+        arguments += [f"noise={_named(scenario.noise)}", f"seed={scenario.seed}"]
+    if scenario.rotate:
+        arguments.append(f"rotate={scenario.rotate!r}")
+    made = lines(arguments)
+    return f"from visualizer import rollout\n\ntrajectory = rollout(\n{made}\n)\npath = trajectory.xy\n"
+
+
+def _named(named: Named) -> str:
+    """A slug with its values, as an argument."""
+    slug, values = named
+    return f'("{slug}", {literal(values)})'
+
+
+def _library(scenario: Scenario, run: Run, card: Card, library: str, language: str) -> str:
+    """The library's own optimizer."""
+    rates = _rates(scenario, run, library)
+    values = {name: repr(value) for name, value in run.hyper.items()}
+    if rates and library == "optax":
+        values["lr"] = "lambda t: rates[t]"
+    expression = getattr(card, library).format(**values)
+    expression = re.sub(rf"^{re.escape(NO_DECAY)}(.*)\)$", r"\1", expression)
+    frame = templates.torch if library == "torch" else templates.optax
+    return frame(_parts(scenario, run, "torch" if library == "torch" else "jnp", rates, [], language), expression)
+
+
+def _loop(scenario: Scenario, run: Run, card: Card, library: str, missing: list[str], language: str) -> str:
+    """A plain loop of the card's statements; NumPy has no gradients, so JAX takes them."""
+    title, name = OPTIMIZERS[run.optimizer].title, LIBRARIES[library]
+    first = Text(
+        f"{name} has no {title} of exactly this form: this is a plain loop in NumPy.",
+        f"{name} 没有形式完全相同的 {title.zh}\uff1a这是用 NumPy 写的普通循环。",
+    )
+    if missing:
+        dials = ", ".join(missing)
+        first = Text(
+            f"{name}'s {title} has no {dials}: this is a plain loop in NumPy.",
+            f"{name} 的 {title.zh} 没有 {dials}\uff1a这是用 NumPy 写的普通循环。",
+        )
+    parts = _parts(scenario, run, "jnp", _rates(scenario, run, ""), [first], language)
+    used = {name: value for name, value in run.hyper.items() if re.search(rf"\b{name}\b", card.before + card.step)}
+    dials = "\n".join(f"{name} = {literal(value)}" for name, value in used.items())
+    return templates.loop(parts, dials, card.before, card.step)
+
+
+def _parts(scenario: Scenario, run: Run, module: str, rates: str, first: list[Text], language: str) -> templates.Parts:
+    """What every script but the lab's own shares: comments, the surface, the start, the rates."""
+    notes = [*first, *_left_out(scenario, run, rates)]
+    x, y = scenario.placed_start
+    return templates.Parts(
+        notes="".join(f"# {note if language == 'en' else note.zh}\n" for note in notes),
+        surface=_surface(scenario, module),
+        start=f"[{x!r}, {y!r}]",
+        steps=scenario.steps or 0,
+        rates=rates,
+    )
+
+
+def _surface(scenario: Scenario, module: str) -> str:
+    """The statements inside ``loss(theta)``: turned back, the parameters, the formula."""
+    body = ["x, y = theta"]
+    if scenario.rotate:
+        cos, _, sin, _ = rotation(scenario.rotate)
+        if scenario.rotate % 90.0 == 0:  # exact here, and not by way of pi
+            body.append(f"cos, sin = {cos!r}, {sin!r}")
+        else:
+            body.append(f"turned = math.radians({scenario.rotate!r})")
+            body.append("cos, sin = math.cos(turned), math.sin(turned)")
+        body.append("x, y = cos * x + sin * y, cos * y - sin * x")
+    body += [f"{name} = {value!r}" for name, value in scenario.params.items()]
+    code = scenario.surface.code.strip().replace("{np}", module)
+    return "\n".join([*body, re.sub(r"^loss = ", "return ", code, flags=re.MULTILINE)])
+
+
+def _rates(scenario: Scenario, run: Run, library: str) -> str:
+    """The schedule's rates as numbers in a string; empty where the rate is constant or the list is no answer."""
+    slug, values = run.schedule
+    steps = scenario.steps or 0
+    if slug == "constant" or (library, run.optimizer) in SCHEDULE_BLIND or not 0 < steps <= LONGEST:
+        return ""
+    if SCHEDULES[slug].forms[0].react or "lr" not in run.hyper:
+        return ""
+    rates = schedule(slug, {"lr": run.hyper["lr"], **values}, steps)
+    if rates.momentum is not None:
+        return ""
+    return "\n".join(repr(float(rate)) for rate in rates.lr)
+
+
+def _wrappers(run: Run) -> Mapping[str, Mapping[str, Any]]:
+    return getattr(run, "wrappers", None) or {}
+
+
+def _left_out(scenario: Scenario, run: Run, rates: str) -> list[Text]:
+    """What the page draws and the script does not have, by name."""
+    found = []
+    if run.schedule[0] != "constant" and not rates:
+        title = SCHEDULES[run.schedule[0]].title
+        found.append(Text(f"Left out: the schedule ({title}).", f"未写出\uff1a学习率调度\uff08{title.zh}\uff09。"))
+    if scenario.noise and scenario.noise[0] != "none":
+        found.append(Text("Left out: the noise of the gradient.", "未写出\uff1a梯度噪声。"))
+    for slug in _wrappers(run):
+        title = OPTIMIZERS[slug].title
+        found.append(Text(f"Left out: {title}, which wraps it.", f"未写出\uff1a外层的 {title.zh}。"))
+    return found
