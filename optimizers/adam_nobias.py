@@ -4,6 +4,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from optimizers._adam import AdamState, adam_init, adam_next
+from optimizers._card import Twin
 from optimizers._frame import Moments, Optimizer, beta1, beta2, epsilon, learning_rate
 from visualizer.spec import Source, Text, Values
 
@@ -27,6 +28,7 @@ ADAM_NOBIAS = Optimizer(
         "What bias correction is for: without it the early steps are up to (1 - beta1) / sqrt(1 - beta2) = 3.16 lr.",
         "偏差修正的作用：没有它，最初的步长可达 (1 − β₁)/√(1 − β₂) = 3.16 η。",
     ),
+    twins=(Twin(Text("With bias correction (Adam)", "加上偏差修正\uff08Adam\uff09"), "adam"),),
     hypers=(learning_rate(1e-3, 1e-4, 2.0), beta1(), beta2(), epsilon(1e-8)),
     units="distance",
     init=adam_init,

@@ -3,6 +3,7 @@
 from jax import Array
 
 from optimizers._adam import MaxState, max_init, max_moments
+from optimizers._card import Twin
 from optimizers._frame import COUPLED, Moments, Optimizer, beta1, beta2, epsilon, learning_rate, weight_decay
 from visualizer.spec import Source, Text, Values
 
@@ -28,6 +29,7 @@ AMSGRAD = Optimizer(
         "Adam that never forgets a large gradient: the effective rate can only fall.",
         "永不忘记大梯度的 Adam：有效学习率只降不升。",
     ),
+    twins=(Twin(Text("Without the maximum (Adam)", "去掉最大值\uff08Adam\uff09"), "adam"),),
     hypers=(learning_rate(1e-3, 1e-4, 2.0), beta1(), beta2(), epsilon(1e-8), weight_decay()),
     units="distance",
     init=max_init,

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from optimizers._card import Twin
 from optimizers._frame import COUPLED, Moments, Optimizer, beta1, beta2, ema, epsilon, lane, learning_rate, weight_decay
 from visualizer.spec import Hyper, Source, Text, Values
 
@@ -48,6 +49,10 @@ NADAM = Optimizer(
         "与 PyTorch 的 NAdam 一致。Optax 没有动量调度；Keras 固定 ψ = 1。",
     ),
     summary=Text("Adam with Nesterov's look-ahead in its first moment.", "一阶矩带 Nesterov 前瞻的 Adam。"),
+    twins=(
+        Twin(Text("Without the look-ahead (Adam)", "不前瞻\uff08Adam\uff09"), "adam"),
+        Twin(Text("Decoupled weight decay (NAdamW)", "解耦权重衰减\uff08NAdamW\uff09"), "nadamw"),
+    ),
     hypers=(
         learning_rate(2e-3, 1e-4, 2.0),
         beta1(),
