@@ -56,7 +56,7 @@ export const heads = (store, tolerance, floor) =>
     const say = name === "stay" ? store.sayTick : store.say; // it is counted in what the clock counts
     return [
       name,
-      store.say(key),
+      say(key),
       say(`${key}_doc`, { tolerance: exact(tolerance), floor: exact(round(floor, 6)) }),
     ];
   });

@@ -111,7 +111,7 @@ export function createLane(store, run, spec, lanes) {
     return {
       value,
       aside,
-      call: (floor) => write(head, store.say(titleKey(name, floor))),
+      call: (floor) => write(head, (name === "stay" ? store.sayTick : store.say)(titleKey(name, floor))),
       element: el("span", { role: "cell", class: `dl-score dl-col-${name}` }, head, value, aside),
     };
   }
