@@ -27,7 +27,11 @@ SGD = Optimizer(
     ),
     twins=(
         Twin(Text("With momentum (heavy ball)", "加上动量\uff08重球\uff09"), "momentum"),
-        Twin(Text("Decoupled weight decay (SGDW)", "解耦权重衰减\uff08SGDW\uff09"), "sgdw", {"momentum": 0.0}),
+        Twin(
+            Text("Decoupled weight decay: the same without momentum", "解耦权重衰减\uff1a没有动量时两者相同"),
+            "sgdw",
+            {"momentum": 0.0},
+        ),
     ),
     hypers=(learning_rate(1e-3), weight_decay()),
     units="gradient",

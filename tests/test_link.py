@@ -318,11 +318,17 @@ def test_a_twin_of_no_slot_is_no_run(twin: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrappers", [{"lookaheat": {}}, {"lookahead": {"kk": 1}}, {"sam": {"rho": -1}}, {"cosine": {}}], ids=str
+    ("slug", "values", "word"),
+    [
+        ("lookaheat", {}, "lookaheat"),
+        ("lookahead", {"kk": 1}, "kk"),
+        ("sam", {"rho": -1}, "rho"),
+        ("cosine", {}, "cosine"),
+    ],
 )
-def test_a_wrapper_that_does_not_exist_is_no_run(wrappers: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=next(iter(next(iter(wrappers.values())), next(iter(wrappers))))):
-        Run("sgd", wrappers=wrappers)
+def test_a_wrapper_that_does_not_exist_is_no_run(slug: str, values: dict[str, Any], word: str) -> None:
+    with pytest.raises(ValueError, match=word):
+        Run("sgd", wrappers={slug: values})
 
 
 @pytest.mark.parametrize("color", [MOST_RUNS, 57, -2])

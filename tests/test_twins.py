@@ -99,7 +99,7 @@ def test_averaged_momentum_but_for_the_first_step() -> None:
 
 # ---- what would teach nothing ----------------------------------------------------------------------------------------
 
-AT_ZERO = ["sgd", "momentum", "nesterov", "nadam", "qhm", "radam", "qhadam", "adan", "prodigy", "dadapt_adam"]
+AT_ZERO = ["momentum", "nesterov", "nadam", "qhm", "radam", "qhadam", "adan", "prodigy", "dadapt_adam"]
 
 
 @pytest.mark.parametrize("slug", AT_ZERO)
@@ -112,6 +112,15 @@ def test_decays_at_zero_are_the_same_and_say_so(slug: str) -> None:
     free = offered(decayed)[refused.name]
     assert free.reason is None
     assert np.abs(path(free.run) - path(decayed)).max() > 1e-9
+
+
+def test_without_momentum_both_decays_are_one_method() -> None:
+    """lr (g + lambda theta) either way: the twin is offered, and its title says that it never parts."""
+    run = Run("sgd", {"lr": 1e-3, "weight_decay": 0.5})
+    twin = offered(run)["sgdw~momentum~0.0"]
+    assert twin.reason is None and "the same" in twin.title
+    np.testing.assert_allclose(path(twin.run), path(run), rtol=1e-12)
+    assert np.abs(path(run) - path(Run("sgd", {"lr": 1e-3}))).max() > 1e-3
 
 
 def test_a_twin_that_would_lose_more_than_one_idea_says_what() -> None:
@@ -213,7 +222,7 @@ def test_partings_of_a_race_by_the_definition() -> None:
 
 def test_with_a_budget_of_evaluations_they_are_compared_at_equal_ones() -> None:
     """A wrapped run and its twin: SAM with radius 0.1 stands at half the steps."""
-    runs = (Run("sgd", {"lr": 0.01}), Run("sgd", {"lr": 0.01}, wrappers={"sam": {"rho": 0.1}}, twin=0))
+    runs = (Run("sgd", {"lr": 1e-3}), Run("sgd", {"lr": 1e-3}, wrappers={"sam": {"rho": 0.1}}, twin=0))
     scenario = Scenario("rosenbrock", runs=runs, steps=100, budget="evaluations")
     found = race(scenario)
     one, other = (t.theta[ticks(scenario, t)] for t in found)
