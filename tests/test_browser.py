@@ -382,13 +382,14 @@ def test_the_rate_curve_is_exact_under_the_pointer(lab: Lab) -> None:
     lab.open({"v": "1", "f": "beale", "steps": "100", "r1": "momentum~lr~0.01~~one_cycle"})
     page = lab.page
     expect(page.get_by_role("tab", name="Momentum")).to_be_visible()
+    page.wait_for_function("performance.getEntriesByName('dl:painted-3d').length > 0", timeout=60_000)
     lab.edited(lambda: page.get_by_role("tab", name="Learning rate").click())
     box = page.locator(".dl-curve-plot").bounding_box()
     assert box
     found = None
     for y in range(10, int(box["height"]) - 20, 6):  # the line is somewhere above the 30th step
         page.mouse.move(box["x"] + 56 + 0.3 * (box["width"] - 70), box["y"] + y)
-        page.wait_for_timeout(80)
+        page.wait_for_timeout(150)
         card = page.locator(".dl-curve .dl-card")
         if card.is_visible():
             found = card.inner_text()

@@ -29,7 +29,7 @@ export function createDials(root, store) {
       section(
         store.say("controls.race"),
         add(startFields()),
-        add(plainDial(store, "steps", { label: store.sayTick("controls.steps") })),
+        add(plainDial(store, "steps", counted(scenario))),
         add(budgetRow()),
         add(createDrawer(store, scenario)),
       ),
@@ -72,6 +72,12 @@ export function createDials(root, store) {
     };
     return [...own, { element: rotate.element, set }];
   }
+
+  /** The number of steps is called what it counts. */
+  const counted = ({ budget }) =>
+    budget === "steps"
+      ? {}
+      : { label: store.say("controls.steps_evaluations"), about: store.say("controls.budget_evaluations_doc") };
 
   /** Whether the number above is of steps or of gradient evaluations. */
   function budgetRow() {

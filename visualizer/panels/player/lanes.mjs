@@ -120,7 +120,7 @@ export function createLanes(root, store) {
     const compare = button({
       text: store.say("controls.compare"),
       label: store.say("controls.compare_long"),
-      class: "dl-small dl-quiet",
+      class: "dl-small",
       "data-key": "compare",
       onclick: () => store.edit("budget", { value: "evaluations" }),
     });
