@@ -379,7 +379,7 @@ def test_unequal_costs_are_said_and_made_equal(lab: Lab) -> None:
 
 
 def test_the_rate_curve_is_exact_under_the_pointer(lab: Lab) -> None:
-    lab.open({"v": "1", "f": "beale", "steps": "100", "r1": "momentum~lr~0.01~~one_cycle"})
+    lab.open({"v": "1", "f": "beale", "steps": "100", "r1": "momentum~lr~0.001~~one_cycle"})
     page = lab.page
     expect(page.get_by_role("tab", name="Momentum")).to_be_visible()
     page.wait_for_function("performance.getEntriesByName('dl:painted-3d').length > 0", timeout=60_000)

@@ -134,6 +134,22 @@ def test_the_rate_curve_is_each_runs_own_schedule() -> None:
     assert (rates[3, :-1] == np.float32(0.1)).all()
 
 
+def test_a_budget_cuts_a_cycle_short_and_does_not_squeeze_it() -> None:
+    """SAM gets through half of the steps that its schedule was laid out for."""
+    from dataclasses import replace
+
+    from visualizer import schedule
+    from visualizer.panels.race import KEY
+
+    app = opened({"v": "1", "f": "beale", "steps": "60", "budget": "evaluations", "r1": "adam~~one_cycle~~sam"})
+    for curve, column in (("momentum", "momentum"), ("rate", "lr")):
+        app.session_state[KEY] = replace(app.session_state[KEY], curve=curve)
+        values = sent(app.run())[1]["curve"].ravel()
+        wanted = getattr(schedule("one_cycle", {"lr": 0.001}, 60), column)[:30]
+        np.testing.assert_allclose(values[:60:2], wanted, rtol=1e-6)
+        np.testing.assert_allclose(values[1:60:2], wanted, rtol=1e-6)
+
+
 def test_a_bad_link_is_said_and_drawn() -> None:
     header, _ = sent(opened({"v": "1", "f": "nowhere", "steps": "many"}))
     assert len(header["problems"]) == 2

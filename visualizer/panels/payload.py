@@ -38,13 +38,16 @@ def surface(scenario: Scenario) -> Surface:
     return Surface(grid, {"id": identity, "nx": nx, "ny": ny, "lo": low, "hi": high}, height)
 
 
-def curve(name: str, run: Run, trajectory: Trajectory) -> np.ndarray:
-    """A run's further curve, one row for each of its valid points; NaN where the last point has no update."""
+def curve(name: str, run: Run, trajectory: Trajectory, steps: int) -> np.ndarray:
+    """A run's further curve, one row for each of its valid points; NaN where the last point has no update.
+
+    ``steps`` is what its schedule was laid out for, which a budget may have cut short.
+    """
     info, valid = trajectory.info, trajectory.n_valid
     values = {
         "gradient": lambda: np.hypot(*info.g.T)[:, None],
         "rate": lambda: info.lr[:, None],
-        "momentum": lambda: race.momentum(run, len(info.lr))[:, None],
+        "momentum": lambda: race.momentum(run, steps)[: len(info.lr), None],
         "effective": lambda: info.rate,
         "step": lambda: np.hypot(*(info.step + info.decay).T)[:, None],
     }[name]()
@@ -151,11 +154,11 @@ def arrays(session: Session, drawn: Surface, trajectories: Sequence[Trajectory])
                 "loss": np.concatenate([t.loss[rows] for _, t, rows in runs]).astype("<f4"),
             }
             if session.curve != "loss":
-                found["curve"] = _curves(session.curve, runs)
+                found["curve"] = _curves(session.curve, runs, scenario.steps or 0)
     if session.grid_sent != drawn.header["id"]:
         found["grid"] = drawn.grid
     return found
 
 
-def _curves(name: str, runs: Sequence[tuple[Run, Trajectory, np.ndarray]]) -> np.ndarray:
-    return np.concatenate([curve(name, run, t)[rows] for run, t, rows in runs])
+def _curves(name: str, runs: Sequence[tuple[Run, Trajectory, np.ndarray]], steps: int) -> np.ndarray:
+    return np.concatenate([curve(name, run, t, steps)[rows] for run, t, rows in runs])
