@@ -354,6 +354,16 @@ def test_a_twin_is_one_click_and_the_parting_is_marked(lab: Lab) -> None:
     expect(page.locator(".dl-lane-twin:visible")).to_have_count(0)
 
 
+def test_a_twin_of_the_same_name_says_what_differs(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "beale", "r1": "rmsprop~lr~0.01"})
+    lab.page.get_by_role("button", name="Actions for RMSProp").click()
+    lab.edited(lambda: lab.page.get_by_role("menuitem", name="Centered").click())
+    expect(lab.page.locator(".dl-lane-title")).to_have_text(["RMSProp 1", "RMSProp 2"])
+    expect(lab.page.locator(".dl-lane-twin").nth(1)).to_contain_text(
+        re.compile(r"centered on · .*parts from RMSProp 1")
+    )
+
+
 def test_a_twin_that_would_be_the_same_says_why_not(lab: Lab) -> None:
     lab.open({"v": "1", "f": "beale", "r1": "sgd~lr~0.01"})
     lab.page.get_by_role("button", name="Actions for SGD").click()

@@ -4,7 +4,7 @@ import { COLUMNS, floorOf, gap, isBest, titleKey } from "./columns.mjs";
 import { createDial } from "./dial.mjs";
 import { createDetails } from "./details.mjs";
 import { fork } from "./glyphs.mjs";
-import { NONE, brief } from "./numbers.mjs";
+import { NONE, brief, exact } from "./numbers.mjs";
 import { openMenu } from "./popover.mjs";
 import { swatch } from "./swatch.mjs";
 import { runName, tracksOf } from "./tracks.mjs";
@@ -20,6 +20,16 @@ const mainHyper = (hypers) =>
 function coarse(loss, floor) {
   const blur = Math.abs(floor) * 2 ** -23;
   return loss - floor < 4 * blur ? `<${brief(4 * blur, 2)}` : gap(loss, floor);
+}
+
+/** What two runs of the same name differ in: "dampening 0.9". */
+function differences(store, one, other) {
+  if (store.text(one.title) !== store.text(other.title)) return "";
+  const told = (value) => (typeof value === "boolean" ? store.say(value ? "controls.on" : "controls.off") : exact(value));
+  return Object.entries(one.hyper)
+    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(other.hyper[name]))
+    .map(([name, value]) => `${name} ${told(value)}`)
+    .join(", ");
 }
 
 /**
@@ -181,7 +191,9 @@ export function createLane(store, run, spec, lanes) {
     const original = runName(store, other.of);
     twin.disabled = never;
     twin.innerHTML = fork([tracks[other.of].color, tracks[run].color]);
-    twin.append(store.sayTick(never ? "views.never_parts" : "views.parts_from", { original, step: other.parts }));
+    const said = store.sayTick(never ? "views.never_parts" : "views.parts_from", { original, step: other.parts });
+    const { runs } = state.header.scenario;
+    twin.append([differences(store, runs[run], runs[other.of]), said].filter(Boolean).join(" · "));
     twin.title = store.say("views.parts_doc");
   }
 
