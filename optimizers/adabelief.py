@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from optimizers._adam import AdamState, adam_init
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import Moments, Optimizer, beta1, beta2, ema, epsilon, learning_rate
 from visualizer.spec import Hyper, Source, Text, Values
 
@@ -37,6 +37,7 @@ ADABELIEF = Optimizer(
         "is steady, even if it is large.",
         "除以梯度偏离其均值的程度\uff0c而不是梯度的大小\uff1a梯度稳定时\uff0c即使很大也迈大步。",
     ),
+    twins=(Twin(Text("V of the gradient itself (Adam)", "V 取梯度本身\uff08Adam\uff09"), "adam"),),
     hypers=(
         learning_rate(1e-3, 1e-4, 2.0),
         beta1(),

@@ -3,7 +3,7 @@
 from jax import Array
 
 from optimizers._bounded import BOUNDED_HYPERS, BoundedState, bounded_init, bounded_moments
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import COUPLED, Moments, Optimizer
 from visualizer.spec import Source, Text, Values
 
@@ -35,6 +35,10 @@ ADABOUND = Optimizer(
         "close on final_lr. Watch the two effective rates meet.",
         "起初是 Adam\uff0c最终是带动量的 SGD\uff1a各坐标的学习率被夹在两条趋于 final_lr 的界之间。"
         "可以看到两个有效学习率汇合。",
+    ),
+    twins=(
+        Twin(Text("Without the bounds (Adam)", "不设上下界\uff08Adam\uff09"), "adam"),
+        Twin(Text("AMSGrad's maximum", "加上 AMSGrad 的最大值"), "amsbound"),
     ),
     hypers=BOUNDED_HYPERS,
     units="distance",

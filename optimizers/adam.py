@@ -1,7 +1,7 @@
 """Adam: Kingma and Ba 2015 (arXiv:1412.6980), Algorithm 1."""
 
 from optimizers._adam import adam_init, adam_moments
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import Optimizer, beta1, beta2, epsilon, learning_rate
 from visualizer.spec import Source, Text
 
@@ -23,6 +23,16 @@ ADAM = Optimizer(
     summary=Text(
         "Momentum divided by the root mean square, both corrected for starting at zero: a step of about lr.",
         "动量除以均方根，二者都修正了零初始化的偏差：每步约为 η。",
+    ),
+    twins=(
+        Twin(Text("No bias correction", "不做偏差修正"), "adam_nobias"),
+        Twin(Text("Without momentum (beta1 = 0)", "不加动量\uff08β₁ = 0\uff09"), "adam", {"beta1": 0.0}),
+        Twin(Text("AMSGrad's maximum", "加上 AMSGrad 的最大值"), "amsgrad"),
+        Twin(
+            Text("Nesterov's look-ahead, with Nadam's momentum schedule", "Nesterov 前瞻\uff0c连同 Nadam 的动量调度"),
+            "nadam",
+        ),
+        Twin(Text("Rectified: RAdam's warm-up", "修正\uff1aRAdam 的预热"), "radam"),
     ),
     hypers=(learning_rate(1e-3, 1e-4, 2.0), beta1(), beta2(), epsilon(1e-8)),
     units="distance",

@@ -1,7 +1,7 @@
 """Adam with L2 regularization: the decay goes through both moments (what AdamW mends)."""
 
 from optimizers._adam import adam_init, adam_moments
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import COUPLED, Optimizer, beta1, beta2, epsilon, learning_rate, weight_decay
 from visualizer.spec import Source, Text
 
@@ -21,6 +21,10 @@ ADAM_L2 = Optimizer(
     summary=Text(
         "Decay mixed into the gradient: coordinates with noisy gradients are decayed less.",
         "衰减混入梯度：梯度噪声大的坐标衰减得更少。",
+    ),
+    twins=(
+        Twin(Text("Decoupled weight decay (AdamW)", "解耦权重衰减\uff08AdamW\uff09"), "adamw"),
+        Twin(Text("AMSGrad's maximum", "加上 AMSGrad 的最大值"), "amsgrad"),
     ),
     hypers=(learning_rate(1e-3, 1e-4, 2.0), beta1(), beta2(), epsilon(1e-8), weight_decay(1e-2)),
     units="distance",

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from optimizers._adam import AdamState, adam_init, adam_next
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import Moments, Optimizer, beta1, beta2, epsilon, learning_rate
 from visualizer.spec import Source, Text, Values
 
@@ -31,6 +31,7 @@ ADAM_NOBIAS = Optimizer(
         "3.16 lr, and under a constant gradient the steps grow to 6.6 lr.",
         "偏差修正的作用\uff1a没有它\uff0c第一步长为 (1 − β₁)/√(1 − β₂) = 3.16η\uff0c梯度恒定时更会增大到 6.6η。",
     ),
+    twins=(Twin(Text("With bias correction (Adam)", "加上偏差修正\uff08Adam\uff09"), "adam"),),
     hypers=(learning_rate(1e-3, 1e-4, 2.0), beta1(), beta2(), epsilon(1e-8)),
     units="distance",
     init=adam_init,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import COUPLED, Moments, Optimizer, beta1, beta2, ema, epsilon, lane, learning_rate, weight_decay
 from visualizer.spec import Source, Text, Values
 
@@ -46,6 +46,7 @@ ADAMAX = Optimizer(
         "Adam with a fading maximum of |g| in place of the root mean square: no coordinate moves much further than lr.",
         "用衰减的 |g| 最大值代替均方根的 Adam\uff1a每个坐标每步的移动不会明显超过 η。",
     ),
+    twins=(Twin(Text("Root mean square for the maximum (Adam)", "均方根代替最大值\uff08Adam\uff09"), "adam"),),
     hypers=(
         learning_rate(2e-3, 1e-4, 2.0),
         beta1(),

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from optimizers._adam import AdamState, adam_init, adam_next
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import (
     DECOUPLED,
     Moments,
@@ -58,6 +58,7 @@ ADAMOD = Optimizer(
         "Adam whose rates may not exceed their own past average, which starts at 0: a warm-up, and no sudden leaps.",
         "学习率不得超过自身过去平均值的 Adam\uff1b平均值从 0 开始\uff0c因而先预热\uff0c且不会突然跳跃。",
     ),
+    twins=(Twin(Text("Rates without their bound (AdamW)", "学习率不设上限\uff08AdamW\uff09"), "adamw"),),
     hypers=(
         learning_rate(1e-3, 1e-4, 2.0),
         beta1(),

@@ -3,7 +3,7 @@
 from jax import Array
 
 from optimizers._adam import MaxState, max_init, max_moments
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import DECOUPLED, Moments, Optimizer, beta1, beta2, epsilon, learning_rate, weight_decay
 from visualizer.spec import Hyper, Source, Text, Values
 
@@ -29,6 +29,12 @@ ADAMW = Optimizer(
     summary=Text(
         "Adam with weight decay taken out of the gradient: every coordinate shrinks at the same rate.",
         "把权重衰减移出梯度的 Adam：每个坐标以同样的速率收缩。",
+    ),
+    twins=(
+        Twin(Text("Coupled weight decay (Adam + L2)", "耦合权重衰减\uff08Adam + L2\uff09"), "adam_l2"),
+        Twin(Text("AMSGrad's maximum", "加上 AMSGrad 的最大值"), "adamw", {"amsgrad": True}),
+        Twin(Text("Without the maximum", "去掉最大值"), "adamw", {"amsgrad": False}),
+        Twin(Text("Nesterov's look-ahead (NAdamW)", "Nesterov 前瞻\uff08NAdamW\uff09"), "nadamw"),
     ),
     hypers=(
         learning_rate(1e-3, 1e-4, 2.0),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import (
     DECOUPLED,
     Moments,
@@ -67,6 +67,10 @@ ADAN = Optimizer(
     summary=Text(
         "Adam that also averages how the gradient changes: Nesterov's look-ahead without a second point.",
         "还对梯度的变化取平均的 Adam\uff1a不需要第二个点的 Nesterov 前瞻。",
+    ),
+    twins=(
+        Twin(Text("Shrinks before the step, as AdamW", "像 AdamW 那样先收缩再走步"), "adan", {"no_prox": True}),
+        Twin(Text("Proximal: shrinks after the step", "近端\uff1a走步之后再收缩"), "adan", {"no_prox": False}),
     ),
     hypers=(
         learning_rate(1e-3, 1e-4, 2.0),

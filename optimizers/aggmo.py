@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Bound, Card
+from optimizers._card import Bound, Card, Twin
 from optimizers._frame import COUPLED, Moments, Optimizer, learning_rate, weight_decay
 from visualizer.spec import Hyper, Source, Text, Values
 
@@ -39,6 +39,13 @@ AGGMO = Optimizer(
         "Several heavy balls of different inertia, averaged: "
         "the slow ones damp the fast ones' swings, so that beta = 0.99 becomes usable.",
         "惯性不同的几个重球取平均\uff1a小惯性抑制大惯性的摆动\uff0c使 β = 0.99 也可用。",
+    ),
+    twins=(
+        Twin(
+            Text("One velocity (beta = 0.9): heavy ball", "只留一个速度\uff08β = 0.9\uff09\uff1a重球"),
+            "aggmo",
+            {"betas": (0.9,)},
+        ),
     ),
     hypers=(
         learning_rate(1e-3),

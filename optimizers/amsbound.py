@@ -3,7 +3,7 @@
 from jax import Array
 
 from optimizers._bounded import BOUNDED_HYPERS, BoundedState, bounded_init, bounded_moments
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import COUPLED, Moments, Optimizer
 from visualizer.spec import Source, Text, Values
 
@@ -31,6 +31,10 @@ AMSBOUND = Optimizer(
     summary=Text(
         "AdaBound over AMSGrad: before the bounds close, a large gradient once seen keeps the rate low for good.",
         "基于 AMSGrad 的 AdaBound\uff1a在上下界收拢之前\uff0c见过一次大梯度\uff0c学习率就一直偏低。",
+    ),
+    twins=(
+        Twin(Text("Without the maximum (AdaBound)", "去掉最大值\uff08AdaBound\uff09"), "adabound"),
+        Twin(Text("Without the bounds (AMSGrad)", "不设上下界\uff08AMSGrad\uff09"), "amsgrad"),
     ),
     hypers=BOUNDED_HYPERS,
     units="distance",

@@ -3,7 +3,7 @@
 from jax import Array
 
 from optimizers._adam import MaxState, max_init, max_moments
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import COUPLED, Moments, Optimizer, beta1, beta2, epsilon, learning_rate, weight_decay
 from visualizer.spec import Source, Text, Values
 
@@ -29,6 +29,7 @@ AMSGRAD = Optimizer(
         "Adam that divides by the largest second moment so far: one large gradient keeps the steps short for good.",
         "除以至今最大二阶矩的 Adam\uff1a一次大梯度会让步长一直偏短。",
     ),
+    twins=(Twin(Text("Without the maximum (Adam)", "去掉最大值\uff08Adam\uff09"), "adam"),),
     hypers=(learning_rate(1e-3, 1e-4, 2.0), beta1(), beta2(), epsilon(1e-8), weight_decay()),
     units="distance",
     init=max_init,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import Moments, Optimizer, dot, lane
 from visualizer.spec import Hyper, Source, Text, Values
 
@@ -53,6 +53,10 @@ BARZILAI_BORWEIN = Optimizer(
         "Descent with a rate read off the last step: one over the curvature along it. "
         "The loss jumps up and down on its way, and still falls far faster.",
         "学习率取自上一步\uff1a沿该步曲率的倒数。损失忽上忽下\uff0c却下降得快得多。",
+    ),
+    twins=(
+        Twin(Text("The short rate (variant 2)", "短步\uff08变体 2\uff09"), "barzilai_borwein", {"variant": 2}),
+        Twin(Text("The long rate (variant 1)", "长步\uff08变体 1\uff09"), "barzilai_borwein", {"variant": 1}),
     ),
     hypers=(
         Hyper(

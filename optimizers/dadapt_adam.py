@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._decay import switched_decay
 from optimizers._distance import (
     correction,
@@ -75,6 +75,16 @@ DADAPT_ADAM = Optimizer(
     summary=Text(
         "Adam that finds its rate: gradients that keep agreeing show that the solution is further away than thought.",
         "自己找到学习率的 Adam\uff1a若梯度方向一直一致\uff0c说明解比原来估计的更远。",
+    ),
+    twins=(
+        Twin(Text("With bias correction", "加上偏差修正"), "dadapt_adam", {"use_bias_correction": True}),
+        Twin(Text("No bias correction", "不做偏差修正"), "dadapt_adam", {"use_bias_correction": False}),
+        Twin(Text("Decoupled weight decay", "解耦权重衰减"), "dadapt_adam", {"decoupled_weight_decay": True}),
+        Twin(
+            Text("Coupled weight decay (L2)", "耦合权重衰减\uff08L2\uff09"),
+            "dadapt_adam",
+            {"decoupled_weight_decay": False},
+        ),
     ),
     hypers=(
         rate_factor(),

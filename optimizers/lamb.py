@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from optimizers._adam import AdamState, adam_init, adam_moments
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import Moments, Optimizer, beta1, beta2, epsilon, learning_rate, norm
 from visualizer.spec import Hyper, Source, Text, Values
 
@@ -39,6 +39,7 @@ LAMB = Optimizer(
         "So the path depends on where the origin is, and stalls near it.",
         "取 Adam 的方向\uff0c步长为 η 乘以到原点的距离。因此路径依赖原点的位置\uff0c并在原点附近停滞。",
     ),
+    twins=(Twin(Text("Without the trust ratio (AdamW)", "不用信任比\uff08AdamW\uff09"), "adamw"),),
     hypers=(
         learning_rate(1e-3, 1e-4, 2.0),
         beta1(),

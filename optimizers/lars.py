@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import Moments, Optimizer, learning_rate, momentum_rate, norm
 from visualizer.spec import Hyper, Source, Text, Values
 
@@ -39,6 +39,11 @@ LARS = Optimizer(
         "Momentum on gradients rescaled to the length of theta: a step is a share of the distance to the origin. "
         "So the path depends on where the origin is, and stalls near it.",
         "把梯度缩放到 θ 的长度再做动量\uff1a步长是到原点距离的一个比例。因此路径依赖原点的位置\uff0c并在原点附近停滞。",
+    ),
+    twins=(
+        Twin(Text("Without the trust ratio (momentum)", "不用信任比\uff08动量法\uff09"), "momentum"),
+        Twin(Text("Nesterov's look-ahead", "改为 Nesterov 前瞻"), "lars", {"nesterov": True}),
+        Twin(Text("Heavy ball: no look-ahead", "重球\uff1a不前瞻"), "lars", {"nesterov": False}),
     ),
     hypers=(
         learning_rate(0.1, 1e-3, 100.0),

@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import DECOUPLED, Moments, Optimizer, decay_rate, ema, learning_rate, weight_decay
 from visualizer.spec import Source, Text, Values
 
@@ -31,6 +31,13 @@ LION = Optimizer(
         "The sign of a momentum: every coordinate moves by exactly lr. It takes a rate several times smaller than "
         "Adam's, and never settles within lr of the minimum.",
         "取动量的符号\uff1a每个坐标每步恰好移动 η。学习率应比 Adam 小数倍\uff0c且在离极小点 η 以内停不下来。",
+    ),
+    twins=(
+        Twin(
+            Text("One momentum for both (beta1 = beta2): Signum", "两处共用一个动量\uff08β₁ = β₂\uff09\uff1aSignum"),
+            "lion",
+            {"beta1": "beta2"},
+        ),
     ),
     hypers=(
         learning_rate(1e-4, 1e-4, 0.3),

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Bound, Card
+from optimizers._card import Bound, Card, Twin
 from optimizers._frame import COUPLED, Moments, Optimizer, lane, learning_rate, momentum_rate, weight_decay
 from visualizer.spec import Hyper, Source, Text, Values
 
@@ -52,6 +52,20 @@ MOMENTUM = Optimizer(
     summary=Text(
         "A heavy ball: past gradients accumulate, so it coasts through flat parts and overshoots.",
         "像一个重球：累积过去的梯度，能滑过平坦处，也会冲过头。",
+    ),
+    twins=(
+        Twin(Text("Without momentum (SGD)", "不加动量\uff08SGD\uff09"), "sgd"),
+        Twin(Text("Nesterov's look-ahead", "改为 Nesterov 前瞻"), "nesterov"),
+        Twin(
+            Text(
+                "EMA momentum: dampening = momentum, but for the first step",
+                "指数平均动量\uff1adampening = momentum\uff0c第一步除外",
+            ),
+            "momentum",
+            {"dampening": "momentum"},
+        ),
+        Twin(Text("Heavy ball: no dampening", "重球\uff1a不加 dampening"), "momentum", {"dampening": 0.0}),
+        Twin(Text("Decoupled weight decay (SGDW)", "解耦权重衰减\uff08SGDW\uff09"), "sgdw"),
     ),
     hypers=(
         learning_rate(1e-3),

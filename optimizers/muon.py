@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jax import Array, lax
 
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import (
     DECOUPLED,
     Moments,
@@ -63,6 +63,10 @@ MUON = Optimizer(
         "Orthogonalizes a layer's momentum. A point of the plane is a matrix of one row, "
         "so all that is left of it here is momentum with steps of one length.",
         "把一层的动量正交化。平面上的点只是一行的矩阵\uff0c因此这里只剩下步长固定的动量法。",
+    ),
+    twins=(
+        Twin(Text("Nesterov's look-ahead", "改为 Nesterov 前瞻"), "muon", {"nesterov": True}),
+        Twin(Text("No look-ahead", "不前瞻"), "muon", {"nesterov": False}),
     ),
     hypers=(
         learning_rate(1e-3, 1e-4, 2.0),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import COUPLED, Moments, Optimizer, beta1, beta2, ema, epsilon, lane, learning_rate, weight_decay
 from visualizer.spec import Hyper, Source, Text, Values
 
@@ -53,6 +53,10 @@ NADAM = Optimizer(
         "float64\uff0cPyTorch 用 float32 存动量的乘积。",
     ),
     summary=Text("Adam with Nesterov's look-ahead in its first moment.", "一阶矩带 Nesterov 前瞻的 Adam。"),
+    twins=(
+        Twin(Text("Without the look-ahead (Adam)", "不前瞻\uff08Adam\uff09"), "adam"),
+        Twin(Text("Decoupled weight decay (NAdamW)", "解耦权重衰减\uff08NAdamW\uff09"), "nadamw"),
+    ),
     hypers=(
         learning_rate(2e-3, 1e-4, 2.0),
         beta1(),

@@ -1,6 +1,6 @@
 """NAdamW: Nadam (Dozat 2016) with the decoupled weight decay of Loshchilov and Hutter 2019 (arXiv:1711.05101)."""
 
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import DECOUPLED, Optimizer, weight_decay
 from optimizers.nadam import NADAM, init, moments
 from visualizer.spec import Source, Text
@@ -24,6 +24,10 @@ NADAMW = Optimizer(
     summary=Text(
         "Nadam with weight decay taken out of the gradient: AdamW with Nesterov's look-ahead.",
         "把权重衰减移出梯度的 Nadam\uff0c即带 Nesterov 前瞻的 AdamW。",
+    ),
+    twins=(
+        Twin(Text("Coupled weight decay (Nadam)", "耦合权重衰减\uff08Nadam\uff09"), "nadam"),
+        Twin(Text("Without the look-ahead (AdamW)", "不前瞻\uff08AdamW\uff09"), "adamw"),
     ),
     hypers=tuple(DECAY if hyper.name == DECAY.name else hyper for hyper in NADAM.hypers),
     units="distance",

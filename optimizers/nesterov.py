@@ -6,7 +6,7 @@ from typing import Any
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Bound, Card
+from optimizers._card import Bound, Card, Twin
 from optimizers._frame import COUPLED, Moments, Optimizer, learning_rate, momentum_rate, weight_decay
 from visualizer.spec import Source, Text, Values
 
@@ -39,6 +39,11 @@ NESTEROV = Optimizer(
     summary=Text(
         "Momentum that looks ahead: it brakes before the slope rises, and its stability range is smaller.",
         "会前瞻的动量：坡度上升之前就刹车，但稳定范围更小。",
+    ),
+    twins=(
+        Twin(Text("Heavy ball: no look-ahead", "重球\uff1a不前瞻"), "momentum"),
+        Twin(Text("Without momentum (SGD)", "不加动量\uff08SGD\uff09"), "sgd"),
+        Twin(Text("Decoupled weight decay (SGDW)", "解耦权重衰减\uff08SGDW\uff09"), "sgdw", {"nesterov": True}),
     ),
     hypers=(learning_rate(1e-3), momentum_rate(), weight_decay()),
     units="velocity",

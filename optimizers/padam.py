@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from optimizers._adam import MaxState, adam_next, max_init
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import COUPLED, Moments, Optimizer, beta1, beta2, epsilon, learning_rate, weight_decay
 from visualizer.spec import Hyper, Source, Text, Values
 
@@ -37,6 +37,13 @@ PADAM = Optimizer(
     summary=Text(
         "Divides by a power of Adam's denominator: p = 1/2 is Adam, p = 0 is momentum.",
         "除以 Adam 分母的幂\uff1ap = 1/2 是 Adam\uff0cp = 0 是动量法。",
+    ),
+    twins=(
+        Twin(
+            Text("The whole root (p = 1/2): Adam", "完整的根\uff08p = 1/2\uff09\uff1aAdam"), "padam", {"partial": 0.5}
+        ),
+        Twin(Text("AMSGrad's maximum", "加上 AMSGrad 的最大值"), "padam", {"amsgrad": True}),
+        Twin(Text("Without the maximum", "去掉最大值"), "padam", {"amsgrad": False}),
     ),
     hypers=(
         learning_rate(0.1, 1e-4, 2.0),

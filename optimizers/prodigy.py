@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._decay import switched_decay
 from optimizers._distance import (
     correction,
@@ -77,6 +77,18 @@ PRODIGY = Optimizer(
         "Adam that finds its rate: it estimates how far the solution is from the start, and the estimate only grows. "
         "Watch it creep, then leap.",
         "自己找到学习率的 Adam\uff1a估计解离起点有多远\uff0c且估计值只增不减。看它先爬行\uff0c后跃进。",
+    ),
+    twins=(
+        Twin(Text("With bias correction", "加上偏差修正"), "prodigy", {"use_bias_correction": True}),
+        Twin(Text("No bias correction", "不做偏差修正"), "prodigy", {"use_bias_correction": False}),
+        Twin(Text("Warm-up safeguarded", "预热保护"), "prodigy", {"safeguard_warmup": True}),
+        Twin(Text("Warm-up not safeguarded", "不做预热保护"), "prodigy", {"safeguard_warmup": False}),
+        Twin(Text("Decoupled weight decay", "解耦权重衰减"), "prodigy", {"decoupled_weight_decay": True}),
+        Twin(
+            Text("Coupled weight decay (L2)", "耦合权重衰减\uff08L2\uff09"),
+            "prodigy",
+            {"decoupled_weight_decay": False},
+        ),
     ),
     hypers=(
         rate_factor(),

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from optimizers._adam import AdamState, adam_init, adam_next
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._decay import switched_decay
 from optimizers._frame import SWITCHED, Moments, Optimizer, beta1, beta2, ema, epsilon, learning_rate
 from visualizer.spec import Hyper, Source, Text, Values
@@ -34,6 +34,15 @@ QHADAM = Optimizer(
     summary=Text(
         "Adam whose moments are mixed with the newest gradient. Both weights 1 is Adam; turn nu1 down to steady it.",
         "矩与最新梯度混合的 Adam。两个权重都为 1 就是 Adam\uff1b调小 ν₁ 使其更稳。",
+    ),
+    twins=(
+        Twin(Text("Both weights 1: Adam", "两个权重都为 1\uff1aAdam"), "qhadam", {"nu1": 1.0, "nu2": 1.0}),
+        Twin(Text("Newest gradient only (nu1 = 0)", "只用最新梯度\uff08ν₁ = 0\uff09"), "qhadam", {"nu1": 0.0}),
+        Twin(Text("The paper's nu1 = 0.7", "论文的 ν₁ = 0.7"), "qhadam", {"nu1": 0.7}),
+        Twin(Text("Decoupled weight decay", "解耦权重衰减"), "qhadam", {"decoupled_weight_decay": True}),
+        Twin(
+            Text("Coupled weight decay (L2)", "耦合权重衰减\uff08L2\uff09"), "qhadam", {"decoupled_weight_decay": False}
+        ),
     ),
     hypers=(
         learning_rate(1e-3, 1e-4, 2.0),

@@ -6,7 +6,7 @@ from typing import Any
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Bound, Card
+from optimizers._card import Bound, Card, Twin
 from optimizers._decay import switched_decay
 from optimizers._frame import SWITCHED, Moments, Optimizer, ema, learning_rate, momentum_rate
 from visualizer.spec import Hyper, Source, Text, Values
@@ -40,6 +40,19 @@ QHM = Optimizer(
         "A mixture of a plain step and a momentum step. nu = 0 is SGD, nu = 1 averaged momentum, "
         "and nu = mu is Nesterov's method with the rate times 1 - mu.",
         "普通一步与动量一步的混合。ν = 0 是 SGD\uff0cν = 1 是平均动量\uff0cν = μ 是学习率乘以 1 − μ 的 Nesterov 法。",
+    ),
+    twins=(
+        Twin(Text("Only the gradient (nu = 0): SGD", "只用梯度\uff08ν = 0\uff09\uff1aSGD"), "qhm", {"nu": 0.0}),
+        Twin(
+            Text("Only the momentum (nu = 1): averaged", "只用动量\uff08ν = 1\uff09\uff1a平均动量"), "qhm", {"nu": 1.0}
+        ),
+        Twin(
+            Text("nu = momentum: Nesterov at lr (1 - momentum)", "ν = μ\uff1a学习率乘以 1 − μ 的 Nesterov"),
+            "qhm",
+            {"nu": "momentum"},
+        ),
+        Twin(Text("Decoupled weight decay", "解耦权重衰减"), "qhm", {"decoupled_weight_decay": True}),
+        Twin(Text("Coupled weight decay (L2)", "耦合权重衰减\uff08L2\uff09"), "qhm", {"decoupled_weight_decay": False}),
     ),
     hypers=(
         learning_rate(1e-3),

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from optimizers._adam import AdamState, adam_init, adam_next
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._decay import switched_decay
 from optimizers._frame import SWITCHED, Moments, Optimizer, beta1, beta2, epsilon, lane, learning_rate
 from visualizer.spec import Source, Text, Values
@@ -59,6 +59,13 @@ RADAM = Optimizer(
         "SGD at the same lr: a rate that suits Adam throws it far out on a steep surface.",
         "根据早期学习率的方差自动预热的 Adam。前五步是同一学习率的普通动量 SGD\uff1a"
         "在陡峭曲面上\uff0c适合 Adam 的学习率会把它甩得很远。",
+    ),
+    twins=(
+        Twin(Text("Not rectified (Adam)", "不修正\uff08Adam\uff09"), "adam"),
+        Twin(Text("Decoupled weight decay", "解耦权重衰减"), "radam", {"decoupled_weight_decay": True}),
+        Twin(
+            Text("Coupled weight decay (L2)", "耦合权重衰减\uff08L2\uff09"), "radam", {"decoupled_weight_decay": False}
+        ),
     ),
     hypers=(
         learning_rate(1e-3, 1e-4, 2.0),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import COUPLED, Moments, Optimizer, decay_rate, ema, epsilon, learning_rate, weight_decay
 from visualizer.spec import Hyper, Source, Text, Values
 
@@ -55,6 +55,11 @@ RMSPROP = Optimizer(
         "AdaGrad that forgets: the step never starves, and never settles either. "
         "Its first step is lr / sqrt(1 - alpha).",
         "会遗忘的 AdaGrad：步长不会枯竭，也永不停稳。第一步长为 η/√(1 − α)。",
+    ),
+    twins=(
+        Twin(Text("Centered: the standard deviation", "中心化\uff1a除以标准差"), "rmsprop", {"centered": True}),
+        Twin(Text("Not centered: the root mean square", "不中心化\uff1a除以均方根"), "rmsprop", {"centered": False}),
+        Twin(Text("Without momentum", "不加动量"), "rmsprop", {"momentum": 0.0}),
     ),
     hypers=(
         learning_rate(1e-2, 1e-4, 2.0),

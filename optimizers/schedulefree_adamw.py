@@ -6,7 +6,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import Moments, Optimizer, beta1, beta2, ema, epsilon, lane, learning_rate
 from optimizers._schedulefree import BETA_DOC, Average, begin, direction_of, follow, warm_up, weight_hypers
 from visualizer.spec import Source, Text, Values
@@ -61,6 +61,13 @@ SCHEDULEFREE_ADAMW = Optimizer(
         "Adam without momentum leads; the average of its path follows, and is the answer. "
         "Between the two the gradient is taken.",
         "无动量的 Adam 在前\uff0c其路径的平均点跟随并作为结果\uff1b梯度取在两者之间。",
+    ),
+    twins=(
+        Twin(
+            Text("Gradient at z (beta1 = 0): Polyak averaging", "在 z 处取梯度\uff08β₁ = 0\uff09\uff1aPolyak 平均"),
+            "schedulefree_adamw",
+            {"beta1": 0.0},
+        ),
     ),
     hypers=(
         learning_rate(2.5e-3, 1e-4, 2.0),

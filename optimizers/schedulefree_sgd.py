@@ -2,7 +2,7 @@
 
 from jax import Array
 
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import Moments, Optimizer, decay_rate, learning_rate
 from optimizers._schedulefree import BETA_DOC, Average, begin, direction_of, follow, warm_up, weight_hypers
 from visualizer.spec import Source, Text, Values
@@ -44,6 +44,13 @@ SCHEDULEFREE_SGD = Optimizer(
         "A scout z steps by gradients taken between it and the average x of its path: "
         "the average settles with no schedule.",
         "侦察点 z 用它与路径平均点 x 之间的梯度前进\uff1a无需学习率调度\uff0c平均点也能停稳。",
+    ),
+    twins=(
+        Twin(
+            Text("Gradient at z (beta = 0): Polyak averaging", "在 z 处取梯度\uff08β = 0\uff09\uff1aPolyak 平均"),
+            "schedulefree_sgd",
+            {"beta": 0.0},
+        ),
     ),
     hypers=(
         learning_rate(1e-3),

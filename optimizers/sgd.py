@@ -2,7 +2,7 @@
 
 from jax import Array
 
-from optimizers._card import Bound, Card
+from optimizers._card import Bound, Card, Twin
 from optimizers._frame import COUPLED, Moments, Optimizer, learning_rate, weight_decay
 from visualizer.spec import Source, Text, Values
 
@@ -24,6 +24,14 @@ SGD = Optimizer(
     summary=Text(
         "Steps straight down the gradient. On a quadratic it converges exactly when the rate is below 2/L.",
         "沿负梯度直走一步。在二次函数上，当且仅当学习率小于 2/L 时收敛。",
+    ),
+    twins=(
+        Twin(Text("With momentum (heavy ball)", "加上动量\uff08重球\uff09"), "momentum"),
+        Twin(
+            Text("Decoupled weight decay: the same without momentum", "解耦权重衰减\uff1a没有动量时两者相同"),
+            "sgdw",
+            {"momentum": 0.0},
+        ),
     ),
     hypers=(learning_rate(1e-3), weight_decay()),
     units="gradient",

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Bound, Card
+from optimizers._card import Bound, Card, Twin
 from optimizers._frame import DECOUPLED, Moments, Optimizer, lane, learning_rate, momentum_rate, weight_decay
 from visualizer.spec import Hyper, Source, Text, Values
 
@@ -55,6 +55,11 @@ SGDW = Optimizer(
         "Momentum with weight decay taken out of the velocity: theta shrinks at once, instead of the pull toward 0 "
         "building up in the buffer.",
         "把权重衰减移出速度的动量法\uff1aθ 直接收缩\uff0c指向原点的拉力不在缓冲区里累积。",
+    ),
+    twins=(
+        Twin(Text("Coupled weight decay (L2)", "耦合权重衰减\uff08L2\uff09"), "momentum"),
+        Twin(Text("Nesterov's look-ahead", "改为 Nesterov 前瞻"), "sgdw", {"nesterov": True}),
+        Twin(Text("Heavy ball: no look-ahead", "重球\uff1a不前瞻"), "sgdw", {"nesterov": False}),
     ),
     hypers=(
         learning_rate(1e-3),

@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import Moments, Optimizer, learning_rate
 from visualizer.spec import Hyper, Source, Text, Values
 
@@ -33,6 +33,7 @@ SGLD = Optimizer(
         "不是最小化\uff0c而是采样\uff1a给梯度下降加扰动\uff0c学习率小时\uff0c到访各处的频率正比于 exp(−f/T)。"
         "降低 T 可看到它安定下来。",
     ),
+    twins=(Twin(Text("Without the shaking (T = 0)", "不加扰动\uff08T = 0\uff09"), "sgld", {"temperature": 0.0}),),
     hypers=(
         learning_rate(1e-3),
         Hyper(

@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import Moments, Optimizer, learning_rate
 from visualizer.spec import Source, Text, Values
 
@@ -26,6 +26,10 @@ SIGNSGD = Optimizer(
         "Every coordinate moves by exactly lr, so the path runs along diagonals. "
         "At a fixed rate it ends in a 2-cycle of width lr.",
         "每个坐标每步恰好移动 η\uff0c路径沿对角线。学习率固定时\uff0c最终在宽 η 的两点间来回跳。",
+    ),
+    twins=(
+        Twin(Text("With momentum (Signum)", "加上动量\uff08Signum\uff09"), "signum"),
+        Twin(Text("The gradient, not its sign (SGD)", "用梯度而不是符号\uff08SGD\uff09"), "sgd"),
     ),
     hypers=(learning_rate(1e-3, 1e-5, 1.0),),
     units="distance",

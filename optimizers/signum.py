@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jax import Array
 
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import DECOUPLED, Moments, Optimizer, ema, learning_rate, momentum_rate, weight_decay
 from visualizer.spec import Source, Text, Values
 
@@ -33,6 +33,7 @@ SIGNUM = Optimizer(
         "and turns late at the valley floor.",
         "对动量取符号\uff1a不会被噪声翻转单个梯度的符号所干扰\uff0c但在谷底转向较迟。",
     ),
+    twins=(Twin(Text("Without momentum (signSGD)", "不加动量\uff08signSGD\uff09"), "signsgd"),),
     hypers=(learning_rate(1e-3, 1e-5, 1.0), momentum_rate(), weight_decay(0.0, decoupled=True)),
     units="distance",
     init=lambda theta, h: jnp.zeros_like(theta),

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from optimizers._adam import MaxState, adam_next, max_init
-from optimizers._card import Card
+from optimizers._card import Card, Twin
 from optimizers._frame import (
     COUPLED,
     Moments,
@@ -90,6 +90,11 @@ SWATS = Optimizer(
         "Adam until the rate that SGD would need for the same step has settled, then SGD with momentum at that rate. "
         "Raise eps to see the switch.",
         "先用 Adam\uff0c待走出同样一步所需的 SGD 学习率稳定后\uff0c改用该学习率的动量 SGD。调大 ε 可看到切换。",
+    ),
+    twins=(
+        Twin(Text("AMSGrad's maximum", "加上 AMSGrad 的最大值"), "swats", {"amsgrad": True}),
+        Twin(Text("Without the maximum", "去掉最大值"), "swats", {"amsgrad": False}),
+        Twin(Text("Never switches to SGD (Adam)", "不切换到 SGD\uff08Adam\uff09"), "adam"),
     ),
     hypers=(
         learning_rate(1e-3, 1e-4, 2.0),

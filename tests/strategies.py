@@ -11,9 +11,9 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
-from optimizers import RULES
+from optimizers import RULES, WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
-from visualizer.scenario import MOST_RUNS, ROTATE, SEED, STEPS, TOLERANCE, Run, Scenario, start_limits
+from visualizer.scenario import BUDGET, MOST_RUNS, ROTATE, SEED, STEPS, TOLERANCE, Run, Scenario, start_limits
 from visualizer.spec import Hyper, Hypers
 
 set_hypothesis_home_dir(".cache/hypothesis")
@@ -47,13 +47,23 @@ def named(catalogue: Mapping[str, Any]) -> st.SearchStrategy[tuple[str, dict[str
     )
 
 
+def wrappers() -> st.SearchStrategy[dict[str, dict[str, Any]]]:
+    """Some of the wrappers, or none, in either order."""
+    return st.permutations(list(WRAPPERS)).flatmap(
+        lambda slugs: st.fixed_dictionaries({}, optional={slug: values(WRAPPERS[slug].hypers) for slug in slugs})
+    )
+
+
 def runs() -> st.SearchStrategy[Run]:
+    slot = st.integers(0, MOST_RUNS - 1)
     return st.builds(
-        lambda rule, schedule, visible, color: Run(*rule, schedule, visible, color),
+        lambda rule, *rest: Run(*rule, *rest),
         named(RULES),
         named(SCHEDULES),
         st.booleans(),
-        st.integers(0, MOST_RUNS - 1),
+        slot,
+        wrappers(),
+        st.none() | slot,
     )
 
 
@@ -73,6 +83,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         draw(value(ROTATE)),
         draw(st.none() | st.booleans()),
         draw(st.none() | value(TOLERANCE)),
+        draw(value(BUDGET)),
     )
 
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from visualizer import Scenario
 from visualizer.figures.palette import PATHS
-from visualizer.race import race
+from visualizer.race import momentum, partings, race
 
 pytestmark = pytest.mark.browser
 
@@ -329,6 +329,116 @@ def test_runs_are_added_duplicated_hidden_and_removed(lab: Lab) -> None:
     expect(page.locator(".dl-lanes")).to_contain_text("No runs yet")
     lab.edited(lambda: page.get_by_role("button", name="Undo").click())
     assert len(lab.scenario().runs) == 1
+
+
+def test_a_wrapper_goes_around_a_run_and_brings_its_dials(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "beale", "r1": "adam~lr~0.1"})
+    page = lab.page
+    page.get_by_role("button", name="Add optimizer").click()
+    page.get_by_placeholder("Find an optimizer").fill("lookahead")
+    lab.edited(lambda: page.keyboard.press("Enter"))
+    expect(page.locator(".dl-lane-title").nth(1)).to_have_text("Lookahead(Adam)")
+    page.locator(".dl-lane-name").first.click()
+    around = page.get_by_role("group", name="Around it")
+    lab.edited(lambda: around.get_by_role("button", name="SAM").click())
+    lab.edited(lambda: around.get_by_role("button", name="Lookahead").click())
+    expect(page.locator(".dl-lane-title").first).to_have_text("Lookahead(SAM(Adam))")
+    field = page.locator("[data-key='0:wrapper:lookahead:k:field']")
+    field.fill("7")
+    lab.edited(lambda: field.press("Enter"))
+    assert lab.scenario().runs[0].wrappers == {
+        "lookahead": {"k": 7, "alpha": 0.5, "reset_state": False},
+        "sam": {"rho": 0.05},
+    }
+    np.testing.assert_allclose(lab.path(), truth(lab.scenario()), rtol=1e-6, atol=1e-6)
+    lab.edited(lambda: around.get_by_role("button", name="Lookahead").click())
+    expect(page.locator(".dl-lane-title").first).to_have_text("SAM(Adam)")
+    expect(field).to_have_count(0)
+
+
+def test_a_twin_is_one_click_and_the_parting_is_marked(lab: Lab) -> None:
+    """In words, on the time line, and on the contour at the original's point; gone with the original."""
+    lab.open({"v": "1", "f": "beale", "r1": "adam_l2~lr~0.02~weight_decay~0.1"})
+    page = lab.page
+    page.get_by_role("button", name="Actions for Adam + L2").click()
+    header = lab.edited(lambda: page.get_by_role("menuitem", name="Decoupled weight decay (AdamW)").click())
+    assert header["runs"][1]["twin"]["of"] == 0
+    step = header["runs"][1]["twin"]["parts"]
+    assert step == partings(lab.scenario(), race(lab.scenario()))[1]
+    assert step > 3
+    expect(page.locator(".dl-lane").nth(1)).to_contain_text(f"parts from Adam + L2 at step {step}")
+    page.get_by_role("button", name=f"AdamW parts from Adam + L2 at step {step}").click()
+    assert lab.clock()["t"] == step
+    page.mouse.move(*lab.at(*lab.path()[step]))
+    expect(page.locator(".dl-contour .dl-card")).to_contain_text("AdamW parts here")
+    page.mouse.move(0, 0)
+    lab.stand(0)
+    marked = lab.pixels(".dl-contour")
+    page.get_by_role("button", name="Actions for Adam + L2").click()
+    lab.edited(lambda: page.get_by_role("menuitem", name="Remove").click())
+    assert (lab.pixels(".dl-contour") != marked).sum() > 50
+    expect(page.locator(".dl-mark")).to_have_count(0)
+    expect(page.locator(".dl-lane-twin:visible")).to_have_count(0)
+
+
+def test_a_twin_of_the_same_name_says_what_differs(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "beale", "r1": "rmsprop~lr~0.01"})
+    lab.page.get_by_role("button", name="Actions for RMSProp").click()
+    lab.edited(lambda: lab.page.get_by_role("menuitem", name="Centered").click())
+    expect(lab.page.locator(".dl-lane-title")).to_have_text(["RMSProp 1", "RMSProp 2"])
+    expect(lab.page.locator(".dl-lane-twin").nth(1)).to_contain_text(
+        re.compile(r"centered on · .*parts from RMSProp 1")
+    )
+
+
+def test_a_twin_that_would_be_the_same_says_why_not(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "beale", "r1": "sgd~lr~0.01"})
+    lab.page.get_by_role("button", name="Actions for SGD").click()
+    item = lab.page.get_by_role("menuitem", name="Decoupled weight decay")
+    expect(item).to_be_disabled()
+    expect(item).to_contain_text("The same at weight decay 0")
+
+
+def test_unequal_costs_are_said_and_made_equal(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "beale", "steps": "100", "r1": "sgd~lr~0.01", "r2": "sgd~lr~0.01~~sam"})
+    page = lab.page
+    expect(page.locator(".dl-unequal")).to_contain_text("SAM(SGD) uses 2 gradients a step: 200 against 100.")
+    lab.edited(lambda: page.get_by_role("button", name="Compare by evaluations").click())
+    assert lab.scenario().budget == "evaluations"
+    expect(page.locator(".dl-unequal")).to_be_hidden()
+    assert len(lab.path()) == 202
+    expect(page.locator(".dl-transport")).to_contain_text("/ 100 evaluations")
+    expect(page.locator(".dl-summary")).to_contain_text("100 gradient evaluations")
+    page.mouse.move(*lab.at(*lab.path()[-1]))
+    expect(page.locator(".dl-contour .dl-card")).to_contain_text("evaluation 100")
+    lab.edited(lambda: page.get_by_role("button", name="steps", exact=True).click())
+    assert lab.scenario().budget == "steps"
+
+
+def test_the_rate_curve_is_exact_under_the_pointer(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "beale", "steps": "100", "r1": "momentum~lr~0.001~~one_cycle"})
+    page = lab.page
+    expect(page.get_by_role("tab", name="Momentum")).to_be_visible()
+    page.wait_for_function("performance.getEntriesByName('dl:painted-3d').length > 0", timeout=60_000)
+    lab.edited(lambda: page.get_by_role("tab", name="Learning rate").click())
+    box = page.locator(".dl-curve-plot").bounding_box()
+    assert box
+    found = None
+    for y in range(10, int(box["height"]) - 20, 6):  # the line is somewhere above the 30th step
+        page.mouse.move(box["x"] + 56 + 0.3 * (box["width"] - 70), box["y"] + y)
+        page.wait_for_timeout(150)
+        card = page.locator(".dl-curve .dl-card")
+        if card.is_visible():
+            found = card.inner_text()
+            break
+    assert found
+    (step,) = map(int, re.findall(r"step (\d+)", found))
+    rate = race(lab.scenario())[0].info.lr[step]
+    (said,) = re.findall(r"Learning rate\s+([\d.e−-]+)", found)
+    assert float(said.replace("−", "-")) == pytest.approx(rate, rel=1e-6)
+    lab.edited(lambda: page.get_by_role("tab", name="Momentum").click())
+    shown = np.array(page.evaluate(f"Array.from({STATE}.curve, (v) => Number.isNaN(v) ? -1 : v)"))
+    np.testing.assert_allclose(shown[:-1], momentum(lab.scenario().runs[0], 100), rtol=1e-6)
 
 
 def test_exact_numbers_can_be_typed_and_bad_ones_are_not_sent(lab: Lab) -> None:

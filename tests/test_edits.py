@@ -85,6 +85,36 @@ def test_a_newcomer_suits_the_surface() -> None:
         assert (run.optimizer, run.hyper["lr"], run.color, run.visible) == (slug, lr, 4, True)
 
 
+def test_a_wrapper_is_added_with_an_optimizer_inside_or_put_around_one() -> None:
+    """By itself it brings one that suits the surface; around a run it changes nothing else of it."""
+    added = after({"op": "run_add", "value": "lookahead"}).runs[-1]
+    assert added == Run("adam", {"lr": 0.1}, color=4, wrappers={"lookahead": {}})
+    added = after({"op": "run_add", "value": "sam"}).runs[-1]
+    assert added == Run("sgd", {"lr": 0.0195}, color=4, wrappers={"sam": {}})
+    one = after({"op": "wrapper", "run": 3, "name": "sam", "value": True})
+    assert one.runs[3] == replace(RAVINE.runs[3], wrappers={"sam": {"rho": 0.05}})
+    both = after({"op": "wrapper", "run": 3, "name": "lookahead", "value": True}, one)
+    assert str(both.runs[3].title) == "Lookahead(SAM(Adam))"
+    dialed = after({"op": "wrapper_hyper", "run": 3, "wrapper": "lookahead", "name": "k", "value": 9}, both)
+    assert dialed.runs[3].wrappers == {"lookahead": {"k": 9, "alpha": 0.5, "reset_state": False}, "sam": {"rho": 0.05}}
+    assert after({"op": "wrapper", "run": 3, "name": "lookahead", "value": True}, dialed) == dialed
+    assert after({"op": "wrapper", "run": 3, "name": "lookahead", "value": False}, dialed) == one
+    assert after({"op": "run_reset", "run": 3}, dialed).runs[3] == both.runs[3]
+
+
+def test_a_wrapper_stays_when_the_optimizer_inside_is_exchanged() -> None:
+    wrapped = after({"op": "wrapper", "run": 0, "name": "sam", "value": True})
+    assert after({"op": "run_optimizer", "run": 0, "value": "adam"}, wrapped).runs[0].wrappers == {"sam": {"rho": 0.05}}
+
+
+def test_the_budget_is_kept_on_another_surface() -> None:
+    counted = after({"op": "budget", "value": "evaluations"})
+    assert counted == replace(RAVINE, budget="evaluations")
+    assert after({"op": "landscape", "value": "beale"}, counted) == replace(
+        Scenario.suggested("beale"), budget="evaluations"
+    )
+
+
 def test_adding_until_the_race_is_full() -> None:
     session = opened(Scenario("beale"))
     for k in range(MOST_RUNS):
@@ -147,6 +177,13 @@ REFUSED = [
     {"op": "noise_hyper", "name": "sigma", "value": 1},
     {"op": "run_schedule", "run": 0, "value": "lunar"},
     {"op": "run_reset", "run": 0, "name": "nothing"},
+    {"op": "run_optimizer", "run": 0, "value": "sam"},
+    {"op": "wrapper", "run": 0, "name": "adam", "value": True},
+    {"op": "wrapper", "run": 9, "name": "sam", "value": True},
+    {"op": "wrapper_hyper", "run": 0, "wrapper": "sam", "name": "rho", "value": 1},
+    {"op": "wrapper_hyper", "run": 0, "wrapper": ["sam"], "name": "rho", "value": 1},
+    {"op": "budget", "value": "time"},
+    {"op": "budget", "value": ["steps"]},
 ]
 
 

@@ -30,6 +30,7 @@ KEYS = [
     "tol",
     "log",
     "noise",
+    "budget",
     "r",
     "r1",
     "r2",
@@ -83,33 +84,69 @@ def test_links_are_short() -> None:
 # ---- version 1 stays version 1 ---------------------------------------------------------------------------------------
 
 
+# What the oldest of them were written without; whatever is said nowhere means this.
+WITHOUT = {"budget": "steps"}
+RUN_WITHOUT = {"wrappers": {}, "twin": None}
+
+
 @pytest.mark.parametrize("link", FROZEN)
 def test_a_published_link_means_what_it_meant(link: str) -> None:
     """Every number of it, so that a changed default, of a hyperparameter or of a surface, is red here."""
     scenario, problems = read(dict(parse_qsl(link)))
     assert problems == []
-    assert json.loads(json.dumps(asdict(scenario))) == FROZEN[link]
+    meant = {**WITHOUT, **FROZEN[link], "runs": [{**RUN_WITHOUT, **run} for run in FROZEN[link]["runs"]]}
+    assert json.loads(json.dumps(asdict(scenario))) == meant
 
 
 def test_the_frozen_links_use_everything() -> None:
+    """A link for every optimizer, schedule and wrapper: their defaults are part of version 1."""
     from landscapes import CATALOGUE as LANDSCAPES
     from landscapes.noise import CATALOGUE as NOISES
+    from optimizers import RULES, WRAPPERS
     from optimizers.schedules import CATALOGUE as SCHEDULES
 
-    first_rules = {"sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop"}
-    adam_and_kin = {"adam", "adamw", "adam_l2", "adam_nobias", "amsgrad", "nadam"}
     frozen = list(FROZEN.values())
+    runs = [{**RUN_WITHOUT, **run} for one in frozen for run in one["runs"]]
     assert len(frozen) >= 25
-    assert {run["optimizer"] for one in frozen for run in one["runs"]} >= first_rules | adam_and_kin
-    assert {run["schedule"][0] for one in frozen for run in one["runs"]} >= {"constant", "cosine"} <= set(SCHEDULES)
+    assert {run["optimizer"] for run in runs} == set(RULES)
+    assert {run["schedule"][0] for run in runs} == set(SCHEDULES)
+    assert {slug for run in runs for slug in run["wrappers"]} == set(WRAPPERS)
+    assert {run["twin"] for run in runs} > {None}
+    assert {one.get("budget", "steps") for one in frozen} == {"steps", "evaluations"}
     assert {one["noise"][0] for one in frozen} == {"none", "gaussian"} <= set(NOISES)
     assert len({one["landscape"] for one in frozen} & set(LANDSCAPES)) >= 8
+
+
+def test_a_wrapped_run_is_readable_and_its_defaults_are_left_out() -> None:
+    run = Run("adam", {"lr": 0.05}, wrappers={"sam": {"rho": 0.05}, "lookahead": {"k": 10}})
+    query = Scenario("beale", runs=(Run("sgd"), replace(run, twin=0)), budget="evaluations").to_query()
+    assert query["r2"] == "adam~lr~0.05~~lookahead~k~10~~sam~~twin~0"
+    assert query["budget"] == "evaluations"
+    assert list(run.wrappers) == ["lookahead", "sam"], "outermost first, in one order"
+    assert read({"f": "beale", "r1": "adam~lr~0.05~~sam~~lookahead~k~10"})[0].runs == (replace(run, color=0),)
+
+
+def test_parts_of_a_run_are_told_apart_by_their_first_word() -> None:
+    from optimizers import WRAPPERS
+    from optimizers.schedules import CATALOGUE as SCHEDULES
+
+    words = [*SCHEDULES, *WRAPPERS, "off", "c", "twin"]
+    assert len(set(words)) == len(words)
+
+
+def test_nobody_is_the_twin_of_a_run_that_is_not_there_or_of_itself() -> None:
+    for r2 in ("adam_nobias~~twin~7", "adam_nobias~~twin~1"):
+        scenario, problems = read({"f": "beale", "r1": "adam", "r2": r2})
+        assert (scenario.runs[1].twin, problems) == (None, [])
 
 
 # ---- reading is total ------------------------------------------------------------------------------------------------
 
 anything = strategies.json_values | st.binary(max_size=9) | st.lists(st.binary(max_size=3)) | st.complex_numbers()
-words = "adam sgd lr 0.1 ~ ~~ cosine off c 5 none nan -inf 1e999 beale kappa ravine gaussian sigma T_max _ % 1_0 ٣ ² 中"
+words = (
+    "adam sgd lr 0.1 ~ ~~ cosine off c twin lookahead sam k 5 "
+    "none nan -inf 1e999 beale kappa ravine gaussian sigma T_max _ % 1_0 ٣ ² 中"
+)
 pieces = st.sampled_from([*words.split(), "", "9" * 40, "\x00", "\ud800"])
 texts = st.lists(pieces, max_size=8).map("".join) | st.lists(pieces, max_size=8).map("~".join) | st.text(max_size=30)
 
@@ -178,6 +215,12 @@ def with_hyper(place: int, **hyper: Any) -> Scenario:
     return replace(WHOLE, runs=tuple(runs))
 
 
+def with_run(place: int, **changes: Any) -> Scenario:
+    return replace(
+        WHOLE, runs=tuple(replace(run, **changes) if i == place else run for i, run in enumerate(WHOLE.runs))
+    )
+
+
 def with_params(**params: float) -> Scenario:
     return replace(WHOLE, params={**WHOLE.params, **params})
 
@@ -213,6 +256,12 @@ BROKEN = [
     ("r3", "rmsprop~centered~maybe", "centered", WHOLE),
     ("r3", "rmsprop~~sawtooth", "sawtooth", WHOLE),
     ("r3", "rmsprop~~c~12", "c~12", WHOLE),
+    ("r3", "rmsprop~~twin~12", "twin~12", WHOLE),
+    ("r3", "rmsprop~~twin~0~1", "twin~0~1", WHOLE),
+    ("r3", "rmsprop~~lookahed", "lookahed", WHOLE),
+    ("r3", "rmsprop~~lookahead~k~0", "k", with_run(2, wrappers={"lookahead": {"k": 1}})),
+    ("r3", "rmsprop~~sam~rho~far", "rho", with_run(2, wrappers={"sam": {"rho": 0.05}})),
+    ("budget", "time", "budget", WHOLE),
     ("r3", "rmspropp", "rmspropp", replace(WHOLE, runs=WHOLE.runs[:2])),
     ("r3", "", "optimizer", replace(WHOLE, runs=WHOLE.runs[:2])),
     ("zoom", "3", "zoom", WHOLE),
@@ -260,6 +309,26 @@ def test_a_broken_run_leaves_the_others_their_colours() -> None:
 def test_a_start_that_no_link_holds_is_no_scenario(start: tuple[float, float]) -> None:
     with pytest.raises(ValueError, match="outside"):
         Scenario("beale", start=start)
+
+
+@pytest.mark.parametrize("twin", [MOST_RUNS, -1])
+def test_a_twin_of_no_slot_is_no_run(twin: int) -> None:
+    with pytest.raises(ValueError, match="twin"):
+        Run("sgd", twin=twin)
+
+
+@pytest.mark.parametrize(
+    ("slug", "values", "word"),
+    [
+        ("lookaheat", {}, "lookaheat"),
+        ("lookahead", {"kk": 1}, "kk"),
+        ("sam", {"rho": -1}, "rho"),
+        ("cosine", {}, "cosine"),
+    ],
+)
+def test_a_wrapper_that_does_not_exist_is_no_run(slug: str, values: dict[str, Any], word: str) -> None:
+    with pytest.raises(ValueError, match=word):
+        Run("sgd", wrappers={slug: values})
 
 
 @pytest.mark.parametrize("color", [MOST_RUNS, 57, -2])

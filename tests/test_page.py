@@ -86,6 +86,70 @@ def test_further_curves_come_only_when_asked_for(curve: str) -> None:
     assert "grid" not in arrays, "the browser has the surface already"
 
 
+def test_a_budget_of_evaluations_is_sent_on_its_own_clock() -> None:
+    """A row for each evaluation, so that no payload is larger than one of as many steps; SAM waits on every other."""
+    link = {"v": "1", "f": "beale", "steps": "60", "r1": "sgd~lr~0.01", "r2": "sgd~lr~0.01~~sam~~twin~0"}
+    by_steps, plain = sent(opened(link))
+    assert [run["score"]["evaluations"] for run in by_steps["runs"]] == [60, 120]
+    header, arrays = sent(opened({**link, "budget": "evaluations"}))
+    assert [run["valid"] for run in header["runs"]] == [61, 61]
+    assert [run["steps"] for run in header["runs"]] == [60, 30]
+    assert [run["score"]["evaluations"] for run in header["runs"]] == [60, 60]
+    assert arrays["path"].nbytes == plain["path"].nbytes
+    sam = arrays["path"][61:]
+    np.testing.assert_array_equal(sam[0:60:2], sam[1:61:2])
+    np.testing.assert_array_equal(sam[::2], plain["path"][61:92])
+    assert header["runs"][1]["twin"]["of"] == 0
+    assert header["runs"][0]["twin"] is None
+
+
+def test_what_a_run_may_be_compared_with_is_sent() -> None:
+    header, _ = sent(opened({"v": "1", "f": "beale", "r1": "sgd", "r2": "adam~~cosine~~lookahead"}))
+    names = [[offer["name"] for offer in run["offers"]] for run in header["runs"]]
+    assert names[0] == ["momentum", "sgdw~momentum~0.0"]
+    assert [offer["reason"] is None for offer in header["runs"][0]["offers"]] == [True, False]
+    assert {"adam_nobias", "no_lookahead", "constant"} <= set(names[1])
+    assert header["scenario"]["runs"][1]["title"][0] == "Lookahead(Adam)"
+
+
+def test_the_rate_curve_is_each_runs_own_schedule() -> None:
+    """Reduce-on-plateau's too, which only the run itself knows; the last point has no update."""
+    from dataclasses import replace
+
+    from visualizer import schedule
+    from visualizer.panels.race import KEY
+
+    link = {"v": "1", "f": "beale", "r1": "sgd~lr~0.01~~cosine~T_max~50", "r2": "momentum~lr~0.001~~one_cycle"}
+    app = opened({**link, "r3": "adam~lr~0.3~~reduce_on_plateau~patience~2", "r4": "adam~lr~0.1"})
+    app.session_state[KEY] = replace(app.session_state[KEY], curve="rate")
+    header, arrays = sent(app.run())
+    steps = header["scenario"]["steps"]
+    rates = arrays["curve"].reshape(4, steps + 1)
+    assert np.isnan(rates[:, -1]).all()
+    np.testing.assert_allclose(rates[0, :-1], schedule("cosine", {"lr": 0.01, "T_max": 50}, steps).lr, rtol=1e-6)
+    np.testing.assert_allclose(rates[1, :-1], schedule("one_cycle", {"lr": 0.001}, steps).lr, rtol=1e-6)
+    (_, _, plateau, _) = race(app.session_state[KEY].scenario)
+    np.testing.assert_allclose(rates[2, :-1], plateau.info.lr, rtol=1e-6)
+    assert rates[2, -2] < rates[2, 0] == np.float32(0.3), "it has been reduced"
+    assert (rates[3, :-1] == np.float32(0.1)).all()
+
+
+def test_a_budget_cuts_a_cycle_short_and_does_not_squeeze_it() -> None:
+    """SAM gets through half of the steps that its schedule was laid out for."""
+    from dataclasses import replace
+
+    from visualizer import schedule
+    from visualizer.panels.race import KEY
+
+    app = opened({"v": "1", "f": "beale", "steps": "60", "budget": "evaluations", "r1": "adam~~one_cycle~~sam"})
+    for curve, column in (("momentum", "momentum"), ("rate", "lr")):
+        app.session_state[KEY] = replace(app.session_state[KEY], curve=curve)
+        values = sent(app.run())[1]["curve"].ravel()
+        wanted = getattr(schedule("one_cycle", {"lr": 0.001}, 60), column)[:30]
+        np.testing.assert_allclose(values[:60:2], wanted, rtol=1e-6)
+        np.testing.assert_allclose(values[1:60:2], wanted, rtol=1e-6)
+
+
 def test_a_bad_link_is_said_and_drawn() -> None:
     header, _ = sent(opened({"v": "1", "f": "nowhere", "steps": "many"}))
     assert len(header["problems"]) == 2

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from visualizer import rollout
-from visualizer.race import Score, race, score, surface
+from visualizer.race import Score, is_cycled, momentum, race, score, surface, ticks, within
 from visualizer.scenario import Run, Scenario
 from visualizer.simulate.rollout import Info, Trajectory
 
@@ -93,6 +94,107 @@ def test_a_race_is_its_runs_one_by_one() -> None:
         )  # fmt: skip
         np.testing.assert_array_equal(ours.theta, alone.theta)
     assert race(Scenario("beale")) == []
+
+
+def test_a_race_wraps_its_runs() -> None:
+    """As the engine does that takes the wrappers as entries of the catalogue."""
+    run = Run("momentum", {"lr": 0.01}, wrappers={"lookahead": {"k": 3}, "sam": {"rho": 0.2}})
+    (ours,) = race(Scenario("beale", runs=(run,), steps=40))
+    inner = {"base": "momentum", "base_hyperparameters": {"lr": 0.01}, "rho": 0.2}
+    hyper = {"k": 3, "inner": "sam", "inner_hyperparameters": inner}
+    np.testing.assert_array_equal(ours.theta, rollout("beale", "lookahead", (0.7, 1.4), 40, hyper).theta)
+
+
+# ---- equal budgets ---------------------------------------------------------------------------------------------------
+
+
+def spending(costs: list[int], valid: int | None = None) -> Trajectory:
+    """A run whose updates cost so many evaluations each."""
+    walk = walked([10.0 - k for k in range(len(costs) + 1)], valid)
+    spent = np.cumsum([0.0, *costs])
+    spent[walk.n_valid :] = np.nan
+    return replace(walk, evaluations=spent)
+
+
+def counted(budget: int) -> Scenario:
+    return replace(BOWL, steps=budget, budget="evaluations")
+
+
+BUDGETS = [
+    # cost of each step, points before it diverges, budget; points kept, whether it diverged, the row at each tick
+    ("one each", [1, 1, 1, 1], None, 4, 5, False, [0, 1, 2, 3, 4]),
+    ("two each", [2, 2, 2, 2], None, 4, 3, False, [0, 0, 1, 1, 2]),
+    ("an odd one is not spent", [2, 2, 2], None, 3, 2, False, [0, 0, 1, 1]),
+    ("a line search", [3, 1, 4, 1], None, 5, 3, False, [0, 0, 0, 1, 2, 2]),
+    ("the first step is too dear", [7, 7], None, 5, 1, False, [0] * 6),
+    ("diverges within", [2, 2, 2, 2, 2], 2, 5, 2, True, [0, 0, 1, 1]),
+    ("diverges with its last", [2, 2, 2, 2], 2, 4, 2, True, [0, 0, 1, 1]),
+    ("diverges after", [2, 2, 2, 2], 2, 3, 2, False, [0, 0, 1, 1]),
+]
+
+
+@pytest.mark.parametrize(
+    ("costs", "valid", "budget", "points", "diverged", "rows"),
+    [row[1:] for row in BUDGETS],
+    ids=[b[0] for b in BUDGETS],
+)
+def test_a_budget_of_evaluations(
+    costs: list[int], valid: int | None, budget: int, points: int, diverged: bool, rows: list[int]
+) -> None:
+    ours = within(spending(costs, valid), budget)
+    assert (ours.n_valid, ours.stopped is not None) == (points, diverged)
+    assert len(ours.info.g) == len(ours.theta) - 1 == len(ours.evaluations) - 1
+    assert list(ticks(counted(budget), ours)) == rows
+
+
+def test_scores_within_a_budget_are_in_evaluations() -> None:
+    ours = replace(walked([2.0, 0.05, 0.5, 0.05, 0.01]), evaluations=np.array([0, 2, 4, 6, 8]))
+    assert (score(counted(8), ours).touch, score(counted(8), ours).stay) == (2, 6)
+    assert (score(BOWL, ours).touch, score(BOWL, ours).stay) == (1, 3)
+    assert score(counted(8), ours).evaluations == 8
+
+
+def test_sam_makes_half_the_steps_and_the_others_all() -> None:
+    runs = (Run("sgd", {"lr": 0.01}), Run("sgd", {"lr": 0.01}, wrappers={"sam": {}}))
+    by_steps = Scenario("beale", runs=runs, steps=51)
+    plain, sam = race(by_steps)
+    plain_counted, sam_counted = race(replace(by_steps, budget="evaluations"))
+    np.testing.assert_array_equal(plain_counted.theta, plain.theta)
+    np.testing.assert_array_equal(sam_counted.theta, sam.theta[:26])
+    assert sam_counted.stopped is None
+    assert list(ticks(by_steps, sam)) == list(range(52))
+
+
+# ---- momentum --------------------------------------------------------------------------------------------------------
+
+
+def test_momentum_as_pytorch_cycles_it() -> None:
+    """One cycle: from the highest down to the lowest at 30 % of the steps, and back; in cosines."""
+    run = Run("adam", schedule=("one_cycle", {"base_momentum": 0.85, "max_momentum": 0.95}))
+    found = momentum(run, 101)
+    rise, fall = 0.3 * 101 - 1, 0.7 * 101
+    t = np.arange(101)
+    wave = np.where(t <= rise, (1 + np.cos(np.pi * t / rise)) / 2, (1 - np.cos(np.pi * (t - rise) / fall)) / 2)
+    np.testing.assert_allclose(found, 0.85 + 0.1 * wave, rtol=1e-12)
+    assert is_cycled(run)
+
+
+def test_momentum_without_a_cycle() -> None:
+    assert (momentum(Run("adam", {"beta1": 0.8}, ("cosine", {})), 5) == 0.8).all()
+    assert (momentum(Run("nesterov", {"momentum": 0.7}), 5) == 0.7).all()
+    assert np.isnan(momentum(Run("sgd", schedule=("one_cycle", {})), 5)).all()
+    still = Run("momentum", {"momentum": 0.5}, ("one_cycle", {"cycle_momentum": False}))
+    assert (momentum(still, 5) == 0.5).all()
+    assert not is_cycled(still)
+
+
+def test_the_momentum_shown_is_the_one_that_was_used() -> None:
+    """Read off the recorded velocities: b_t = mu_t b_{t-1} + g_t."""
+    run = Run("momentum", {"lr": 0.01}, ("cyclic", {"step_size_up": 7}))
+    (ours,) = race(Scenario("ravine", runs=(run,), steps=40))
+    b, g = ours.info.m, ours.info.g
+    used = (b[1:] - g[1:]) / b[:-1]
+    np.testing.assert_allclose(used, np.repeat(momentum(run, 40)[1:, None], 2, axis=1), rtol=1e-9)
 
 
 # ---- heights ---------------------------------------------------------------------------------------------------------

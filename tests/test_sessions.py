@@ -21,10 +21,33 @@ from visualizer.scenario import Scenario, start_limits
 # ---- undo and redo ---------------------------------------------------------------------------------------------------
 
 slugs = st.sampled_from([*OPTIMIZERS, *LANDSCAPES, *NOISES, *SCHEDULES])
-names = st.sampled_from(["lr", "beta1", "kappa", "sigma", "T_max", "c", "amsgrad", "eps", "nothing"])
+names = st.sampled_from(
+    [
+        "lookahead",
+        "sam",
+        "k",
+        "rho",
+        "adam_nobias",
+        "constant",
+        0,
+        1,
+        "lr",
+        "beta1",
+        "kappa",
+        "sigma",
+        "T_max",
+        "c",
+        "amsgrad",
+        "eps",
+        "nothing",
+    ]
+)
 sound = st.fixed_dictionaries(
     {"op": st.sampled_from([*CHANGES]), "run": st.integers(0, 4), "name": names},
-    optional={"value": slugs | st.floats(-5, 5) | st.integers(0, 99) | st.booleans() | st.just([1.0, -1.0])},
+    optional={
+        "wrapper": slugs,
+        "value": slugs | st.floats(-5, 5) | st.integers(0, 99) | st.booleans() | st.just([1.0, -1.0]),
+    },
 )
 
 

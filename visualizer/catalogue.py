@@ -12,7 +12,7 @@ import numpy as np
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes import FAMILIES as LANDSCAPE_FAMILIES
 from landscapes.noise import CATALOGUE as NOISES
-from optimizers import FAMILIES
+from optimizers import FAMILIES, WRAPPERS, Optimizer, Wrapper
 from optimizers import RULES as OPTIMIZERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer import race
@@ -78,6 +78,10 @@ def _entry(title: Text, hypers: Hypers, **more: Any) -> dict[str, Any]:
     return {"title": title.pair(), "hypers": [dial(hyper) for hyper in hypers], **more}
 
 
+def _method(entry: Optimizer | Wrapper) -> dict[str, Any]:
+    return _entry(entry.title, entry.hypers, family=entry.family, year=entry.source.year, summary=entry.summary.pair())
+
+
 def thumbnail(slug: str) -> str:
     """A surface as THUMB x THUMB bytes in base64, the lowest y first; each byte a level, evenly filled.
 
@@ -93,12 +97,8 @@ def thumbnail(slug: str) -> str:
 def as_json() -> dict[str, Any]:
     """Everything that the page needs to know of the catalogues."""
     return {
-        "optimizers": {
-            slug: _entry(
-                entry.title, entry.hypers, family=entry.family, year=entry.source.year, summary=entry.summary.pair()
-            )
-            for slug, entry in OPTIMIZERS.items()
-        },
+        "optimizers": {slug: _method(entry) for slug, entry in OPTIMIZERS.items()},
+        "wrappers": {slug: _method(entry) for slug, entry in WRAPPERS.items()},
         "families": [{"slug": slug, "title": title.pair()} for slug, title in FAMILIES.items()],
         "landscapes": {
             slug: {

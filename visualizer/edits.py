@@ -12,29 +12,35 @@ from typing import Any
 
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
+from optimizers import CATALOGUE
 from optimizers import RULES as OPTIMIZERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
-from visualizer.plane import turn
-from visualizer.scenario import (
-    MOST_RUNS,
-    ROTATE,
-    SEED,
-    STEPS,
-    TOLERANCE,
-    Run,
-    Scenario,
-    mend,
-    start_limits,
+from visualizer import wrapping
+from visualizer.edit_parts import (
+    Change,
+    Edit,
+    RefusedError,
+    checked,
+    free_color,
+    of_run,
+    place_of,
+    require_room,
+    slug_of,
+    suited,
+    with_dial,
 )
+from visualizer.plane import turn
+from visualizer.scenario import BUDGET, ROTATE, SEED, STEPS, TOLERANCE, Run, Scenario, start_limits
 from visualizer.spec import Hyper, Text
 
-CURVES = ("loss", "gradient", "rate", "effective", "step")
+CURVES = ("loss", "gradient", "rate", "momentum", "effective", "step")
 LANGUAGES = ("en", "zh")
 UNDO_DEPTH = 100
 ONE_GESTURE = 1.5  # seconds: edits of the same dial closer together than this are undone together, e.g. by arrow keys
-DRAGGED = {"param", "rotate", "start", "steps", "seed", "tolerance", "noise_hyper", "run_hyper", "schedule_hyper"}
-
-Edit = Mapping[str, Any]
+DRAGGED = {
+    *("param", "rotate", "start", "steps", "seed", "tolerance"),
+    *("noise_hyper", "run_hyper", "schedule_hyper", "wrapper_hyper"),
+}
 
 
 @dataclass(frozen=True)
@@ -54,14 +60,6 @@ class Session:
     gesture: tuple[Any, ...] = ()
     gesture_time: float = float("-inf")
     grid_sent: str = ""
-
-
-class RefusedError(ValueError):
-    """An edit that cannot be carried out; ``text`` says why."""
-
-    def __init__(self, en: str, zh: str) -> None:
-        super().__init__(en)
-        self.text = Text(en, zh)
 
 
 def apply(session: Session, edit: Any, now: float) -> Session:
@@ -147,36 +145,14 @@ VIEWS: dict[Any, Callable[[Session, Edit], Session]] = {
 # ---- changes of the scenario -----------------------------------------------------------------------------------------
 
 
-def _checked(hyper: Hyper, value: Any, old: Any, notes: list[Text]) -> Any:
-    """The value made possible, with a note if it had to be changed."""
-    used, problem = mend(hyper, value, old)
-    if problem:
-        notes.append(problem)
-    return used
-
-
-def _dial(hypers: tuple[Hyper, ...], edit: Edit, values: Mapping[str, Any], notes: list[Text]) -> dict[str, Any]:
-    """The values with the one that the edit names changed."""
-    for hyper in hypers:
-        if hyper.name == edit.get("name"):
-            return {**values, hyper.name: _checked(hyper, edit.get("value"), values[hyper.name], notes)}
-    raise RefusedError(f"There is no dial {edit.get('name')!r}.", f"没有名为 {edit.get('name')!r} 的参数。")
-
-
-def _slug(catalogue: Mapping[str, Any], edit: Edit) -> str:
-    slug = edit.get("value")
-    if not isinstance(slug, str) or slug not in catalogue:
-        raise RefusedError(f"There is no {str(slug)[:40]!r}.", f"没有 {str(slug)[:40]!r}。")
-    return slug
-
-
 def _landscape(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     """Another surface, with its own start, steps and noise. A race that was only suggested gives way to the new one."""
-    slug = _slug(LANDSCAPES, edit)
+    slug = slug_of(LANDSCAPES, edit)
     if slug == scenario.landscape:
         return scenario
     untouched = scenario.runs == Scenario.suggested(scenario.landscape).runs
-    return Scenario.suggested(slug) if untouched else Scenario(slug, runs=scenario.runs, seed=scenario.seed)
+    there = Scenario.suggested(slug) if untouched else Scenario(slug, runs=scenario.runs, seed=scenario.seed)
+    return replace(there, budget=scenario.budget)
 
 
 def _start(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
@@ -186,37 +162,37 @@ def _start(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise RefusedError("A start is two numbers.", "起点需要两个数。")
     old = scenario.placed_start
-    page = [_checked(Hyper(name, name, 0.0), v, o, notes) for name, v, o in zip("xy", value, old, strict=True)]
+    page = [checked(Hyper(name, name, 0.0), v, o, notes) for name, v, o in zip("xy", value, old, strict=True)]
     own = turn(page, -scenario.rotate)
     assert scenario.start is not None
     bounds = (("x", x0, x1), ("y", y0, y1))
     x, y = (
-        _checked(Hyper(name, name, min(max(0.0, low), high), least=low, most=high), v, s, notes)
+        checked(Hyper(name, name, min(max(0.0, low), high), least=low, most=high), v, s, notes)
         for (name, low, high), v, s in zip(bounds, own, scenario.start, strict=True)
     )
     return replace(scenario, start=(x, y))
 
 
-def _field(name: str, hyper: Hyper) -> Callable[[Scenario, Edit, list[Text]], Scenario]:
+def _field(name: str, hyper: Hyper) -> Change:
     def change(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
-        return replace(scenario, **{name: _checked(hyper, edit.get("value"), getattr(scenario, name), notes)})
+        return replace(scenario, **{name: checked(hyper, edit.get("value"), getattr(scenario, name), notes)})
 
     return change
 
 
 def _param(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
-    return replace(scenario, params=_dial(scenario.surface.params, edit, scenario.params, notes))
+    return replace(scenario, params=with_dial(scenario.surface.params, edit, scenario.params, notes))
 
 
 def _noise(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
-    slug = _slug(NOISES, edit)
+    slug = slug_of(NOISES, edit)
     return scenario if scenario.noise and scenario.noise[0] == slug else replace(scenario, noise=(slug, {}))
 
 
 def _noise_hyper(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     assert scenario.noise is not None
     slug, values = scenario.noise
-    return replace(scenario, noise=(slug, _dial(NOISES[slug].hypers, edit, values, notes)))
+    return replace(scenario, noise=(slug, with_dial(NOISES[slug].hypers, edit, values, notes)))
 
 
 def _suggested(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
@@ -226,80 +202,43 @@ def _suggested(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
 # ---- changes of one run ----------------------------------------------------------------------------------------------
 
 
-def _suited(scenario: Scenario, optimizer: str) -> dict[str, Any]:
-    """A learning rate at which a newcomer's path can be seen on this surface; everything else at its default."""
-    own = dict(scenario.surface.race).get(optimizer)
-    if own is not None:
-        return dict(own)
-    rate = scenario.surface.rates.get(OPTIMIZERS[optimizer].units)
-    return {} if rate is None else {"lr": rate}
-
-
-def _free_color(scenario: Scenario) -> int:
-    used = {run.color for run in scenario.runs}
-    return next(color for color in range(MOST_RUNS + 1) if color not in used) % MOST_RUNS
-
-
-def _place(scenario: Scenario, edit: Edit) -> int:
-    place = edit.get("run")
-    if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(scenario.runs):
-        raise RefusedError("That run is gone.", "该优化器已不在比赛中。")
-    return place
-
-
-def _room(scenario: Scenario) -> None:
-    if len(scenario.runs) >= MOST_RUNS:
-        raise RefusedError(f"A race has at most {MOST_RUNS} runs.", f"最多 {MOST_RUNS} 个优化器。")
-
-
 def _run_add(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
-    slug = _slug(OPTIMIZERS, edit)
-    _room(scenario)
-    run = Run(slug, _suited(scenario, slug), color=_free_color(scenario))
-    return replace(scenario, runs=(*scenario.runs, run))
+    slug = slug_of(CATALOGUE, edit)
+    require_room(scenario)
+    run = wrapping.fresh(scenario, slug)
+    return replace(scenario, runs=(*scenario.runs, replace(run, color=free_color(scenario))))
 
 
 def _run_duplicate(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
-    place = _place(scenario, edit)
-    _room(scenario)
-    twin = replace(scenario.runs[place], color=_free_color(scenario), visible=True)
+    place = place_of(scenario, edit)
+    require_room(scenario)
+    twin = replace(scenario.runs[place], color=free_color(scenario), visible=True)
     return replace(scenario, runs=(*scenario.runs[: place + 1], twin, *scenario.runs[place + 1 :]))
 
 
 def _run_remove(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
-    place = _place(scenario, edit)
+    place = place_of(scenario, edit)
     return replace(scenario, runs=(*scenario.runs[:place], *scenario.runs[place + 1 :]))
 
 
-def _of_run(
-    change: Callable[[Scenario, Run, Edit, list[Text]], Run],
-) -> Callable[[Scenario, Edit, list[Text]], Scenario]:
-    """A change of one run as a change of the scenario."""
-
-    def changed(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
-        place = _place(scenario, edit)
-        runs = list(scenario.runs)
-        runs[place] = change(scenario, runs[place], edit, notes)
-        return replace(scenario, runs=tuple(runs))
-
-    return changed
-
-
 def _run_optimizer(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
-    slug = _slug(OPTIMIZERS, edit)
-    return run if slug == run.optimizer else replace(run, optimizer=slug, hyper=_suited(scenario, slug))
+    slug = slug_of(OPTIMIZERS, edit)
+    return run if slug == run.optimizer else replace(run, optimizer=slug, hyper=suited(scenario, slug))
 
 
 def _run_hyper(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
-    return replace(run, hyper=_dial(OPTIMIZERS[run.optimizer].hypers, edit, run.hyper, notes))
+    return replace(run, hyper=with_dial(OPTIMIZERS[run.optimizer].hypers, edit, run.hyper, notes))
 
 
 def _run_reset(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
     """One dial, or all of them, back to what a fresh run on this surface has."""
-    fresh = Run(run.optimizer, _suited(scenario, run.optimizer)).hyper
+    fresh = Run(run.optimizer, suited(scenario, run.optimizer)).hyper
     name = edit.get("name")
     if name is None:
-        return replace(run, hyper=fresh, schedule=("constant", {}))
+        plain: dict[str, dict[str, Any]] = {
+            slug: {} for slug in run.wrappers
+        }  # what is around a run is what it is; only its dials go back
+        return replace(run, hyper=fresh, schedule=("constant", {}), wrappers=plain)
     return replace(run, hyper={**run.hyper, name: fresh[name]})
 
 
@@ -308,16 +247,16 @@ def _run_visible(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) ->
 
 
 def _run_schedule(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
-    slug = _slug(SCHEDULES, edit)
+    slug = slug_of(SCHEDULES, edit)
     return run if slug == run.schedule[0] else replace(run, schedule=(slug, {}))
 
 
 def _schedule_hyper(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
     slug, values = run.schedule
-    return replace(run, schedule=(slug, _dial(SCHEDULES[slug].hypers, edit, values, notes)))
+    return replace(run, schedule=(slug, with_dial(SCHEDULES[slug].hypers, edit, values, notes)))
 
 
-CHANGES: dict[Any, Callable[[Scenario, Edit, list[Text]], Scenario]] = {
+CHANGES: dict[Any, Change] = {
     "landscape": _landscape,
     "param": _param,
     "rotate": _field("rotate", ROTATE),
@@ -325,6 +264,7 @@ CHANGES: dict[Any, Callable[[Scenario, Edit, list[Text]], Scenario]] = {
     "steps": _field("steps", STEPS),
     "seed": _field("seed", SEED),
     "tolerance": _field("tolerance", TOLERANCE),
+    "budget": _field("budget", BUDGET),
     "log": lambda scenario, edit, notes: replace(scenario, log=bool(edit.get("value"))),
     "noise": _noise,
     "noise_hyper": _noise_hyper,
@@ -332,10 +272,13 @@ CHANGES: dict[Any, Callable[[Scenario, Edit, list[Text]], Scenario]] = {
     "run_add": _run_add,
     "run_duplicate": _run_duplicate,
     "run_remove": _run_remove,
-    "run_optimizer": _of_run(_run_optimizer),
-    "run_hyper": _of_run(_run_hyper),
-    "run_reset": _of_run(_run_reset),
-    "run_visible": _of_run(_run_visible),
-    "run_schedule": _of_run(_run_schedule),
-    "schedule_hyper": _of_run(_schedule_hyper),
+    "run_optimizer": of_run(_run_optimizer),
+    "run_hyper": of_run(_run_hyper),
+    "run_reset": of_run(_run_reset),
+    "run_visible": of_run(_run_visible),
+    "run_schedule": of_run(_run_schedule),
+    "schedule_hyper": of_run(_schedule_hyper),
+    "wrapper": of_run(wrapping.wrapper),
+    "wrapper_hyper": of_run(wrapping.wrapper_hyper),
+    "twin": wrapping.twin,
 }

@@ -1,11 +1,13 @@
 """The link: a scenario as a URL's query, versioned, compact and readable.
 
     v=1 & f=ravine~kappa~25 & rot=45 & x=4 & y=1.5 & steps=300 & seed=3 & noise=gaussian~sigma~0.5 & tol=0.001 & log=0
-    & r1=adam~lr~0.05 & r2=sgd~lr~0.01~~cosine~T_max~100 & r3=momentum~~off
+    & budget=evaluations
+    & r1=adam~lr~0.05 & r2=sgd~lr~0.01~~cosine~T_max~100 & r3=momentum~~off & r4=adam~lr~0.05~~lookahead~k~10~~twin~0
 
-An entry is a slug followed by name~value pairs; ``~~`` starts a further part of a run: a schedule, ``off`` for a hidden
-run, ``c~5`` for its colour slot. Values at their defaults are left out: **defaults are part of the version**, and a
-changed default needs a new one (a test holds them). Only characters that a URL leaves as they are.
+An entry is a slug followed by name~value pairs; ``~~`` starts a further part of a run: a schedule, a wrapper, ``off``
+for a hidden run, ``c~5`` for its colour slot, ``twin~0`` for the slot of the run that it is the twin of. Values at
+their defaults are left out: **defaults are part of the version**, and a changed default needs a new one (a test holds
+them). Only characters that a URL leaves as they are.
 
 Reading is total: whatever a URL may hold gives a scenario, and a sentence for each thing that was wrong.
 """
@@ -20,8 +22,10 @@ from typing import Any
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
 from optimizers import RULES as OPTIMIZERS
+from optimizers import WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.scenario import (
+    BUDGET,
     FIRST,
     MOST_RUNS,
     ROTATE,
@@ -58,6 +62,8 @@ def write(scenario: Scenario) -> dict[str, str]:
             query[key] = _number(getattr(scenario, name))
     if scenario.log != plain.log:
         query["log"] = "1" if scenario.log else "0"
+    if scenario.budget != plain.budget:
+        query["budget"] = scenario.budget
     if scenario.noise != plain.noise:
         query["noise"] = _entry(NOISES[scenario.noise[0]].hypers, scenario.noise)
     if not scenario.runs:
@@ -71,10 +77,13 @@ def _run(run: Run, place: int) -> str:
     parts = [_entry(OPTIMIZERS[run.optimizer].hypers, (run.optimizer, run.hyper))]
     if run.schedule[0] != "constant":
         parts.append(_entry(SCHEDULES[run.schedule[0]].hypers, run.schedule))
+    parts += [_entry(WRAPPERS[slug].hypers, (slug, values)) for slug, values in run.wrappers.items()]
     if not run.visible:
         parts.append("off")
     if run.color != place:
         parts.append(f"c~{run.color}")
+    if run.twin is not None:
+        parts.append(f"twin~{run.twin}")
     return "~~".join(parts)
 
 
@@ -204,6 +213,7 @@ def read(query: Any) -> tuple[Scenario, list[Text]]:
         rotate=reader.number("rot", ROTATE, 0.0),
         log=None if log is None else log == "1",
         tolerance=reader.number("tol", TOLERANCE, plain.tolerance),
+        budget=reader.number("budget", BUDGET, plain.budget),
     )
     for key in reader.query.keys() - reader.used:
         reader.say(f"Link: {_shown(key)} means nothing here; ignored.", f"链接：{_shown(key)} 没有含义，已忽略。")
@@ -274,17 +284,27 @@ def _read_run(reader: _Reader, key: str, place: int) -> Run | None:
         return None
     hyper = reader.entry(first, OPTIMIZERS, f"{key} ({first[0]})")
     schedule: Named = ("constant", {})
-    visible, color = True, place
+    wrappers: dict[str, Any] = {}
+    visible, color, twin = True, place, None
     for part in parts:
         if part == ["off"]:
             visible = False
-        elif part[0] == "c" and len(part) == 2 and part[1].isdecimal() and int(part[1]) < COLORS:
+        elif part[0] == "c" and _is_slot(part[1:]):
             color = int(part[1])
+        elif part[0] == "twin" and _is_slot(part[1:]):
+            twin = int(part[1])
         elif part[0] in SCHEDULES:
             schedule = part[0], reader.entry(part, SCHEDULES, f"{key} ({part[0]})")
+        elif part[0] in WRAPPERS:
+            wrappers[part[0]] = reader.entry(part, WRAPPERS, f"{key} ({part[0]})")
         else:
             reader.say(
                 f"Link, {key}: {_shown('~'.join(part))} means nothing; ignored.",
                 f"链接 {key}：{_shown('~'.join(part))} 没有含义，已忽略。",
             )
-    return Run(first[0], hyper, schedule, visible, color)
+    return Run(first[0], hyper, schedule, visible, color, wrappers, twin)
+
+
+def _is_slot(rest: list[str]) -> bool:
+    """Whether these tokens are one colour slot."""
+    return len(rest) == 1 and rest[0].isdecimal() and int(rest[0]) < COLORS

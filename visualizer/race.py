@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from visualizer.scenario import Scenario
+from optimizers import RULES as OPTIMIZERS
+from visualizer.scenario import Run, Scenario
 from visualizer.simulate import surface as surfaces
 from visualizer.simulate.job import job
 from visualizer.simulate.rollout import Trajectory, run_jobs
+from visualizer.simulate.schedules import schedule
 
 LOG_FLOOR = 1e-3  # what is added to a loss above the minimum before its logarithm is drawn
 
 
 def race(scenario: Scenario) -> list[Trajectory]:
-    """The trajectories of a scenario's runs, in order, in the page's coordinates."""
+    """The trajectories of a scenario's runs, in order, in the page's coordinates, none beyond its budget."""
     jobs = [
         job(
             scenario.landscape,
@@ -29,10 +32,117 @@ def race(scenario: Scenario) -> list[Trajectory]:
             scenario.noise,
             scenario.seed,
             scenario.rotate,
+            run.wrappers,
         )
         for run in scenario.runs
     ]
-    return run_jobs(jobs) if jobs else []
+    trajectories = run_jobs(jobs) if jobs else []
+    if scenario.budget == "evaluations":
+        return [within(trajectory, scenario.steps or 0) for trajectory in trajectories]
+    return trajectories
+
+
+# ---- equal budgets ---------------------------------------------------------------------------------------------------
+
+
+def within(trajectory: Trajectory, budget: int) -> Trajectory:
+    """The part of a run that ``budget`` gradient evaluations pay for. A run that diverges within it stays diverged."""
+    valid = trajectory.n_valid
+    paid = int((trajectory.evaluations[:valid] <= budget).sum())
+    diverged = paid == valid and trajectory.stopped is not None and _end(trajectory) <= budget
+    rows = paid + diverged  # a diverged run has a row more than it has points
+    return replace(
+        trajectory,
+        theta=trajectory.theta[:rows],
+        loss=trajectory.loss[:rows],
+        info=type(trajectory.info)(*(column[: max(0, rows - 1)] for column in trajectory.info)),
+        n_valid=paid,
+        evaluations=trajectory.evaluations[:rows],
+        aux={name: points[:rows] for name, points in trajectory.aux.items()},
+    )
+
+
+def _end(trajectory: Trajectory) -> int:
+    """The evaluation with which a diverged run left the finite world: its last update took as many as the one before.
+
+    The row that would say so has ceased to be finite.
+    """
+    spent = trajectory.evaluations[: trajectory.n_valid]
+    return int(spent[-1] + (spent[-1] - spent[-2] if len(spent) > 1 else 1)) if len(spent) else 0
+
+
+def ticks(scenario: Scenario, trajectory: Trajectory) -> np.ndarray:
+    """The row of a run that is shown at each tick of the player's clock, as long as the run lasts.
+
+    The clock counts steps, and tick t shows row t; or it counts gradient evaluations, and tick e shows the last point
+    that was reached with at most e of them.
+    """
+    if scenario.budget == "steps" or not trajectory.n_valid:
+        return np.arange(trajectory.n_valid)
+    spent = trajectory.evaluations[: trajectory.n_valid]
+    last = (scenario.steps or 0) if trajectory.stopped is None else _end(trajectory) - 1
+    return np.searchsorted(spent, np.arange(last + 1), side="right") - 1
+
+
+# ---- twins -----------------------------------------------------------------------------------------------------------
+
+PARTED = 0.01  # of the length of the original's path
+
+
+def partings(scenario: Scenario, trajectories: Sequence[Trajectory]) -> list[int | None]:
+    """For each run, the tick at which it parts from its original; None for one that never does, or has none."""
+    found: list[int | None] = []
+    for place, twin in enumerate(trajectories):
+        of = scenario.original(place)
+        pair = None if of is None else (trajectories[of], twin)
+        found.append(pair and parting(*(one.theta[ticks(scenario, one)] for one in pair)))
+    return found
+
+
+def parting(original: np.ndarray, twin: np.ndarray) -> int | None:
+    """The first tick t at which the heads of two runs, ``(ticks, 2)``, are further apart than 1 % of a length.
+
+    That is the length of the original's whole path; where it alone leaves the finite world, and so has no length worth
+    the name, that of the twin's. When one has left and the other has not, they have parted. None if they never do.
+    """
+    both = min(len(original), len(twin))
+    measured = twin if len(original) < len(twin) else original
+    with np.errstate(over="ignore"):
+        apart = np.hypot(*(original[:both] - twin[:both]).T) > PARTED * length(measured)
+    if apart.any():
+        return int(np.argmax(apart))
+    return both if len(original) != len(twin) else None
+
+
+def length(path: np.ndarray) -> float:
+    """The length of a path ``(rows, 2)``; infinite where it is too long for a number."""
+    with np.errstate(over="ignore"):
+        return float(np.hypot(*np.diff(path, axis=0).T).sum())
+
+
+# ---- momentum --------------------------------------------------------------------------------------------------------
+
+LENGTHS = (512, 4096, 16384)  # of a schedule by itself, which is compiled once for each length
+
+
+def is_cycled(run: Run) -> bool:
+    """Whether the run's schedule cycles its momentum."""
+    return OPTIMIZERS[run.optimizer].momentum_name is not None and bool(run.schedule[1].get("cycle_momentum"))
+
+
+def momentum(run: Run, steps: int) -> np.ndarray:
+    """The momentum (or beta1) of updates 1 to ``steps``, ``(steps,)``; NaN for a rule without one."""
+    name = OPTIMIZERS[run.optimizer].momentum_name
+    slug, values = run.schedule
+    if not is_cycled(run):
+        return np.full(steps, run.hyper[name] if name else np.nan)
+    if values.get("total_steps", 0) is None:
+        values = {**values, "total_steps": steps}  # said, for the length below is a longer one
+    found = schedule(slug, values, next(size for size in LENGTHS if size >= steps)).momentum
+    return np.full(steps, np.nan) if found is None else found[:steps]
+
+
+# ---- scores ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -41,7 +151,8 @@ class Score:
 
     ``loss`` and ``distance`` (to the nearest global minimum) are those of the last valid point. ``touch`` is the
     first step with a loss within the tolerance of the minimum, ``stay`` the first from which on it never leaves again:
-    a first touch flatters oscillators. ``evaluations`` counts gradients, ``length`` is the length of the path.
+    a first touch flatters oscillators. With a budget of evaluations both are the evaluations spent until then.
+    ``evaluations`` counts gradients, ``length`` is the length of the path.
     """
 
     loss: float
@@ -66,13 +177,15 @@ def score(scenario: Scenario, trajectory: Trajectory) -> Score:
             stay = 0
         elif near[-1] and trajectory.stopped is None:
             stay = int(valid - np.argmin(near[::-1]))
+        if scenario.budget == "evaluations":
+            touch, stay = (None if row is None else int(trajectory.evaluations[row]) for row in (touch, stay))
     return Score(
         loss=float(loss[-1]),
         distance=float(np.hypot(*(best - path[-1]).T).min()) if len(best) else None,
         touch=touch,
         stay=stay,
         evaluations=int(trajectory.evaluations[valid - 1]),
-        length=float(np.hypot(*np.diff(path, axis=0).T).sum()),
+        length=length(path),
     )
 
 

@@ -11,6 +11,7 @@ from landscapes import CATALOGUE as LANDSCAPES
 from landscapes import Landscape, StationaryPoint
 from landscapes.noise import CATALOGUE as NOISES
 from optimizers import RULES as OPTIMIZERS
+from optimizers import WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.plane import turn
 from visualizer.spec import Hyper, HyperError, Text, complete, look_up
@@ -62,7 +63,18 @@ TOLERANCE = Hyper(
     least=1e-15,
     most=1e6,
 )
-COMMON = (ROTATE, STEPS, SEED, TOLERANCE)
+BUDGET = Hyper(
+    "budget",
+    "B",
+    "steps",
+    kind="choice",
+    choices=("steps", "evaluations"),
+    doc=Text(
+        "What all runs get equally many of: updates, or gradient evaluations. Some methods use more than one a step.",
+        "各优化器等额的是更新步数\uff0c还是梯度计算次数。有些方法每步不止计算一次梯度。",
+    ),
+)
+COMMON = (ROTATE, STEPS, SEED, TOLERANCE, BUDGET)
 
 Named = tuple[str, Mapping[str, Any]]
 
@@ -74,10 +86,13 @@ def _completed(catalogue: Mapping[str, Any], named: Named, what: str) -> Named:
 
 @dataclass(frozen=True)
 class Run:
-    """One competitor: an optimizer with its hyperparameters and schedule, and how it is drawn.
+    """One competitor: an optimizer with its hyperparameters, schedule and wrappers, and how it is drawn.
 
-    ``hyper`` and the schedule's values are completed with defaults. ``color`` is the slot of colour and dash, 0 to 11;
-    -1 takes the run's place in the race. Raises ``ValueError`` on anything unknown or impossible.
+    ``hyper`` and the schedule's and the wrappers' values are completed with defaults; ``wrappers`` (slug -> values) are
+    put into the catalogue's order, outermost first, for around each other they do the same in either order. ``color``
+    is the slot of colour and dash, 0 to 11; -1 takes the run's place in the race. ``twin`` is the colour slot of the
+    run that this one is compared with: a slot stays with its run when others come, go or move. Raises ``ValueError``
+    on anything unknown or impossible.
     """
 
     optimizer: str
@@ -85,18 +100,37 @@ class Run:
     schedule: Named = ("constant", {})
     visible: bool = True
     color: int = -1
+    wrappers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    twin: int | None = None
 
     def __post_init__(self) -> None:
         rule = look_up(OPTIMIZERS, self.optimizer, "optimizer")
         if not -1 <= self.color < MOST_RUNS:
             raise ValueError(f"a colour slot is 0 to {MOST_RUNS - 1}, not {self.color}")
+        if self.twin is not None and not 0 <= self.twin < MOST_RUNS:
+            raise ValueError(f"a twin is of a colour slot, 0 to {MOST_RUNS - 1}, not {self.twin}")
+        around = dict(_completed(WRAPPERS, named, "wrapper") for named in self.wrappers.items())
         object.__setattr__(self, "hyper", complete(rule.hypers, self.hyper, self.optimizer))
         object.__setattr__(self, "schedule", _completed(SCHEDULES, self.schedule, "schedule"))
+        object.__setattr__(self, "wrappers", {slug: around[slug] for slug in WRAPPERS if slug in around})
+
+    @property
+    def title(self) -> Text:
+        """What the run is called: "Lookahead(Adam)"."""
+        en, zh = OPTIMIZERS[self.optimizer].title.pair()
+        for slug in reversed(list(self.wrappers)):
+            title = WRAPPERS[slug].title
+            short = title.zh.partition("\uff08")[0]  # without its explanation
+            en, zh = f"{title}({en})", short + "\uff08" + zh + "\uff09"
+        return Text(en, zh)
 
 
 @dataclass(frozen=True)
 class Scenario:
     """A race: surface, start, steps, noise, competitors.
+
+    ``budget`` says what ``steps`` counts: updates, or gradient evaluations ("evaluations"), of which each run may use
+    so many. A run whose original has left the race is nobody's twin any more.
 
     ``start`` is in the surface's own coordinates; ``rotate`` degrees turn the surface and the start together, so that
     it changes nothing but the axes (``placed_start`` is the start on the page). What is left out, or None, is taken
@@ -114,6 +148,7 @@ class Scenario:
     rotate: float = 0.0
     log: bool | None = None
     tolerance: float | None = None
+    budget: str = "steps"
 
     def __post_init__(self) -> None:
         surface = look_up(LANDSCAPES, self.landscape, "landscape")
@@ -124,6 +159,8 @@ class Scenario:
         if len(self.runs) > MOST_RUNS:
             raise ValueError(f"a race has at most {MOST_RUNS} runs, not {len(self.runs)}")
         runs = tuple(replace(run, color=i) if run.color < 0 else run for i, run in enumerate(self.runs))
+        slots = {run.color for run in runs}
+        runs = tuple(run if run.twin in {*slots, None} - {run.color} else replace(run, twin=None) for run in runs)
         values = {
             "params": complete(surface.params, self.params, self.landscape),
             "runs": runs,
@@ -134,6 +171,7 @@ class Scenario:
             "rotate": ROTATE.parse(self.rotate),
             "log": surface.color_scale == "log" if self.log is None else bool(self.log),
             "tolerance": TOLERANCE.parse(surface.tolerance if self.tolerance is None else self.tolerance),
+            "budget": BUDGET.parse(self.budget),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -156,6 +194,11 @@ class Scenario:
         from visualizer.link import write
 
         return write(self)
+
+    def original(self, place: int) -> int | None:
+        """The place of the run that the one at ``place`` is the twin of, or None."""
+        slot = self.runs[place].twin
+        return next((i for i, run in enumerate(self.runs) if run.color == slot), None)
 
     @property
     def surface(self) -> Landscape:

@@ -6,7 +6,6 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from optimizers import RULES as OPTIMIZERS
 from visualizer.figures.palette import DASHES, PATHS, SURFACES
 from visualizer.race import race, surface
 from visualizer.scenario import Run, Scenario
@@ -26,7 +25,7 @@ def figure(scenario: Scenario, theme: str = "light") -> go.Figure:
     drawn.add_trace(_points(scenario, theme), row=1, col=1)
     for run, trajectory in zip(scenario.runs, race(scenario), strict=True):
         if run.visible:
-            path, loss = _path(run, trajectory, theme)
+            path, loss = _path(run, trajectory, theme, scenario.budget)
             drawn.add_trace(path, row=1, col=1)
             drawn.add_trace(loss, row=1, col=2)
     _lay_out(drawn, scenario, theme)
@@ -65,10 +64,10 @@ def _points(scenario: Scenario, theme: str) -> go.Scatter:
     )
 
 
-def _path(run: Run, trajectory: Trajectory, theme: str) -> tuple[go.Scatter, go.Scatter]:
-    """The path over the contour and its loss over the steps, in one entry of the legend."""
+def _path(run: Run, trajectory: Trajectory, theme: str, budget: str) -> tuple[go.Scatter, go.Scatter]:
+    """The path over the contour and its loss over what is counted, in one entry of the legend."""
     valid = trajectory.n_valid
-    name = f"{OPTIMIZERS[run.optimizer].title}, lr {run.hyper['lr']:g}" if "lr" in run.hyper else run.optimizer
+    name = f"{run.title}, lr {run.hyper['lr']:g}" if "lr" in run.hyper else str(run.title)
     dash = ", ".join(f"{length}px" for length in DASHES[run.color]) or "solid"
     shared = {
         "name": name,
@@ -80,8 +79,9 @@ def _path(run: Run, trajectory: Trajectory, theme: str) -> tuple[go.Scatter, go.
     loss = trajectory.loss[:valid]
     hover = "step %{customdata[0]}<br>x %{x:.7g}, y %{y:.7g}<br>loss %{customdata[1]:.7g}"
     steps = np.arange(valid)
+    spent, unit = (steps, "step") if budget == "steps" else (trajectory.evaluations[:valid], "evaluation")
     path = go.Scatter(x=x, y=y, customdata=np.column_stack([steps, loss]), hovertemplate=hover, **shared)
-    curve = go.Scatter(x=steps, y=loss, hovertemplate="step %{x}<br>loss %{y:.7g}", showlegend=False, **shared)
+    curve = go.Scatter(x=spent, y=loss, hovertemplate=unit + " %{x}<br>loss %{y:.7g}", showlegend=False, **shared)
     return path, curve
 
 
@@ -89,7 +89,7 @@ def _lay_out(drawn: go.Figure, scenario: Scenario, theme: str) -> None:
     x0, x1, y0, y1 = scenario.window
     paper = SURFACES[theme][0][1]
     drawn.update_layout(
-        title=f"{scenario.surface.title}, {scenario.steps} steps",
+        title=f"{scenario.surface.title}, {scenario.steps} {scenario.budget}",
         template="plotly_white" if theme == "light" else "plotly_dark",
         paper_bgcolor=paper,
         plot_bgcolor=paper,
@@ -99,7 +99,7 @@ def _lay_out(drawn: go.Figure, scenario: Scenario, theme: str) -> None:
     )
     drawn.update_xaxes(range=[x0, x1], title="x", constrain="domain", row=1, col=1)
     drawn.update_yaxes(range=[y0, y1], title="y", scaleanchor="x", constrain="domain", row=1, col=1)
-    drawn.update_xaxes(title="step", row=1, col=2)
+    drawn.update_xaxes(title=scenario.budget[:-1], row=1, col=2)
     # Only losses that are all positive have a logarithm: those measured from a minimum of zero.
     positive = scenario.least_loss == 0.0
     scale = {"type": "log", "exponentformat": "power", "dtick": 1} if positive else {"type": "linear"}

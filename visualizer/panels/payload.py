@@ -13,7 +13,8 @@ import numpy as np
 from visualizer import race
 from visualizer.edits import Session
 from visualizer.scenario import Run, Scenario
-from visualizer.simulate.rollout import Info, Trajectory
+from visualizer.simulate.rollout import Trajectory
+from visualizer.twins import offers
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,16 @@ def surface(scenario: Scenario) -> Surface:
     return Surface(grid, {"id": identity, "nx": nx, "ny": ny, "lo": low, "hi": high}, height)
 
 
-def curve(name: str, info: Info, valid: int) -> np.ndarray:
-    """A run's further curve, one row for each of its ``valid`` points; NaN where the last point has no update."""
+def curve(name: str, run: Run, trajectory: Trajectory, steps: int) -> np.ndarray:
+    """A run's further curve, one row for each of its valid points; NaN where the last point has no update.
+
+    ``steps`` is what its schedule was laid out for, which a budget may have cut short.
+    """
+    info, valid = trajectory.info, trajectory.n_valid
     values = {
         "gradient": lambda: np.hypot(*info.g.T)[:, None],
         "rate": lambda: info.lr[:, None],
+        "momentum": lambda: race.momentum(run, steps)[: len(info.lr), None],
         "effective": lambda: info.rate,
         "step": lambda: np.hypot(*(info.step + info.decay).T)[:, None],
     }[name]()
@@ -52,10 +58,12 @@ def _run(run: Run) -> dict[str, Any]:
     slug, hyper = run.schedule
     return {
         "optimizer": run.optimizer,
+        "title": run.title.pair(),
         "hyper": dict(run.hyper),
         "schedule": {"slug": slug, "hyper": dict(hyper)},
         "visible": run.visible,
         "color": run.color,
+        "wrappers": {slug: dict(values) for slug, values in run.wrappers.items()},
     }
 
 
@@ -68,6 +76,7 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
         "log": scenario.log,
         "start": list(scenario.placed_start),
         "steps": scenario.steps,
+        "budget": scenario.budget,
         "seed": scenario.seed,
         "tolerance": scenario.tolerance,
         "noise": {"slug": scenario.noise[0], "hyper": dict(scenario.noise[1])},
@@ -80,9 +89,27 @@ def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _outcome(scenario: Scenario, trajectory: Trajectory) -> dict[str, Any]:
-    board = {name: _finite(value) for name, value in asdict(race.score(scenario, trajectory)).items()}
-    return {"valid": trajectory.n_valid, "stopped": trajectory.stopped, "score": board}
+def _outcomes(scenario: Scenario, trajectories: Sequence[Trajectory]) -> list[dict[str, Any]]:
+    """What became of each run. ``valid`` and ``stopped`` are ticks of the player's clock, as are ``parts``."""
+    found = []
+    parted = race.partings(scenario, trajectories)
+    for place, (run, trajectory) in enumerate(zip(scenario.runs, trajectories, strict=True)):
+        shown = len(race.ticks(scenario, trajectory))
+        of = scenario.original(place)
+        found.append(
+            {
+                "valid": shown,
+                "stopped": None if trajectory.stopped is None else shown,
+                "steps": max(0, trajectory.n_valid - 1),
+                "score": {name: _finite(value) for name, value in asdict(race.score(scenario, trajectory)).items()},
+                "twin": None if of is None else {"of": of, "parts": parted[place]},
+                "offers": [
+                    {"name": offer.name, "title": offer.title.pair(), "reason": offer.reason and offer.reason.pair()}
+                    for offer in offers(run)
+                ],
+            }
+        )
+    return found
 
 
 def header(
@@ -109,23 +136,29 @@ def header(
             {"x": point.x[0], "y": point.x[1], "value": point.value, "kind": point.kind, "best": point.best}
             for point in scenario.points
         ],
-        "runs": [_outcome(scenario, trajectory) for trajectory in trajectories],
+        "runs": _outcomes(scenario, trajectories),
         "curve": session.curve,
+        "cycled": any(race.is_cycled(run) for run in scenario.runs),
     }
 
 
 def arrays(session: Session, drawn: Surface, trajectories: Sequence[Trajectory]) -> dict[str, np.ndarray]:
-    """The rows of all runs one after another; the grid only if the browser does not have it."""
-    if not trajectories:
-        found = {"path": np.zeros((0, 2), "<f4"), "loss": np.zeros(0, "<f4")}
-    else:
+    """What is shown of all runs, one after another, a row for each tick; the grid only if the browser lacks it."""
+    found = {"path": np.zeros((0, 2), "<f4"), "loss": np.zeros(0, "<f4")}
+    if trajectories:
+        scenario = session.scenario
+        runs = [(run, t, race.ticks(scenario, t)) for run, t in zip(scenario.runs, trajectories, strict=True)]
         with np.errstate(over="ignore"):  # a path that runs away passes float32's range before float64's
             found = {
-                "path": np.concatenate([t.theta[: t.n_valid] for t in trajectories]).astype("<f4"),
-                "loss": np.concatenate([t.loss[: t.n_valid] for t in trajectories]).astype("<f4"),
+                "path": np.concatenate([t.theta[rows] for _, t, rows in runs]).astype("<f4"),
+                "loss": np.concatenate([t.loss[rows] for _, t, rows in runs]).astype("<f4"),
             }
             if session.curve != "loss":
-                found["curve"] = np.concatenate([curve(session.curve, t.info, t.n_valid) for t in trajectories])
+                found["curve"] = _curves(session.curve, runs, scenario.steps or 0)
     if session.grid_sent != drawn.header["id"]:
         found["grid"] = drawn.grid
     return found
+
+
+def _curves(name: str, runs: Sequence[tuple[Run, Trajectory, np.ndarray]], steps: int) -> np.ndarray:
+    return np.concatenate([curve(name, run, t, steps)[rows] for run, t, rows in runs])

@@ -53,9 +53,10 @@ export const titleKey = (name, floor) =>
 export const heads = (store, tolerance, floor) =>
   ["now", ...COLUMNS.map((column) => column.name)].map((name) => {
     const key = titleKey(name, floor);
+    const say = name === "stay" ? store.sayTick : store.say; // it is counted in what the clock counts
     return [
       name,
-      store.say(key),
-      store.say(`${key}_doc`, { tolerance: exact(tolerance), floor: exact(round(floor, 6)) }),
+      say(key),
+      say(`${key}_doc`, { tolerance: exact(tolerance), floor: exact(round(floor, 6)) }),
     ];
   });

@@ -35,7 +35,8 @@ export function createCurve(root, store) {
   list.addEventListener("keydown", (event) => {
     const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!way) return;
-    const next = tabs[(tabs.indexOf(document.activeElement) + way + tabs.length) % tabs.length];
+    const open = tabs.filter((tab) => !tab.hidden);
+    const next = open[(open.indexOf(document.activeElement) + way + open.length) % open.length];
     next.focus();
     next.click();
     event.preventDefault();
@@ -45,10 +46,12 @@ export function createCurve(root, store) {
     list.setAttribute("aria-label", store.say("views.curves"));
     for (const tab of tabs) {
       write(tab, store.say(`views.curve_${tab.dataset.kind}`));
+      tab.hidden = tab.dataset.kind === "momentum" && !header.cycled && header.curve !== "momentum";
       if (!store.busy) tab.setAttribute("aria-selected", tab.dataset.kind === header.curve);
       tab.tabIndex = tab.dataset.kind === header.curve ? 0 : -1;
     }
-    write(unit, quantity.gap ? store.say("views.gap") : quantity.parts === 2 ? store.say("views.two_parts") : "");
+    const about = quantity.gap ? store.say("views.gap") : quantity.parts === 2 ? store.say("views.two_parts") : "";
+    write(unit, [about, store.sayTick("views.over")].filter(Boolean).join(store.say("views.and")));
   }
 
   function draw(state) {
@@ -79,8 +82,15 @@ export function createCurve(root, store) {
 
   const stepAt = (x) => Math.max(0, Math.min(box.last, Math.round(((x - box.left) / box.width) * box.last)));
 
+  /** The nearest step, with the exact value that is drawn there. */
   function pick(x, y) {
-    return box && overlay.nearest(x, y, 12);
+    const hit = box && overlay.nearest(x, y, 12);
+    if (!hit) return null;
+    const { kind, values, parts } = valuesOf(store.state);
+    if (kind === "loss") return hit; // the card says it anyway
+    const name = store.say(`views.curve_${kind}`);
+    const row = store.state.offset[hit.run] + hit.step;
+    return { ...hit, values: Array.from({ length: parts }, (_, i) => [parts > 1 ? `${name} ${"xy"[i]}` : name, values[row * parts + i]]) };
   }
 
   const scrub = (event) => store.seek(stepAt(event.clientX - panel.getBoundingClientRect().left));

@@ -1,14 +1,14 @@
 // What opens below a lane: the rule and its summary, all its dials, and the learning-rate schedule with its own.
-import { families, optimizers, schedules } from "./catalogue.mjs";
+import { families, optimizers, schedules, wrappers } from "./catalogue.mjs";
 import { createDial } from "./dial.mjs";
-import { el, keepFocus, options, select } from "./ui.mjs";
+import { button, el, keepFocus, options, select } from "./ui.mjs";
 
-/** The optimizers by family, in the catalogue's order. @returns {{label, slugs}[]} */
-export const byFamily = (store) =>
+/** The optimizers, or these `methods`, by family, in the catalogue's order. @returns {{label, slugs}[]} */
+export const byFamily = (store, methods = optimizers) =>
   families
     .map((family) => ({
       label: store.text(family.title),
-      slugs: Object.keys(optimizers).filter((slug) => optimizers[slug].family === family.slug),
+      slugs: Object.keys(methods).filter((slug) => methods[slug].family === family.slug),
     }))
     .filter((group) => group.slugs.length);
 
@@ -39,6 +39,18 @@ export function createDetails(store, run, spec) {
   );
 
   const own = dials(optimizer.hypers, "hyper", (name, value) => store.edit("run_hyper", { run, name, value }));
+  const around = Object.entries(wrappers).map(([slug, item]) => [
+    slug,
+    button({
+      text: store.text(item.title),
+      label: store.text(item.summary),
+      class: "dl-small",
+      "data-key": `${run}:around:${slug}`,
+      onclick: () => store.edit("wrapper", { run, name: slug, value: !(slug in worn) }),
+    }),
+  ]);
+  const wrapperBox = el("div", { class: "dl-details-dials" });
+  let worn = {}; // wrapper -> {set(values)}
   const scheduleBox = el("div", { class: "dl-details-dials" });
   let scheduled = { slug: null, set() {} };
 
@@ -56,6 +68,13 @@ export function createDetails(store, run, spec) {
         el("label", {}, el("span", { text: store.say("controls.schedule") }), schedule),
       ),
       scheduleBox,
+      el(
+        "div",
+        { class: "dl-details-top", role: "group", "aria-label": store.say("controls.around"), title: store.say("controls.around_doc") },
+        el("span", { text: store.say("controls.around") }),
+        el("span", { class: "dl-around" }, around.map(([, node]) => node)),
+      ),
+      wrapperBox,
     ),
   );
 
@@ -87,6 +106,21 @@ export function createDetails(store, run, spec) {
       scheduled = { slug, set: made.set };
     }
     scheduled.set(hyper);
+    updateAround(next.wrappers);
+  }
+
+  function updateAround(next) {
+    if (Object.keys(next).join() !== Object.keys(worn).join()) {
+      const made = Object.keys(next).map((wrapper) => {
+        const send = (name, value) => store.edit("wrapper_hyper", { run, wrapper, name, value });
+        return [wrapper, dials(wrappers[wrapper].hypers, `wrapper:${wrapper}`, send)];
+      });
+      worn = Object.fromEntries(made);
+      keepFocus(element, () => wrapperBox.replaceChildren(...made.flatMap(([, { elements }]) => elements)));
+    }
+    wrapperBox.hidden = !Object.keys(next).length;
+    around.forEach(([slug, node]) => node.setAttribute("aria-pressed", String(slug in next)));
+    for (const [slug, values] of Object.entries(next)) worn[slug].set(values);
   }
   return { element, update };
 }

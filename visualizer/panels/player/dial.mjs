@@ -10,12 +10,12 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /**
  * @param {object} hyper  HYPER of the catalogue
- * @param {object} spec   {store, key: unique on the page, label?: plain words instead of the symbol, unit?,
+ * @param {object} spec   {store, key: unique on the page, label?: plain words instead of the symbol, unit?, about?: a tooltip,
  *                        compact?: one line, send(value, key), extra?: HTMLElement}
  * @returns {{element: HTMLElement, set: (value: any) => void}}
  */
-export function createDial(hyper, { store, key, label, unit = "", compact = false, send, extra }) {
-  const doc = store.text(hyper.doc ?? ["", ""]);
+export function createDial(hyper, { store, key, label, unit = "", about, compact = false, send, extra }) {
+  const doc = about ?? store.text(hyper.doc ?? ["", ""]);
   const name = label ?? `${plain(hyper.symbol)} ${hyper.name}`;
   let value = hyper.default;
   let ahead = false;

@@ -1,6 +1,6 @@
 // The sidebar: which surface, its dials, where the race starts and how long it is. What a first look needs is in sight,
 // the rest is behind "More".
-import { landscapes } from "./catalogue.mjs";
+import { common, landscapes } from "./catalogue.mjs";
 import { createDial } from "./dial.mjs";
 import { createDrawer, plainDial } from "./drawer.mjs";
 import { createField } from "./field.mjs";
@@ -29,7 +29,8 @@ export function createDials(root, store) {
       section(
         store.say("controls.race"),
         add(startFields()),
-        add(plainDial(store, "steps")),
+        add(plainDial(store, "steps", counted(scenario))),
+        add(budgetRow()),
         add(createDrawer(store, scenario)),
       ),
       button({
@@ -72,6 +73,35 @@ export function createDials(root, store) {
     return [...own, { element: rotate.element, set }];
   }
 
+  /** The number of steps is called what it counts. */
+  const counted = ({ budget }) =>
+    budget === "steps"
+      ? {}
+      : { label: store.say("controls.steps_evaluations"), about: store.say("controls.budget_evaluations_doc") };
+
+  /** Whether the number above is of steps or of gradient evaluations. */
+  function budgetRow() {
+    const doc = store.text(common.budget.doc);
+    const buttons = common.budget.choices.map((value) =>
+      button({
+        text: store.say(`controls.budget_${value}`),
+        label: store.say(`controls.budget_${value}_doc`),
+        class: "dl-small",
+        "data-key": `budget:${value}`,
+        onclick: () => store.edit("budget", { value }),
+      }),
+    );
+    const element = el(
+      "div",
+      { class: "dl-dial", role: "group", "aria-label": store.say("controls.budget") },
+      el("span", { class: "dl-dial-label", title: doc, text: store.say("controls.budget") }),
+      el("span", { class: "dl-dial-end" }, buttons),
+    );
+    const set = ({ budget }) =>
+      buttons.forEach((node, i) => node.setAttribute("aria-pressed", String(common.budget.choices[i] === budget)));
+    return { element, set };
+  }
+
   function startFields() {
     let start = [0, 0];
     const fields = ["x", "y"].map((axis, i) =>
@@ -104,10 +134,10 @@ export function createDials(root, store) {
     };
   }
 
-  /** Only another language, surface or noise model changes which controls there are. */
+  /** Only another language, surface, noise model or kind of budget changes which controls there are. */
   function update(state, previous) {
     const { scenario } = state.header;
-    const shape = [state.lang, scenario.landscape, scenario.noise?.slug].join();
+    const shape = [state.lang, scenario.landscape, scenario.noise?.slug, scenario.budget].join();
     if (shape !== built) keepFocus(root, () => build(scenario));
     else if (state === previous) gallery.redraw(); // the theme changed
     built = shape;

@@ -5,7 +5,7 @@ const TIMEOUT = 3000; // ms; an edit that is never acknowledged (a lost connecti
 
 /** Operations that are events rather than new values: two of them are two, and nothing is merged across one. */
 const EVENTS = new Set([
-  "run_add", "run_duplicate", "run_remove", "run_reset", "suggested", "undo", "redo", "reset", "need_grid", "dismiss",
+  "run_add", "run_duplicate", "twin", "run_remove", "run_reset", "suggested", "undo", "redo", "reset", "need_grid", "dismiss",
 ]);
 
 export function createEdits() {

@@ -65,6 +65,34 @@ export function drawCross(g, { x, y, label, flip }, { color, halo, font }) {
   g.fillText(label, left, top);
 }
 
+const FORK = [[0, 7, 0, 0], [0, 0, -5.5, -7], [0, 0, 5.5, -7]]; // stem and prongs
+
+/** Where a twin parts from its original: a fork, its prongs in the colors of the two. */
+export function drawFork(g, x, y, [one, other], { text, halo }) {
+  g.save();
+  g.translate(x, y);
+  g.lineCap = "round";
+  for (const [width, colors] of [[6.5, [halo, halo, halo]], [2.8, [text, one, other]]]) {
+    FORK.forEach(([x0, y0, x1, y1], i) => {
+      g.beginPath();
+      g.moveTo(x0, y0);
+      g.lineTo(x1, y1);
+      g.lineWidth = width;
+      g.strokeStyle = colors[i];
+      g.stroke();
+    });
+  }
+  g.restore();
+}
+
+/** The same fork as an image, for the page around the pictures. */
+export const fork = ([one, other]) =>
+  `<svg viewBox="-8 -9 16 18" width="12" height="13" fill="none" stroke-width="2.6" stroke-linecap="round" aria-hidden="true">` +
+  ["currentColor", one, other].map((color, i) => {
+    const [x0, y0, x1, y1] = FORK[i];
+    return `<path d="M${x0} ${y0}L${x1} ${y1}" stroke="${color}"/>`;
+  }).join("") + "</svg>";
+
 /** Where a run is now. */
 export function drawHead(g, x, y, color, rim, radius) {
   g.beginPath();

@@ -71,7 +71,7 @@ export function createHeader(root, store) {
     write(parts.title, store.text(landscapes[scenario.landscape].title));
     write(
       parts.summary,
-      store.say(runs === 1 ? "controls.summary_one" : "controls.summary", { runs, steps: scenario.steps }),
+      store.sayTick(runs === 1 ? "controls.summary_one" : "controls.summary", { runs, steps: scenario.steps }),
     );
     for (const [op, node] of Object.entries(parts.buttons)) node.disabled = !can[op];
   }

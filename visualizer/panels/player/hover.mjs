@@ -2,7 +2,7 @@
 
 import { el, write } from "./ui.mjs";
 import { exact } from "./ticks.mjs";
-import { runName } from "./tracks.mjs";
+import { partingsOf, runName } from "./tracks.mjs";
 
 const KINDS = { minimum: "views.minimum", saddle: "views.saddle", maximum: "views.maximum" };
 const PRECISE = 4; // significant digits of a value read off the grid
@@ -25,11 +25,20 @@ function describe(hit, store) {
   return {
     head: runName(store, hit.run),
     track: hit.track,
-    step: store.say("views.step", { step: hit.step }),
-    note: stopped !== null && hit.step === valid - 1 ? store.say("views.left", { step: stopped }) : "",
+    step: store.sayTick("views.step", { step: hit.step }),
+    note: [
+      ...partingsHere(store, hit, valid),
+      stopped !== null && hit.step === valid - 1 ? store.sayTick("views.left", { step: stopped }) : "",
+    ].filter(Boolean).join(" "),
     rows,
   };
 }
+
+/** Which twins part from the run at this step, in words. */
+const partingsHere = (store, { run, step }, valid) =>
+  partingsOf(store.state)
+    .filter((parting) => parting.of === run && Math.min(parting.step, valid - 1) === step)
+    .map((parting) => store.say("views.parts", { name: runName(store, parting.run) }));
 
 /**
  * @param {Element} panel a positioned element

@@ -3,9 +3,11 @@ import { optimizers, schedules } from "./catalogue.mjs";
 import { COLUMNS, floorOf, gap, isBest, titleKey } from "./columns.mjs";
 import { createDial } from "./dial.mjs";
 import { createDetails } from "./details.mjs";
-import { NONE, brief } from "./numbers.mjs";
+import { fork } from "./glyphs.mjs";
+import { NONE, brief, exact } from "./numbers.mjs";
 import { openMenu } from "./popover.mjs";
 import { swatch } from "./swatch.mjs";
+import { runName, tracksOf } from "./tracks.mjs";
 import { button, el, icon, write } from "./ui.mjs";
 
 /** The dial a lane shows without opening: the rate, or whatever the rule has in its place. */
@@ -20,13 +22,23 @@ function coarse(loss, floor) {
   return loss - floor < 4 * blur ? `<${brief(4 * blur, 2)}` : gap(loss, floor);
 }
 
+/** What two runs of the same name differ in: "dampening 0.9". */
+function differences(store, one, other) {
+  if (store.text(one.title) !== store.text(other.title)) return "";
+  const told = (value) => (typeof value === "boolean" ? store.say(value ? "controls.on" : "controls.off") : exact(value));
+  return Object.entries(one.hyper)
+    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(other.hyper[name]))
+    .map(([name, value]) => `${name} ${told(value)}`)
+    .join(", ");
+}
+
 /**
  * @param {number} run  index in the scenario
  * @param {object} lanes  the list it is in: {toggle(run), full(): boolean, removed(run)}
  */
 export function createLane(store, run, spec, lanes) {
   const optimizer = optimizers[spec.optimizer];
-  const title = store.text(optimizer.title);
+  const name = () => runName(store, run);
   const hyper = mainHyper(optimizer.hypers);
   let details = null;
   let now = "";
@@ -37,8 +49,6 @@ export function createLane(store, run, spec, lanes) {
       type: "button",
       role: "checkbox",
       class: "dl-check",
-      "aria-label": store.say("controls.show_run", { name: title }),
-      title: store.say("controls.show_run", { name: title }),
       data: { key: `${run}:visible` },
       onclick: () => store.edit("run_visible", { run, value: check.getAttribute("aria-checked") !== "true" }),
     },
@@ -46,18 +56,18 @@ export function createLane(store, run, spec, lanes) {
   );
   const picture = el("span", { class: "dl-swatch", "aria-hidden": "true" });
   const schedule = el("span", { class: "dl-lane-schedule" });
+  const title = el("span", { class: "dl-lane-title" });
   const open = el(
     "button",
     {
       type: "button",
       class: "dl-lane-name",
       "aria-expanded": "false",
-      title: [title, store.text(optimizer.summary ?? ["", ""])].filter(Boolean).join(": "),
       data: { key: `${run}:open` },
       onclick: () => lanes.toggle(run),
     },
     icon("chevron"),
-    el("span", { class: "dl-lane-title", text: title }),
+    title,
     schedule,
   );
   const dial =
@@ -72,7 +82,6 @@ export function createLane(store, run, spec, lanes) {
   const scores = COLUMNS.map((column) => cell(column.name));
   const badge = el("span", { class: "dl-badge", hidden: true }, icon("alert"), el("span"));
   const menu = button({
-    label: store.say("controls.menu", { name: title }),
     icon: "more",
     class: "dl-quiet",
     "aria-haspopup": "menu",
@@ -95,10 +104,13 @@ export function createLane(store, run, spec, lanes) {
     el("span", { role: "cell", class: "dl-lane-badge" }, badge),
     el("span", { role: "cell", class: "dl-lane-menu" }, menu),
   );
+  const twin = el("button", { type: "button", class: "dl-lane-twin", data: { key: `${run}:twin` }, onclick: goToParting });
+  const compared = el("div", { class: "dl-lane-compared", role: "row", hidden: true }, el("span", { role: "cell" }, twin));
   const element = el(
     "div",
     { class: "dl-lane", role: "rowgroup", onmouseenter: () => store.hover(run), onmouseleave: () => store.hover(null) },
     row,
+    compared,
   );
 
   /** A score with its column's name, which a phone shows because it has no head row. */
@@ -109,7 +121,7 @@ export function createLane(store, run, spec, lanes) {
     return {
       value,
       aside,
-      call: (floor) => write(head, store.say(titleKey(name, floor))),
+      call: (floor) => write(head, (name === "stay" ? store.sayTick : store.say)(titleKey(name, floor))),
       element: el("span", { role: "cell", class: `dl-score dl-col-${name}` }, head, value, aside),
     };
   }
@@ -121,7 +133,10 @@ export function createLane(store, run, spec, lanes) {
           icon: "plus",
           text: store.say("controls.duplicate"),
           disabled: lanes.full(),
-          run: () => store.edit("run_duplicate", { run }),
+          run: () => {
+            lanes.inserted(run);
+            store.edit("run_duplicate", { run });
+          },
         },
         { icon: "reset", text: store.say("controls.reset_run"), run: () => store.edit("run_reset", { run }) },
         {
@@ -132,9 +147,54 @@ export function createLane(store, run, spec, lanes) {
             store.edit("run_remove", { run });
           },
         },
+        ...twins(),
       ],
-      store.say("controls.menu", { name: title }),
+      store.say("controls.menu", { name: name() }),
     );
+  }
+
+  /** What can be added beside the run: the same with one idea exchanged. */
+  function twins() {
+    const items = store.state.header.runs[run].offers.map((offer) => ({
+      text: store.text(offer.title),
+      note: offer.reason && store.text(offer.reason),
+      disabled: lanes.full() || Boolean(offer.reason),
+      run: () => {
+        lanes.inserted(run);
+        store.edit("twin", { run, name: offer.name });
+      },
+    }));
+    return items.length ? [{ heading: store.say("controls.twins") }, ...items] : [];
+  }
+
+  function goToParting() {
+    store.pause();
+    store.seek(store.state.header.runs[run].twin.parts);
+  }
+
+  /** The run's name, which depends on the others, and what it is compared with. */
+  function words(state) {
+    const called = name();
+    if (title.textContent !== called) {
+      write(title, called);
+      open.title = [called, store.text(optimizer.summary ?? ["", ""])].filter(Boolean).join(": ");
+      for (const [node, key] of [[check, "controls.show_run"], [menu, "controls.menu"]]) {
+        node.title = store.say(key, { name: called });
+        node.setAttribute("aria-label", node.title);
+      }
+    }
+    const other = state.header.runs[run].twin;
+    compared.hidden = !other;
+    if (!other) return;
+    const never = other.parts === null;
+    const tracks = tracksOf(state);
+    const original = runName(store, other.of);
+    twin.disabled = never;
+    twin.innerHTML = fork([tracks[other.of].color, tracks[run].color]);
+    const said = store.sayTick(never ? "views.never_parts" : "views.parts_from", { original, step: other.parts });
+    const { runs } = state.header.scenario;
+    twin.append([differences(store, runs[run], runs[other.of]), said].filter(Boolean).join(" · "));
+    twin.title = store.say("views.parts_doc");
   }
 
   /** The loss at the play position `t`; rows are the path's: row 0 is the start. */
@@ -153,6 +213,7 @@ export function createLane(store, run, spec, lanes) {
     [live, ...scores].forEach((score) => score.call(floor));
     const next = state.header.scenario.runs[run];
     const result = state.header.runs[run];
+    words(state);
     check.setAttribute("aria-checked", String(next.visible));
     element.classList.toggle("dl-off", !next.visible);
     swatch(picture, next.color);
@@ -166,7 +227,7 @@ export function createLane(store, run, spec, lanes) {
     });
     row.classList.toggle("dl-stopped", result.stopped !== null);
     badge.hidden = result.stopped === null;
-    write(badge.lastChild, result.stopped === null ? "" : store.say("controls.diverged", { step: result.stopped }));
+    write(badge.lastChild, result.stopped === null ? "" : store.sayTick("controls.diverged", { step: result.stopped }));
     details?.update(next);
   }
 

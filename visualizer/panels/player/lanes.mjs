@@ -1,13 +1,29 @@
 // The runs: legend, controls and scoreboard in one list.
-import { optimizers } from "./catalogue.mjs";
+import { optimizers, wrappers } from "./catalogue.mjs";
 import { best, floorOf, heads } from "./columns.mjs";
 import { byFamily } from "./details.mjs";
 import { createLane } from "./lane.mjs";
+import { count } from "./numbers.mjs";
 import { openPicker } from "./popover.mjs";
-import { button, el, keepFocus } from "./ui.mjs";
+import { runName } from "./tracks.mjs";
+import { button, el, keepFocus, write } from "./ui.mjs";
 
 const MOST_RUNS = 12; // as many as there are color-and-dash slots
 const LIVE_EVERY = 100; // ms between two live losses: faster cannot be read
+
+/** Whether runs of the same steps cost unequally much, in words; "" where they do not, or the budget makes them equal. */
+function unequalWords(store, { header: { scenario, runs } }) {
+  const whole = runs.flatMap(({ stopped, steps, score }, run) =>
+    scenario.runs[run].visible && stopped === null && steps > 0 ? [{ run, steps, spent: score.evaluations }] : [],
+  );
+  const spent = whole.map((one) => one.spent);
+  const [least, most] = [Math.min(...spent), Math.max(...spent)];
+  if (scenario.budget === "evaluations" || !(most > least)) return "";
+  const greedy = whole.find((one) => one.spent === most);
+  const each = greedy.spent / greedy.steps;
+  const key = Number.isInteger(each) ? "controls.unequal_each" : "controls.unequal";
+  return store.say(key, { name: runName(store, greedy.run), each, most: count(most), least: count(least) });
+}
 
 /** @returns {{destroy: () => void}} */
 export function createLanes(root, store) {
@@ -19,6 +35,7 @@ export function createLanes(root, store) {
   let timer = 0;
   let grow = false;
   let countRuns = null;
+  let sayUnequal = null;
   const list = el("div", { class: "dl-lane-list", role: "table" });
   const foot = el("div", { class: "dl-lanes-foot" });
   root.append(list, foot);
@@ -34,6 +51,10 @@ export function createLanes(root, store) {
     removed(run) {
       if (opened === run) opened = null;
       else if (opened !== null && run < opened) opened -= 1;
+    },
+    /** A run comes in below this one. */
+    inserted(run) {
+      if (opened !== null && run < opened) opened += 1;
     },
   };
 
@@ -57,10 +78,11 @@ export function createLanes(root, store) {
   }
 
   function picker(anchor) {
-    const groups = byFamily(store).map(({ label, slugs }) => ({
+    const methods = { ...optimizers, ...wrappers };
+    const groups = byFamily(store, methods).map(({ label, slugs }) => ({
       label,
       items: slugs.map((slug) => {
-        const { title, year, summary } = optimizers[slug];
+        const { title, year, summary } = methods[slug];
         return {
           value: slug,
           text: store.text(title),
@@ -94,11 +116,25 @@ export function createLanes(root, store) {
       "data-key": "add",
       onclick: () => picker(add),
     });
-    foot.replaceChildren(empty, add, note);
-    return (count) => {
-      empty.hidden = count > 0;
-      note.hidden = !(add.disabled = count >= MOST_RUNS);
-      foot.classList.toggle("dl-alone", !count);
+    const said = el("span");
+    const compare = button({
+      text: store.say("controls.compare"),
+      label: store.say("controls.compare_long"),
+      class: "dl-small",
+      "data-key": "compare",
+      onclick: () => store.edit("budget", { value: "evaluations" }),
+    });
+    const unequal = el("span", { class: "dl-note dl-unequal", hidden: true }, said, compare);
+    foot.replaceChildren(empty, add, note, unequal);
+    sayUnequal = (state) => {
+      const text = unequalWords(store, state);
+      unequal.hidden = !text;
+      write(said, text);
+    };
+    return (many) => {
+      empty.hidden = many > 0;
+      note.hidden = !(add.disabled = many >= MOST_RUNS);
+      foot.classList.toggle("dl-alone", !many);
     };
   }
 
@@ -115,7 +151,7 @@ export function createLanes(root, store) {
     const next = scenario.runs.map((spec, i) =>
       lanes[i]?.optimizer === spec.optimizer ? lanes[i] : createLane(store, i, spec, mine),
     );
-    const explained = [scenario.tolerance, floorOf(state.header)].join(); // what the head row speaks of
+    const explained = [scenario.tolerance, floorOf(state.header), scenario.budget].join(); // what the head row speaks of
     const shape = [state.lang, ...scenario.runs.map((spec) => spec.optimizer)].join();
     if (shape !== list.dataset.shape) {
       lanes = next;
@@ -134,6 +170,7 @@ export function createLanes(root, store) {
     build(state);
     const winners = best(state.header.runs, state.header.scenario.runs);
     lanes.forEach((lane) => lane.update(state, winners));
+    sayUnequal(state);
     live();
     if (grow) lanes.at(-1)?.element.scrollIntoView({ block: "nearest" });
     grow = false;

@@ -3,13 +3,14 @@
 // in a buffer, and one visible canvas shows all of it: every canvas more on the page is a layer the browser has to
 // blend in every frame, which without a real GPU costs more than everything else here together.
 
-import { drawCross, drawHead, drawOutside, drawPoint } from "./glyphs.mjs";
+import { drawCross, drawFork, drawHead, drawOutside, drawPoint } from "./glyphs.mjs";
 import { coverOf, lengthsOf, nearest } from "./geometry.mjs";
 import { createLayer } from "./layer.mjs";
 import { theme } from "./theme.mjs";
 
 const HIDDEN = 0.28; // opacity of what lies behind the surface
 const DIMMED = 0.22; // opacity of the other runs while one is emphasised
+const MARK = 9;      // px around a mark that point to it
 const NEAR = 0.6;    // px; a path at rest has hundreds of points in one place, and none of them is seen
 
 /**
@@ -109,6 +110,7 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
     front.copy(paths);
     if (under) under(g, t);
     front.within(clip, () => scene.points.forEach((point) => drawPoint(g, point, theme)));
+    drawMarks();
     for (const track of shown()) {
       if (track.stopped !== null && t > track.count - 1) continue; // its cross marks the end
       const row = track.from + Math.min(step, track.count - 1);
@@ -138,6 +140,22 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
     }
     drawCrosses(t);
     g.globalAlpha = 1;
+  }
+
+  /** The marks of the tracks that are shown, with their pixels: {track, step, x, y, colors}. */
+  const marks = () => shown().flatMap((track) => (track.thin ? [] : track.marks ?? []).flatMap((mark) => {
+    const k = 2 * (track.from + mark.step);
+    return Number.isNaN(scene.px[k]) ? [] : [{ ...mark, track, x: scene.px[k], y: scene.px[k + 1] }];
+  }));
+
+  function drawMarks() {
+    const { g } = front;
+    front.within(scene.clip, () => {
+      for (const { track, step, x, y, colors } of marks()) {
+        g.globalAlpha = opacity(track) * (scene.seen && !scene.seen[track.from + step] ? 0.4 : 1);
+        drawFork(g, x, y, colors, theme);
+      }
+    });
   }
 
   function drawCrosses(t) {
@@ -184,9 +202,13 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
       emphasis = run;
       redraw();
     },
-    /** The path nearest to pixel (x, y) within `radius`, snapped to a step: {run, track, step, x, y} or null. */
+    /** The path nearest to pixel (x, y) within `radius`, snapped to a step, first of all to a marked one:
+     *  {run, track, step, x, y} or null. */
     nearest(x, y, radius) {
-      return scene && nearest(scene.px, shown(), x, y, radius);
+      if (!scene) return null;
+      const mark = marks().find((candidate) => Math.hypot(candidate.x - x, candidate.y - y) < MARK);
+      if (mark) return { run: mark.track.run, track: mark.track, step: mark.step, x: mark.x, y: mark.y };
+      return nearest(scene.px, shown(), x, y, radius);
     },
     destroy: () => front.destroy(),
   };

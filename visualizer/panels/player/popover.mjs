@@ -39,10 +39,10 @@ function place(box, anchor, align) {
   box.style.bottom = up ? `${innerHeight - from.top + gap}px` : "auto";
 }
 
-/** A menu of {icon?, text, run, disabled?, danger?}. Arrow keys move, Enter acts. */
+/** A menu of {icon?, text, run, disabled?, note?: why not} and of {heading}. Arrow keys move, Enter acts. */
 export function openMenu(anchor, items, label) {
   const nodes = items.map((item) =>
-    el(
+    item.heading ? el("div", { class: "dl-group", text: item.heading }) : el(
       "button",
       {
         type: "button",
@@ -56,12 +56,12 @@ export function openMenu(anchor, items, label) {
         },
       },
       item.icon ? icon(item.icon) : null,
-      el("span", { text: item.text }),
+      el("span", {}, item.text, item.note ? el("small", { text: item.note }) : null),
     ),
   );
   const menu = el("div", { role: "menu", "aria-label": label, class: "dl-menu" }, nodes);
   const close = openPopover(anchor, menu, { align: "end" });
-  const able = nodes.filter((node) => !node.disabled);
+  const able = nodes.filter((node) => node.matches("[role=menuitem]:enabled"));
   able[0]?.focus();
   menu.addEventListener("keydown", (event) => {
     event.stopPropagation();

@@ -6,7 +6,7 @@ const DECADES = 14;      // a log axis shows at most these below its top: float3
 const WORTH_A_LOG = 30;  // largest over smallest positive value
 
 /** The kinds with a tab, in order. */
-export const KINDS = ["loss", "gradient", "rate", "effective"];
+export const KINDS = ["loss", "gradient", "rate", "momentum", "effective"];
 
 /** Quantities that grow without bound in a run that diverges, and how far above the start an axis follows them. */
 const EXPLODES = new Set(["loss", "gradient", "step"]);

@@ -89,6 +89,10 @@ export const store = {
     const text = find(store.lang) ?? find("en") ?? key;
     return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   },
+  /** `say` of what the clock counts: the string that ends in _evaluations where a race gives all runs equally many. */
+  sayTick(key, values) {
+    return store.say(state?.header.scenario.budget === "evaluations" ? `${key}_evaluations` : key, values);
+  },
   text(pair) { return pair[store.lang === "zh" ? 1 : 0]; },
   get lang() { return state?.lang ?? "en"; },
 

@@ -1,6 +1,4 @@
 // What every view needs of the runs: rows, color, dash, name. Worked out once a payload.
-
-import { optimizers } from "./catalogue.mjs";
 import { theme } from "./theme.mjs";
 
 /**
@@ -13,11 +11,26 @@ import { theme } from "./theme.mjs";
  * @property {boolean} visible
  * @property {number | null} stopped the step at which it left the finite world
  * @property {boolean} [thin] a second line of the same run
+ * @property {Mark[]} marks where its twins part from it
+ *
+ * @typedef {object} Mark where a twin parts from its original
+ * @property {number} step of the original, at most its last
+ * @property {string[]} colors the original's and the twin's
  */
+
+/** The twins that part from their originals, both of them shown. @returns {{run: number, of: number, step: number}[]} */
+export function partingsOf({ header: { runs, scenario } }) {
+  const shown = (run) => scenario.runs[run].visible && runs[run].valid > 0;
+  return runs.flatMap(({ twin }, run) =>
+    twin && twin.parts !== null && shown(run) && shown(twin.of) ? [{ run, of: twin.of, step: twin.parts }] : [],
+  );
+}
 
 /** @returns {Track[]} */
 export function tracksOf(state) {
   const { runs } = state.header.scenario;
+  const partings = partingsOf(state);
+  const color = (run) => theme.paths[runs[run].color % theme.paths.length];
   return state.header.runs.map((run, i) => {
     const slot = runs[i].color % theme.paths.length;
     return {
@@ -28,16 +41,19 @@ export function tracksOf(state) {
       dash: theme.dashes[slot],
       visible: runs[i].visible,
       stopped: run.stopped,
+      marks: partings.filter(({ of }) => of === i).map((parting) => ({
+        step: Math.min(parting.step, run.valid - 1), // an original that has ended has no later point
+        colors: [color(i), color(parting.run)],
+      })),
     };
   });
 }
 
-/** What a run is called: its optimizer's title, numbered where a race has several of the kind. */
+/** What a run is called: its optimizer in its wrappers, numbered where a race has several of the kind. */
 export function runName(store, index) {
   const { runs } = store.state.header.scenario;
-  const { optimizer } = runs[index];
-  const title = store.text(optimizers[optimizer]?.title ?? [optimizer, optimizer]);
-  const same = runs.flatMap((run, i) => (run.optimizer === optimizer ? [i] : []));
+  const title = store.text(runs[index].title);
+  const same = runs.flatMap((run, i) => (store.text(run.title) === title ? [i] : []));
   return same.length > 1 ? `${title} ${same.indexOf(index) + 1}` : title;
 }
 
@@ -52,7 +68,7 @@ export function endsOf(store, state, within) {
     const from = state.offset[run];
     let row = from + valid - 1;
     while (row > from && !within(row)) row--;
-    return within(row) ? [{ run, row, last: from + valid - 1, step: row - from, label: store.say("views.step", { step: stopped }) }] : [];
+    return within(row) ? [{ run, row, last: from + valid - 1, step: row - from, label: store.sayTick("views.step", { step: stopped }) }] : [];
   });
 }
 

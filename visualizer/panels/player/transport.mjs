@@ -1,5 +1,7 @@
 // The player's own row: play, step, scrub, speed, loop.
 
+import { fork } from "./glyphs.mjs";
+import { partingsOf, runName, tracksOf } from "./tracks.mjs";
 import { el, write } from "./ui.mjs";
 
 const CALM = 100; // ms; numbers and a thumb need no sixty a second, and each repaints a part of the page
@@ -35,13 +37,15 @@ export function createTransport(root, store) {
     store.pause();
     store.seek(Number(scrub.value));
   });
+  const marks = el("div", { class: "dl-marks" });
+  const line = el("div", { class: "dl-line" }, scrub, marks);
   const count = el("output", { class: "dl-count" });
   const [now, total] = [el("b"), el("span")];
   count.append(now, total);
   const speed = el("select", { class: "dl-speed" }, SPEEDS.map((value) => el("option", { value, text: `${value}×` })));
   speed.addEventListener("change", () => store.setClock({ speed: Number(speed.value) }));
   const loop = button("loop", () => store.setClock({ loop: !clock.loop }));
-  root.append(...Object.values(buttons), scrub, count, speed, loop);
+  root.append(...Object.values(buttons), line, count, speed, loop);
 
   let shown = -1;
   function frame(t) {
@@ -61,7 +65,7 @@ export function createTransport(root, store) {
     }
     label(buttons.play, `views.${face}`);
     scrub.max = clock.last;
-    write(total, ` / ${clock.last}`);
+    write(total, ` / ${clock.last}${store.state ? store.sayTick("views.counted") : ""}`);
     now.style.minWidth = `${String(clock.last).length}ch`;
     speed.value = clock.speed;
     loop.setAttribute("aria-pressed", clock.loop);
@@ -69,18 +73,34 @@ export function createTransport(root, store) {
     frame(clock.t);
   }
 
-  function label(element, key) {
-    const text = store.say(key);
+  function label(element, key, say = store.say) {
+    const text = say(key);
     if (element.title === text) return;
     element.title = text;
     element.setAttribute("aria-label", text);
   }
 
-  function words() {
-    for (const name of ["first", "back", "forward", "end"]) label(buttons[name], `views.${name}`);
+  /** A tick where each twin parts from its original; a click goes there. */
+  function mark(state) {
+    const tracks = tracksOf(state);
+    marks.replaceChildren(...partingsOf(state).map(({ run, of, step }) => {
+      const text = store.sayTick("views.parts_at", { name: runName(store, run), original: runName(store, of), step });
+      const tick = el("button", {
+        type: "button", class: "dl-mark", title: text, "aria-label": text,
+        html: fork([tracks[of].color, tracks[run].color]), onclick: jump(() => step),
+      });
+      tick.style.setProperty("--dl-at", clock.last ? step / clock.last : 0);
+      return tick;
+    }));
+  }
+
+  function words(state) {
+    mark(state);
+    for (const name of ["first", "end"]) label(buttons[name], `views.${name}`);
+    for (const name of ["back", "forward"]) label(buttons[name], `views.${name}`, store.sayTick);
     label(loop, "views.loop");
     label(speed, "views.speed");
-    label(scrub, "views.scrub");
+    label(scrub, "views.scrub", store.sayTick);
     settings();
   }
 
