@@ -86,6 +86,17 @@ ADADELTA = Optimizer(
         memory=2,
         torch="torch.optim.Adadelta([theta], lr={lr}, rho={rho}, eps={eps}, weight_decay={weight_decay})",
         optax="optax.chain(optax.add_decayed_weights({weight_decay}), optax.adadelta({lr}, rho={rho}, eps={eps}))",
+        before="""
+v = np.zeros(2)
+d = np.zeros(2)
+""",
+        step="""
+g = gradient(theta) + weight_decay * theta
+v = rho * v + (1 - rho) * g**2
+step = np.sqrt(d + eps) / np.sqrt(v + eps) * g
+d = rho * d + (1 - rho) * step**2
+theta = theta - lr * step
+""",
         stability=Text(
             "No bound is known. Steps grow until the sign of the gradient flips, then V holds them; with "
             "eps 0.01 on the Ravine they keep growing slowly and the run wanders 7 away by step 10,000.",

@@ -72,6 +72,18 @@ ADAM = Optimizer(
         memory=2,
         torch="torch.optim.Adam([theta], lr={lr}, betas=({beta1}, {beta2}), eps={eps})",
         optax="optax.adam({lr}, b1={beta1}, b2={beta2}, eps={eps})",
+        before="""
+m = np.zeros(2)
+v = np.zeros(2)
+""",
+        step="""
+g = gradient(theta)
+m = beta1 * m + (1 - beta1) * g
+v = beta2 * v + (1 - beta2) * g**2
+m_hat = m / (1 - beta1**t)
+v_hat = v / (1 - beta2**t)
+theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
+""",
         stability=Text(
             "No fixed bound in L: the preconditioner grows with the gradient, so a rate that is too "
             "large ends in swings, not in flight. Locally it is stable while the curvature divided by "

@@ -59,6 +59,18 @@ ADAM_L2 = Optimizer(
         torch="torch.optim.Adam([theta], lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
         optax="optax.chain(optax.add_decayed_weights({weight_decay}), optax.adam({lr}, b1={beta1}, "
         "b2={beta2}, eps={eps}))",
+        before="""
+m = np.zeros(2)
+v = np.zeros(2)
+""",
+        step="""
+g = gradient(theta) + weight_decay * theta
+m = beta1 * m + (1 - beta1) * g
+v = beta2 * v + (1 - beta2) * g**2
+m_hat = m / (1 - beta1**t)
+v_hat = v / (1 - beta2**t)
+theta = theta - lr * m_hat / (np.sqrt(v_hat) + eps)
+""",
         stability=Text(
             "No fixed bound in L: the preconditioner grows with the gradient, so a rate that is too "
             "large ends in swings, not in flight. Locally it is stable while the curvature divided by "

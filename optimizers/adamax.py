@@ -85,6 +85,16 @@ ADAMAX = Optimizer(
         torch="torch.optim.Adamax([theta], lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
         optax="optax.chain(optax.add_decayed_weights({weight_decay}), optax.adamax({lr}, b1={beta1}, "
         "b2={beta2}, eps={eps}))",
+        before="""
+m = np.zeros(2)
+u = np.zeros(2)
+""",
+        step="""
+g = gradient(theta) + weight_decay * theta
+m = beta1 * m + (1 - beta1) * g
+u = np.maximum(beta2 * u, np.abs(g) + eps)
+theta = theta - lr / (1 - beta1**t) * m / u
+""",
         stability=Text(
             "No fixed bound in L: the maximum grows with the gradient and holds the step at about lr, so "
             "that too large a rate ends in swings.",

@@ -80,6 +80,12 @@ NESTEROV = Optimizer(
         torch="torch.optim.SGD([theta], lr={lr}, momentum={momentum}, nesterov=True, weight_decay={weight_decay})",
         optax="optax.chain(optax.add_decayed_weights({weight_decay}), optax.sgd({lr}, "
         "momentum={momentum}, nesterov=True))",
+        before="b = np.zeros(2)",
+        step="""
+g = gradient(theta) + weight_decay * theta
+b = momentum * b + g
+theta = theta - lr * (g + momentum * b)
+""",
         bound=Bound(r"\eta < \frac{2 (1 + \mu)}{(1 + 2 \mu) (L + \lambda)}", limit),
         note=Text(
             "The famous rate of 1/t^2 belongs to the form of 1983 with a growing mu; a constant mu as "

@@ -116,6 +116,19 @@ RMSPROP = Optimizer(
         "weight_decay={weight_decay}, momentum={momentum}, centered={centered})",
         optax="optax.chain(optax.add_decayed_weights({weight_decay}), optax.rmsprop({lr}, decay={alpha}, "
         "eps={eps}, eps_in_sqrt=False, centered={centered}, momentum={momentum}))",
+        before="""
+v = np.zeros(2)
+mean = np.zeros(2)
+b = np.zeros(2)
+""",
+        step="""
+g = gradient(theta) + weight_decay * theta
+v = alpha * v + (1 - alpha) * g**2
+mean = alpha * mean + (1 - alpha) * g
+spread = v - mean**2 if centered else v
+b = momentum * b + g / (np.sqrt(spread) + eps)
+theta = theta - lr * b
+""",
         stability=Text(
             "No bound: where lr L / sqrt(V) exceeds 2 the point swings, its gradient grows, V follows "
             "and holds it. So it never runs away from a quadratic, but circles at a distance of about "

@@ -67,6 +67,10 @@ SGD = Optimizer(
         memory=0,
         torch="torch.optim.SGD([theta], lr={lr}, weight_decay={weight_decay})",
         optax="optax.chain(optax.add_decayed_weights({weight_decay}), optax.sgd({lr}))",
+        step="""
+g = gradient(theta) + weight_decay * theta
+theta = theta - lr * g
+""",
         bound=Bound(r"\eta < 2 / (L + \lambda)", lambda h: 2.0 - h["lr"] * h["weight_decay"]),
         note=Text(
             "Here the gradient is exact unless noise is switched on, so this is gradient descent. With "

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -43,9 +42,6 @@ def test_a_card_is_written_in_both_languages(slug: str) -> None:
     texts = [card.mends, card.breaks, card.use, card.avoid, card.cost, card.stability, card.note]
     assert_bilingual(*(text for text in texts if text is not None))
     assert (card.bound is not None) or (card.stability is not None), "say where it is stable, or that nothing is known"
-    for twin in getattr(CATALOGUE[slug], "twins", ()):
-        assert_bilingual(twin.title)
-        Run(twin.optimizer, twin.change)
 
 
 @pytest.mark.parametrize("slug", CARDS)
@@ -211,19 +207,34 @@ def test_scripts_say_what_they_leave_out() -> None:
     assert 'noise=("gaussian"' in told["descent_lab"].code
 
 
-def test_the_labs_own_script_wraps() -> None:
-    """One wrapper inside another."""
+@pytest.mark.parametrize("inner", ["sgd", "adam", "rmsprop"])
+@pytest.mark.parametrize(
+    "around",
+    [{"lookahead": {"k": 3, "alpha": 0.4}}, {"sam": {"rho": 0.1}}, {"lookahead": {"k": 4}, "sam": {"rho": 0.03}}],
+    ids=["lookahead", "sam", "both"],
+)
+def test_scripts_of_a_wrapped_optimizer(inner: str, around: dict[str, Any], tmp_path: Path) -> None:
+    """RMSProp and Lookahead each have an alpha of their own."""
+    run = Run(inner, {"lr": 0.02}, wrappers=around)
+    made = replace(scenario(inner, {}), runs=(run,))
+    assert_scripts_agree(made)
+    told = snippets(made, run)
+    assert told["torch"].code.startswith("# " + " and ".join(CATALOGUE[slug].title for slug in around))
+    (tmp_path / "wrapped.py").write_text(told["torch"].code)
+    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--diff", str(tmp_path)]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0, told["torch"].code
+
+
+def test_the_labs_own_script_nests_wrappers() -> None:
     around = {"lookahead": {"k": 3, "alpha": 0.5}, "sam": {"rho": 0.1}}
     made = scenario("adam", {"lr": 0.1})
-    run = SimpleNamespace(**(vars(made.runs[0]) | {"wrappers": around}))
-    told = snippets(made, run)  # type: ignore[arg-type]
+    told = snippets(made, replace(made.runs[0], wrappers=around))
     space: dict[str, Any] = {}
     exec(told["descent_lab"].code, space)
     inner = {"base": "lookahead", "base_hyperparameters": {**around["lookahead"], "inner": "adam"}}
     inner["base_hyperparameters"]["inner_hyperparameters"] = {"lr": 0.1}  # type: ignore[index]
     expected = rollout("ravine", "sam", made.start, STEPS, {**around["sam"], **inner}, made.params)
     np.testing.assert_array_equal(space["path"], expected.xy)
-    assert "# Left out: Lookahead, which wraps it.\n# Left out: SAM" in told["torch"].code
 
 
 # The bounds.

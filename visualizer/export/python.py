@@ -7,12 +7,12 @@ has no such method, or lacks one of the dials that were moved, the script is a p
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
-from optimizers import CATALOGUE as OPTIMIZERS
+from optimizers import RULES as OPTIMIZERS
+from optimizers import WRAPPERS
 from optimizers._card import Card
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.export import templates
@@ -48,7 +48,7 @@ def snippets(scenario: Scenario, run: Run, language: str = "en") -> dict[str, Sn
     if card is None:
         return found
     for library in LIBRARIES:
-        missing = missing_dials(run, getattr(card, library))
+        missing = None if run.wrappers else missing_dials(run, getattr(card, library))
         if missing is None or missing:
             if card.step:
                 found[library] = Snippet(_loop(scenario, run, card, library, missing or [], language), "loop")
@@ -70,8 +70,8 @@ def missing_dials(run: Run, expression: str) -> list[str] | None:
 def _own(scenario: Scenario, run: Run) -> str:
     """The lab's own interface; it can say everything."""
     optimizer, hyper = run.optimizer, dict(run.hyper)
-    for slug, values in _wrappers(run).items():
-        inner = OPTIMIZERS[slug].inner  # type: ignore[union-attr]
+    for slug, values in run.wrappers.items():
+        inner = WRAPPERS[slug].inner
         optimizer, hyper = slug, {**values, inner: optimizer, f"{inner}_hyperparameters": hyper}
     arguments = [f'"{scenario.landscape}"', f'"{optimizer}"', f"start={scenario.placed_start!r}"]
     arguments += [f"steps={scenario.steps}", *mapping("hyper", hyper), *mapping("params", scenario.params)]
@@ -116,10 +116,37 @@ def _loop(scenario: Scenario, run: Run, card: Card, library: str, missing: list[
             f"{name}'s {title} has no {dials}: this is a plain loop in NumPy.",
             f"{name} 的 {title.zh} 没有 {dials}\uff1a这是用 NumPy 写的普通循环。",
         )
+    if run.wrappers:
+        around = Text(
+            " and ".join(WRAPPERS[slug].title for slug in run.wrappers),
+            "、".join(WRAPPERS[slug].title.zh for slug in run.wrappers),
+        )
+        first = Text(
+            f"{around} around {title}: this is a plain loop in NumPy.",
+            f"{around.zh} 包住 {title.zh}\uff1a这是用 NumPy 写的普通循环。",
+        )
     parts = _parts(scenario, run, "jnp", _rates(scenario, run, ""), [first], language)
-    used = {name: value for name, value in run.hyper.items() if re.search(rf"\b{name}\b", card.before + card.step)}
-    dials = "\n".join(f"{name} = {literal(value)}" for name, value in used.items())
-    return templates.loop(parts, dials, card.before, card.step)
+    before, step, values = _statements(run, card)
+    dials = "\n".join(f"{name} = {literal(value)}" for name, value in values.items())
+    return templates.loop(parts, dials, before, step)
+
+
+def _statements(run: Run, card: Card) -> tuple[str, str, dict[str, Any]]:
+    """What a loop does before its first step and in each, wrappers around it; and the dials that this names."""
+    before, step = card.before, card.step
+    values = {name: value for name, value in run.hyper.items() if re.search(rf"\b{name}\b", before + step)}
+    for slug, own in run.wrappers.items():
+        outer = WRAPPERS[slug].card
+        assert outer is not None
+        around = [outer.before, outer.step]
+        for name in own:
+            if not re.search(rf"\b{name}\b", "".join(around)):
+                continue
+            called = f"{slug}_{name}" if name in values else name  # RMSProp has an alpha of its own
+            around = [re.sub(rf"\b{name}\b", called, text) for text in around]
+            values[called] = own[name]
+        before, step = "\n".join(filter(None, [before, around[0]])), around[1].replace("{inner}", step.strip("\n"))
+    return before, step, values
 
 
 def _parts(scenario: Scenario, run: Run, module: str, rates: str, first: list[Text], language: str) -> templates.Parts:
@@ -165,10 +192,6 @@ def _rates(scenario: Scenario, run: Run, library: str) -> str:
     return "\n".join(repr(float(rate)) for rate in rates.lr)
 
 
-def _wrappers(run: Run) -> Mapping[str, Mapping[str, Any]]:
-    return getattr(run, "wrappers", None) or {}
-
-
 def _left_out(scenario: Scenario, run: Run, rates: str) -> list[Text]:
     """What the page draws and the script does not have, by name."""
     found = []
@@ -177,7 +200,6 @@ def _left_out(scenario: Scenario, run: Run, rates: str) -> list[Text]:
         found.append(Text(f"Left out: the schedule ({title}).", f"未写出\uff1a学习率调度\uff08{title.zh}\uff09。"))
     if scenario.noise and scenario.noise[0] != "none":
         found.append(Text("Left out: the noise of the gradient.", "未写出\uff1a梯度噪声。"))
-    for slug in _wrappers(run):
-        title = OPTIMIZERS[slug].title
-        found.append(Text(f"Left out: {title}, which wraps it.", f"未写出\uff1a外层的 {title.zh}。"))
+    if run.wrappers.get("lookahead", {}).get("reset_state"):
+        found.append(Text("Left out: the reset of the inner state.", "未写出\uff1a内部状态的重置。"))
     return found

@@ -110,7 +110,7 @@ def loop(parts: Parts, dials: str, before: str, step: str) -> str:
         dials,
         parts.listed(),
         f"theta = np.array({parts.start})",
-        before.strip("\n"),
+        before.strip("\n") + ("\n\n" if before.rstrip("\n").split("\n")[-1].startswith(" ") else ""),
         "path = [theta]",
         f"for {over}:",
         indented(step + "\npath.append(theta)") if step.strip() else "",
