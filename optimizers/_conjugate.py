@@ -40,8 +40,10 @@ def searched(flatten: float) -> Search:
 
 
 def stops(g: Array, theta: Array, past: Past, h: Values) -> Array:
-    """Whether the run stays where it is: its gradient is small enough, or two searches from here found nothing."""
-    small = jnp.max(jnp.abs(g), axis=0) <= h.gtol
+    """Whether the run stays where it is: its gradient was small enough at two points running (after
+    one alone, on a flat valley floor, the minimum may still be far); or two searches from here found nothing.
+    """
+    small = (past.begun > 0) & (jnp.max(jnp.maximum(jnp.abs(g), jnp.abs(past.g)), axis=0) <= h.gtol)
     same = jnp.all((g == past.g) & (theta == past.theta), axis=0)
     return small | (same & (past.failed >= 2))
 
@@ -71,7 +73,7 @@ def line_moments(m: Array, state: NamedTuple, first: Array) -> Moments:
 
 def gtol(default: float = 1e-5) -> Hyper:
     doc = Text(
-        "The run stays where it is once no part of the gradient is larger than this.",
-        "梯度各分量都不大于此值后\uff0c停在原地。",
+        "The run stays where it is once no part of the gradient is larger than this at two points running.",
+        "梯度各分量连续两点都不大于此值后\uff0c停在原地。",
     )
     return Hyper("gtol", r"g_{\text{tol}}", default, 1e-12, 1e-1, "log0", doc, least=0.0, most=1e100)

@@ -93,10 +93,10 @@ LBFGS = Optimizer(
     r"s = \theta_i - \theta_{i-1},\; y = g_{i+1} - g_i",
     follows=Text(
         "SciPy's L-BFGS-B without bounds: the two-loop recursion, strong Wolfe conditions with c1 = 1e-4, c2 = 0.9, its "
-        "tests for convergence, but ftol must hold in two steps running. PyTorch's names are understood: its lr is only "
+        "tests for convergence, but each must hold twice running. PyTorch's names are understood: its lr is only "
         "the first length to try, here 1, its max_iter the steps, and its tolerance_change is taken for ftol.",
         "与无约束的 SciPy L-BFGS-B 一致\uff1a两次循环递推、强 Wolfe 条件\uff08c₁ = 1e-4, c₂ = 0.9\uff09与收敛判据\uff0c"
-        "但 ftol 须连续两步满足。也接受 PyTorch 的参数名\uff1a其 lr 只是首次尝试的步长\uff0c此处为 1\uff1b"
+        "但须连续两步满足。也接受 PyTorch 的参数名\uff1a其 lr 只是首次尝试的步长\uff0c此处为 1\uff1b"
         "max_iter 即步数\uff1btolerance_change 当作 ftol。",
     ),
     summary=Text(
