@@ -79,9 +79,9 @@ class Info(NamedTuple):
 class Bounds(NamedTuple):
     """What a line search asks of a step, ``(...lanes)`` each; Nocedal and Wright (2006), chapter 3.
 
-    ``decrease`` is c1: the loss must fall by this share of what the slope promises. ``flatten`` is c2, for a search that
-    looks at slopes: the slope must shrink to this share. ``shrink`` is the factor of a search that only steps back.
-    ``most`` is how many further points may be tried after the first.
+    ``decrease`` is c1: the loss must fall by this share of what the slope promises. ``flatten`` is c2, for a search
+    that looks at slopes: the slope must shrink to this share. ``shrink`` is the factor of a search that only steps
+    back. ``most`` is how many further points may be tried after the first.
     """
 
     decrease: Array | float = 0.0
@@ -123,8 +123,8 @@ class Optimizer:
     ``report`` names further points to record beside theta, at most two, each a function of the same arguments.
 
     A rule of second order reads the Hessian off its ``h``: ``h.hessian`` are (f_xx, f_xy, f_yy), each ``(...lanes)``,
-    and ``hessian(state, h)`` says, as 1 or 0, whether this step does. ``search`` is its line search. Both find ``h.loss``
-    too. ``spelled`` turns hyperparameters as another library names them into the rule's own.
+    and ``hessian(state, h)`` says, as 1 or 0, whether this step does. ``search`` is its line search. Both kinds find
+    ``h.loss`` too. ``spelled`` turns hyperparameters as another library names them into the rule's own.
     """
 
     title: Text

@@ -59,9 +59,10 @@ BFGS = Optimizer(
     r"\theta_t = \theta_{t-1} - \alpha_t B_t g_t",
     follows=Text(
         "SciPy's BFGS: strong Wolfe conditions with c1 = 1e-4, c2 = 0.9, and its test for convergence, asked for twice "
-        "running; the search itself differs, so paths do, ends do not. Every point tried counts as an evaluation; the last is not paid for again.",
-        "与 SciPy 的 BFGS 一致\uff1a强 Wolfe 条件\uff08c₁ = 1e-4, c₂ = 0.9\uff09与收敛判据相同\uff08须连续两步满足\uff09\uff1b搜索细节不同\uff0c"
-        "故路径不同\uff0c终点相同。每个试探点计一次求值\uff0c接受的点不重复计数。",
+        "running; the search itself differs, so paths do, ends do not. Every point tried counts as an evaluation; "
+        "the last is not paid for again.",
+        "与 SciPy 的 BFGS 一致\uff1a强 Wolfe 条件\uff08c₁ = 1e-4, c₂ = 0.9\uff09与收敛判据相同"
+        "\uff08须连续两步满足\uff09\uff1b搜索细节不同\uff0c故路径不同\uff0c终点相同。每个试探点计一次求值\uff0c接受的点不重复计数。",
     ),
     summary=Text(
         "Learns the curvature from how the gradient changes along its own steps, and soon moves like Newton, always "

@@ -19,9 +19,10 @@ DAMPED_NEWTON = Optimizer(
     source=Source("Levenberg, Quarterly of Applied Mathematics 2", 1944),
     formula=r"\theta_t = \theta_{t-1} - \eta\, (H_t + d I)^{-1} g_t",
     follows=Text(
-        "The equation, with a constant damping and no check of signs. Where the matrix is singular the step is lr times "
-        "the gradient. A step counts as three gradients: the Hessian costs two.",
-        "与公式一致\uff0c阻尼不变\uff0c不检查正负。矩阵奇异处改走学习率乘梯度。每步按三次梯度计\uff1aHessian 相当于两次。",
+        "The equation, with a constant damping and no check of signs. Where the matrix is singular the step is lr "
+        "times the gradient. A step counts as three gradients: the Hessian costs two.",
+        "与公式一致\uff0c阻尼不变\uff0c不检查正负。矩阵奇异处改走学习率乘梯度。"
+        "每步按三次梯度计\uff1aHessian 相当于两次。",
     ),
     summary=Text(
         "Between Newton's step and a short gradient step. Where a negative curvature outweighs the damping it still "

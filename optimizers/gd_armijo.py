@@ -21,7 +21,8 @@ GD_ARMIJO = Optimizer(
     family="second",
     order=446,
     source=Source("Armijo, Pacific Journal of Mathematics 16(1)", 1966),
-    formula=r"\alpha_t = \max\{\alpha_0 b^j : f(\theta_{t-1} - \alpha g_t) \le f(\theta_{t-1}) - c_1 \alpha \|g_t\|^2\}, "
+    formula=r"\alpha_t = \max\{\alpha = \alpha_0 b^j : "
+    r"f(\theta_{t-1} - \alpha g_t) \le f(\theta_{t-1}) - c_1 \alpha \|g_t\|^2\}, "
     r"\quad \theta_t = \theta_{t-1} - \alpha_t g_t",
     follows=Text(
         "Optax' scale_by_backtracking_linesearch. With a growth the first length tried is that times the last one "

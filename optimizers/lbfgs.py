@@ -92,8 +92,8 @@ LBFGS = Optimizer(
     formula=r"\theta_t = \theta_{t-1} - \alpha_t B_t g_t, \quad B_t \text{ from the last } k \text{ pairs } "
     r"s = \theta_i - \theta_{i-1},\; y = g_{i+1} - g_i",
     follows=Text(
-        "SciPy's L-BFGS-B without bounds: the two-loop recursion, strong Wolfe conditions with c1 = 1e-4, c2 = 0.9, its "
-        "tests for convergence, but each must hold twice running. PyTorch's names are understood: its lr is only "
+        "SciPy's L-BFGS-B without bounds: the two-loop recursion, strong Wolfe conditions with c1 = 1e-4, c2 = 0.9, "
+        "its tests for convergence, but each must hold twice running. PyTorch's names are understood: its lr is only "
         "the first length to try, here 1, its max_iter the steps, and its tolerance_change is taken for ftol.",
         "与无约束的 SciPy L-BFGS-B 一致\uff1a两次循环递推、强 Wolfe 条件\uff08c₁ = 1e-4, c₂ = 0.9\uff09与收敛判据\uff0c"
         "但须连续两步满足。也接受 PyTorch 的参数名\uff1a其 lr 只是首次尝试的步长\uff0c此处为 1\uff1b"
@@ -111,7 +111,10 @@ LBFGS = Optimizer(
             10,
             1,
             PAIRS,
-            doc=Text("Pairs kept; ten is the most, a larger number means ten.", "保留的向量对数\uff1b最多十对\uff0c更大也按十计。"),
+            doc=Text(
+                "Pairs kept; ten is the most, a larger number means ten.",
+                "保留的向量对数\uff1b最多十对\uff0c更大也按十计。",
+            ),
             kind="int",
             least=1,
             most=1_000_000,
@@ -124,7 +127,8 @@ LBFGS = Optimizer(
             1e-2,
             "log0",
             Text(
-                "The run stays once two steps running lowered the loss by less than this, relative to the loss or to 1.",
+                "The run stays once two steps running lowered the loss by less than this, "
+                "relative to the loss or to 1.",
                 "连续两步的损失下降\uff08相对于损失或 1\uff09小于此值后\uff0c停在原地。",
             ),
             least=0.0,

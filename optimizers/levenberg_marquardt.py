@@ -39,7 +39,8 @@ LEVENBERG_MARQUARDT = Optimizer(
         "Marquardt's control of the damping, one trial a step, with the full Hessian: a surface is no sum of squares "
         "that could give the Gauss-Newton matrix. A trial needs H + dI positive definite. It counts as one evaluation, "
         "the Hessian as two; a point that is kept is not paid for again.",
-        "采用 Marquardt 的阻尼调节\uff0c每步试一次\uff0c用完整 Hessian\uff1a一般曲面不是平方和\uff0c没有 Gauss-Newton 矩阵。"
+        "采用 Marquardt 的阻尼调节\uff0c每步试一次\uff0c用完整 Hessian\uff1a"
+        "一般曲面不是平方和\uff0c没有 Gauss-Newton 矩阵。"
         "仅当 H + dI 正定才尝试。尝试计一次求值\uff0cHessian 计两次\uff1b留在原点时不重复计数。",
     ),
     summary=Text(

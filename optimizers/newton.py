@@ -19,8 +19,8 @@ NEWTON = Optimizer(
     source=Source("Nocedal and Wright, Numerical Optimization, 2nd edition", 2006, place="section 2.2"),
     formula=r"\theta_t = \theta_{t-1} - \eta\, H_t^{-1} g_t, \quad H_t = \nabla^2 f(\theta_{t-1})",
     follows=Text(
-        "The equation. Where the Hessian is singular the step is lr times the gradient. No package has it as an update "
-        "rule. A step counts as three gradients: the Hessian costs two.",
+        "The equation. Where the Hessian is singular the step is lr times the gradient. No package has it as an "
+        "update rule. A step counts as three gradients: the Hessian costs two.",
         "与公式一致。Hessian 奇异处改走学习率乘梯度。没有软件包把它作为更新规则。"
         "每步按三次梯度计\uff1aHessian 相当于两次。",
     ),

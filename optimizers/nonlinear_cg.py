@@ -9,7 +9,6 @@ from optimizers._conjugate import Past, gtol, line_moments, made, no_past, searc
 from optimizers._frame import Moments, Optimizer, dot, lane
 from visualizer.spec import Source, Text, Values
 
-
 FARTHER = 10.0  # the first length tried is at most so many times the last one found
 
 

@@ -61,8 +61,9 @@ SOPHIA = Optimizer(
         "The paper, with the exact diagonal in place of an estimate; h starts at 0 and no bias is corrected. "
         "pytorch_optimizer has lr / gamma for lr; Optax corrects the bias of m and looks at the Hessian one step late. "
         "A look counts as two gradients.",
-        "与论文一致\uff0c但用精确对角线代替估计\uff1bh 从 0 开始\uff0c不做偏差修正。pytorch_optimizer 的学习率是 η/γ\uff1b"
-        "Optax 修正 m 的偏差\uff0c且晚一步更新 Hessian。每次更新 Hessian 按两次梯度计。",
+        "与论文一致\uff0c但用精确对角线代替估计\uff1bh 从 0 开始\uff0c不做偏差修正。"
+        "pytorch_optimizer 的学习率是 η/γ\uff1bOptax 修正 m 的偏差\uff0c且晚一步更新 Hessian。"
+        "每次更新 Hessian 按两次梯度计。",
     ),
     summary=Text(
         "Momentum divided by the curvature of each axis, each coordinate's step at most lr. Where the curvature is "

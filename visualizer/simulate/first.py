@@ -89,9 +89,7 @@ def schedule_now(run: Values, index: Values, place: Place, loss: Array, draw: Dr
     return Values(lr=lr, momentum=momentum, draw=draw), memory
 
 
-def further_points(
-    entries: Entries, optimizer: Array, theta: Array, state: Array, hyper: Array
-) -> tuple[Array, Array]:
+def further_points(entries: Entries, optimizer: Array, theta: Array, state: Array, hyper: Array) -> tuple[Array, Array]:
     """Where the gradient is taken, and what is to be recorded beside theta ``(4,)``, NaN where there is nothing."""
 
     def branch(entry: Any) -> Callable[..., tuple[Array, Array]]:
@@ -162,5 +160,3 @@ def look_ahead(
     now = (period > 0) & (jnp.mod(t, jnp.where(period > 0, period, 1.0)) == 0)
     slow = jnp.where(now, slow + share * (moved - slow), slow)
     return jnp.where(now, slow, moved), jnp.where(now & (reset > 0), fresh, state), slow
-
-

@@ -38,8 +38,8 @@ class Trajectory:
     ``theta`` is ``(T + 1, 2)``, row 0 the start; ``loss`` ``(T + 1,)``, without noise. ``n_valid`` counts the rows that
     were reached, row 0 included; the rows from there on are NaN. ``ended`` says why a run has fewer than T + 1:
     ``diverged`` if a coordinate or the loss ceased to be finite, ``budget`` if the next update would have taken more
-    evaluations than were allowed; empty for a run that made all its steps. ``evaluations`` ``(T + 1,)`` is the number of
-    gradients computed before each row's point was reached; what else counts, and how much, is said in
+    evaluations than were allowed; empty for a run that made all its steps. ``evaluations`` ``(T + 1,)`` is the number
+    of gradients computed before each row's point was reached; what else counts, and how much, is said in
     ``simulate/second.py``. ``aux`` holds further points by name, ``(T + 1, 2)``: Lookahead's ``slow`` weights,
     schedule-free's ``y`` and ``z``.
     """

@@ -6,6 +6,7 @@ factor of -m; the slope along the line is that of the loss with respect to the l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -13,7 +14,7 @@ from jax import Array, lax
 
 from optimizers._frame import ARMIJO, TRIAL, WOLFE, Bounds
 
-KINDS = ("", TRIAL, ARMIJO, WOLFE)
+NO_SEARCH = ""
 FARTHEST = 1e3  # a search for a small slope goes no farther than so many first lengths: the slope may never be small
 NARROWEST = 1e-12  # a bracket below this share of its far end holds nothing but rounding
 EDGE = 1e-3  # an interpolated length keeps this share of the bracket away from its ends
@@ -31,43 +32,46 @@ class Line(NamedTuple):
 
 
 def begin(first: Array, loss: Array, slope: Array) -> Line:
-    """Before the first trial, at length ``first``; nothing is tried where that is not positive or the slope not negative."""
+    """Before the first trial, at length ``first``; without any where that is not positive, or the slope not negative."""
     zero, endless = jnp.zeros_like(loss), jnp.full_like(loss, jnp.inf)
     live = (first > 0) & (slope < 0)
     low, high = jnp.stack([zero, loss, slope]), jnp.stack([endless, endless, zero])
     return Line(jnp.int32(0), first, low, high, zero, ~live)
 
 
-def tried(kind: Array, line: Line, first: Array, value: Array, slope: Array, start: tuple[Array, Array], bounds: Bounds):
-    """The search after the trial's loss and slope are known; ``start`` are those at length 0."""
+def tried(
+    kinds: Sequence[str],
+    kind: Array,
+    line: Line,
+    first: Array,
+    value: Array,
+    slope: Array,
+    start: tuple[Array, Array],
+    bounds: Bounds,
+) -> Line:
+    """The search after the trial's loss and slope are known; ``start`` are those at length 0.
 
-    def no_search() -> Line:
-        return line._replace(done=jnp.bool_(True))
-
-    def trial() -> Line:
-        return line._replace(done=jnp.bool_(True), found=jnp.where(value < start[0], line.trial, 0.0))
-
-    branches = (
-        no_search,
-        trial,
-        lambda: armijo(line, value, start, bounds),
-        lambda: wolfe(line, first, value, slope, start, bounds),
-    )
-    new = lax.switch(kind, branches)
+    ``kind`` is the traced index of the search's kind among ``kinds``, the first of which is no search.
+    """
+    steps = {
+        NO_SEARCH: lambda: line._replace(done=jnp.bool_(True)),
+        TRIAL: lambda: line._replace(done=jnp.bool_(True), found=jnp.where(value < start[0], line.trial, 0.0)),
+        ARMIJO: lambda: armijo(line, value, start, bounds),
+        WOLFE: lambda: wolfe(line, first, value, slope, start, bounds),
+    }
+    new = lax.switch(kind, [steps[name] for name in kinds])
     return new._replace(tries=line.tries + 1)
 
 
 def armijo(line: Line, value: Array, start: tuple[Array, Array], bounds: Bounds) -> Line:
-    """Back until the loss is low enough. After ``most`` steps back the last length is taken as it is, if it is finite."""
+    """Back until the loss is low enough. After ``most`` steps back the last length is taken as it is, if finite."""
     excess = value - start[0] - line.trial * bounds.decrease * start[1]
     enough, last = excess <= 0, line.tries >= bounds.most
     found = jnp.where(enough | (last & (excess < jnp.inf)), line.trial, 0.0)
     return line._replace(trial=bounds.shrink * line.trial, found=found, done=enough | last)
 
 
-def wolfe(
-    line: Line, first: Array, value: Array, slope: Array, start: tuple[Array, Array], bounds: Bounds
-) -> Line:
+def wolfe(line: Line, first: Array, value: Array, slope: Array, start: tuple[Array, Array], bounds: Bounds) -> Line:
     """Nocedal and Wright, Algorithms 3.5 and 3.6, as one loop: farther until a minimum is bracketed, then inwards.
 
     Ends with a length that meets both conditions, or, when its tries are used up, with the best that is low enough.

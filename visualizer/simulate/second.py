@@ -18,10 +18,10 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from landscapes.noise import CATALOGUE as NOISES
-from optimizers._frame import WOLFE, Bounds, dot
+from optimizers._frame import TRIAL, WOLFE, Bounds, dot
 from visualizer.simulate import search, tables
 from visualizer.simulate.first import Draw, Entries, Place, Step, nowhere, schedule_now, update
-from visualizer.simulate.search import KINDS, Line
+from visualizer.simulate.search import NO_SEARCH, Line
 from visualizer.simulate.states import ravel, unravel
 from visualizer.simulate.tables import WIDTHS
 from visualizer.spec import Values, decode
@@ -36,61 +36,56 @@ def begin(fresh: Array) -> Array:
 
 def stepper(entries: Entries, run: Values, index: Values, fresh: Array) -> Callable[[Place, Draw], Step]:
     """The function that makes update i + 1 of a run from the place before it."""
-    kinds = [KINDS.index(entry.search.kind if entry.search else "") for entry in entries]
-    kind = jnp.array(kinds, jnp.int32)[index.optimizer]
+    own = [entry.search.kind if entry.search else NO_SEARCH for entry in entries]
+    kinds = (NO_SEARCH, *sorted(set(own) - {NO_SEARCH}))
+    kind = jnp.array([kinds.index(name) for name in own], jnp.int32)[index.optimizer]
+    searched, sees_slope = kind > 0, jnp.array([name == WOLFE for name in own])[index.optimizer]
     bounds = bounds_of(entries, index.optimizer, run.hyper)
     noisy = index.noise != list(NOISES).index("none")
+    bent = any(entry.hessian for entry in entries)
 
     def step(place: Place, draw: Draw) -> Step:
         theta, state, paid = place.theta, place.state[:-1], place.state[-1]
-        uses = uses_hessian(entries, index.optimizer, theta, state, run.hyper)
-        loss, clean, hessian = tables.loss_gradient_hessian(index.landscape, theta, run.params, run.affine, uses > 0)
+        uses, hessian = jnp.zeros_like(paid), None
+        if bent:
+            uses = uses_hessian(entries, index.optimizer, theta, state, run.hyper)
+            found = tables.loss_gradient_hessian(index.landscape, theta, run.params, run.affine, uses > 0)
+            loss, clean, hessian = found
+        else:
+            loss, clean = tables.loss_and_gradient(index.landscape, theta, run.params, run.affine)
         g = tables.add_noise(index.noise, clean, theta, draw, run.noise)
         now, memory = schedule_now(run, index, place, loss, draw)
         now = Values(now, loss=loss, hessian=hessian)
         moved, state, info = update(entries, index.optimizer, g, theta, state, run.hyper, now)
-        line = line_search(run, index, kind, theta, info.m, info.rate[0], (loss, g), bounds, draw)
-        length, searched = line.found, kind > 0
+
+        def trial(point: Array) -> tuple[Array, Array]:
+            if set(kinds) <= {NO_SEARCH, TRIAL}:  # looks at the loss alone: no gradient need be compiled
+                return tables.loss_at(index.landscape, point, run.params, run.affine), jnp.zeros_like(loss)
+            value, clean = tables.loss_and_gradient(index.landscape, point, run.params, run.affine)
+            return value, -dot(info.m, tables.add_noise(index.noise, clean, point, draw, run.noise))
+
+        start, first = (loss, -dot(info.m, g)), info.rate[0]
+
+        def one(line: Line) -> Line:
+            value, slope = trial(theta - line.trial * info.m)
+            return search.tried(kinds, kind, line, first, value, slope, start, bounds)
+
+        line = lax.while_loop(lambda line: ~line.done, one, search.begin(jnp.where(searched, first, 0.0), *start))
+        length = line.found
         state = settled(entries, index.optimizer, theta, state, length, run.hyper)
         info = info._replace(
             step=jnp.where(searched, -length * info.m, info.step),
             rate=jnp.where(searched, length, info.rate),
             lr=jnp.where(searched, length, info.lr),
         )
-        price = 1.0 + HESSIAN * uses
-        spent = jnp.maximum(price - paid, 0.0) + line.tries
-        stands = searched & (length == 0)
-        known = jnp.where(stands, price, jnp.where(kind == KINDS.index(WOLFE), 1.0, 0.0))
-        state = jnp.concatenate([state, jnp.where(noisy, 0.0, known)[None]])
         moved = jnp.where(searched, theta + info.step, moved)
-        return Step(
-            loss, nowhere(theta), info, Place(place.i + 1, moved, state, place.slow, memory, place.evaluations + spent)
-        )
+        price = 1.0 + HESSIAN * uses
+        spent = place.evaluations + jnp.maximum(price - paid, 0.0) + line.tries
+        known = jnp.where(searched & (length == 0), price, jnp.where(sees_slope, 1.0, 0.0))
+        state = jnp.concatenate([state, jnp.where(noisy, 0.0, known)[None]])
+        return Step(loss, nowhere(theta), info, Place(place.i + 1, moved, state, place.slow, memory, spent))
 
     return step
-
-
-def line_search(
-    run: Values,
-    index: Values,
-    kind: Array,
-    theta: Array,
-    m: Array,
-    first: Array,
-    start: tuple[Array, Array],
-    bounds: Bounds,
-    draw: Draw,
-) -> Line:
-    """The search of the given kind from theta along -m; ``start`` are the loss and the gradient at theta."""
-    begun = (start[0], -dot(m, start[1]))
-
-    def one(line: Line) -> Line:
-        point = theta - line.trial * m
-        value, clean = tables.loss_and_gradient(index.landscape, point, run.params, run.affine)
-        g = tables.add_noise(index.noise, clean, point, draw, run.noise)
-        return search.tried(kind, line, first, value, -dot(m, g), begun, bounds)
-
-    return lax.while_loop(lambda line: ~line.done, one, search.begin(jnp.where(kind > 0, first, 0.0), *begun))
 
 
 def uses_hessian(entries: Entries, optimizer: Array, theta: Array, state: Array, hyper: Array) -> Array:
@@ -120,9 +115,7 @@ def bounds_of(entries: Entries, optimizer: Array, hyper: Array) -> Bounds:
     return lax.switch(optimizer, [branch(entry) for entry in entries], hyper)
 
 
-def settled(
-    entries: Entries, optimizer: Array, theta: Array, state: Array, length: Array, hyper: Array
-) -> Array:
+def settled(entries: Entries, optimizer: Array, theta: Array, state: Array, length: Array, hyper: Array) -> Array:
     """The ravelled state after the line search."""
     size = state.shape[0]
 

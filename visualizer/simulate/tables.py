@@ -41,6 +41,16 @@ def split(numbers: Array) -> Values:
     return Values(parts)
 
 
+def loss_at(landscape: Array, theta: Array, params: Array, affine: Array) -> Array:
+    """f(A (theta - b)) at theta ``(2, ...lanes)``."""
+
+    def branch(entry: Any) -> Callable[[Array, Array], Array]:
+        return lambda inner, params: entry.f(inner, decode(entry.params, params))
+
+    branches = [branch(entry) for entry in LANDSCAPES.values()]
+    return lax.switch(landscape, branches, _inner(theta, affine), params)
+
+
 def loss_and_gradient(landscape: Array, theta: Array, params: Array, affine: Array) -> tuple[Array, Array]:
     """f(A (theta - b)) and its gradient at theta ``(2, ...lanes)``."""
 
@@ -75,9 +85,7 @@ def loss_gradient_hessian(
 
     nothing = jnp.zeros_like(theta)
     columns = 1 + uses.astype(jnp.int32)
-    value, slope, first, second = lax.fori_loop(
-        jnp.int32(0), columns, column, (nothing[0], nothing, nothing, nothing)
-    )
+    value, slope, first, second = lax.fori_loop(jnp.int32(0), columns, column, (nothing[0], nothing, nothing, nothing))
     return value, _pulled(slope, affine), (first[0], 0.5 * (first[1] + second[0]), second[1])
 
 
