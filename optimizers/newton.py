@@ -25,8 +25,8 @@ NEWTON = Optimizer(
         "每步按三次梯度计\uff1aHessian 相当于两次。",
     ),
     summary=Text(
-        "Jumps to where the parabola that fits the surface here is flat: the bottom of a bowl in one step, but a saddle "
-        "or a summit just as gladly.",
+        "Jumps to where the parabola that fits the surface here is flat: the bottom of a bowl in one step, but a "
+        "saddle or a summit just as gladly.",
         "跳到此处拟合曲面的二次函数的驻点\uff1a碗底一步即到\uff0c但鞍点与山顶它同样会去。",
     ),
     hypers=(newton_rate(),),

@@ -32,7 +32,7 @@ class Line(NamedTuple):
 
 
 def begin(first: Array, loss: Array, slope: Array) -> Line:
-    """Before the first trial, at length ``first``; without any where that is not positive, or the slope not negative."""
+    """Before the first trial, at length ``first``; none where that is not positive, or the slope not negative."""
     zero, endless = jnp.zeros_like(loss), jnp.full_like(loss, jnp.inf)
     live = (first > 0) & (slope < 0)
     low, high = jnp.stack([zero, loss, slope]), jnp.stack([endless, endless, zero])
