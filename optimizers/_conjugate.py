@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 from jax import Array
@@ -31,10 +31,9 @@ def no_past(theta: Array) -> Past:
 def searched(flatten: float) -> Search:
     """The search; ``flatten`` is c2. States are NamedTuples with a ``past``."""
 
-    def settle(state: NamedTuple, length: Array, h: Values) -> NamedTuple:
-        past: Past = state.past  # type: ignore[attr-defined]
-        past = past._replace(length=length, failed=jnp.where(length > 0, 0.0, past.failed + 1.0))
-        return state._replace(past=past)  # type: ignore[attr-defined]
+    def settle(state: Any, length: Array, h: Values) -> Any:
+        failed = jnp.where(length > 0, 0.0, state.past.failed + 1.0)
+        return state._replace(past=state.past._replace(length=length, failed=failed))
 
     return Search(WOLFE, lambda h: Bounds(DECREASE, flatten, most=TRIES), settle)
 
@@ -66,7 +65,7 @@ def useful(s: Array, y: Array, past: Past) -> Array:
     return (past.begun > 0) & (dot(s, y) > 1e-10 * norm(s) * norm(y))
 
 
-def line_moments(m: Array, state: NamedTuple, first: Array) -> Moments:
+def line_moments(m: Array, state: Any, first: Array) -> Moments:
     """A direction to search along; there is no second moment."""
     return Moments(m, state, root_v=jnp.nan, rate=first)
 

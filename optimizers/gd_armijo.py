@@ -9,7 +9,7 @@ from visualizer.spec import Hyper, Source, Text, Values
 
 def moments(g: Array, theta: Array, previous: Array, h: Values) -> Moments:
     grown = jnp.minimum(h.growth * previous, h.alpha0)
-    return Moments(g, previous, root_v=jnp.nan, rate=jnp.where(h.growth > 0, grown, h.alpha0))
+    return Moments(g, previous, root_v=jnp.nan, rate=jnp.where(h.growth < 0, h.alpha0, grown))
 
 
 def settle(previous: Array, length: Array, h: Values) -> Array:
@@ -79,7 +79,7 @@ GD_ARMIJO = Optimizer(
             Text("Growth from the last length; none: begin at alpha0.", "相对上次步长的增长\uff1b无则从 α₀ 开始。"),
             least=0.0,
             most=1e100,
-            null=0.0,
+            null=-1.0,
         ),
         Hyper(
             "max_backtracks",

@@ -59,7 +59,7 @@ class Trajectory:
     @property
     def stopped(self) -> int | None:
         """The step at which the run left the finite world, or None."""
-        return self.n_valid if self.ended == DIVERGED else None
+        return self.n_valid if self.n_valid < len(self.theta) and self.ended != BUDGET else None
 
 
 def rollout(
