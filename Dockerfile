@@ -22,8 +22,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     STREAMLIT_SERVER_FILE_WATCHER_TYPE=none
 WORKDIR /opt/descent-lab
 COPY . .
-# The engine's one program, compiled now: a start then loads it in a tenth of a second. On a CPU of another kind the
-# start compiles it itself, in about a second.
+# The engine's programs, compiled now: a start then loads each in a tenth of a second. On a CPU of another kind the
+# start compiles them itself, in about a second each.
 RUN python -m compileall -q --invalidation-mode unchecked-hash app.py optimizers landscapes visualizer \
  && python -c "from visualizer import simulate; simulate.warm()" \
  && chmod -R a+rX /opt/descent-lab

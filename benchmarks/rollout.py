@@ -48,10 +48,10 @@ def ours() -> Callable[[], Any]:
 def program_only() -> Callable[[], Any]:
     """The compiled program with its arguments ready, and its results as NumPy arrays."""
     from visualizer.simulate.job import pack
-    from visualizer.simulate.rollout import RUNS, SMALLEST, _rollout_program
+    from visualizer.simulate.rollout import RUNS, SMALLEST, _build
 
     batch = pack([job("rosenbrock", slug, START, STEPS, {"lr": lr}) for slug, lr in RATES.items()])
-    program = _rollout_program(SMALLEST, RUNS, 0)
+    program = compiled.program(*_build("first", SMALLEST, RUNS, 0))
     nothing = np.zeros((0, 2))
     return lambda: [np.asarray(part) for part in program(batch, nothing)]
 

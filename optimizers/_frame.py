@@ -14,7 +14,7 @@ Arrays have the coordinate axis first: theta, g, m and sqrt(V) are ``(2, ...lane
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -76,6 +76,38 @@ class Info(NamedTuple):
     lr: Array
 
 
+class Bounds(NamedTuple):
+    """What a line search asks of a step, ``(...lanes)`` each; Nocedal and Wright (2006), chapter 3.
+
+    ``decrease`` is c1: the loss must fall by this share of what the slope promises. ``flatten`` is c2, for a search
+    that looks at slopes: the slope must shrink to this share. ``shrink`` is the factor of a search that only steps
+    back. ``most`` is how many further points may be tried after the first.
+    """
+
+    decrease: Array | float = 0.0
+    flatten: Array | float = 0.0
+    shrink: Array | float = 0.5
+    most: Array | float = 0.0
+
+
+# How a rule with a search finds the length of its step along -m: one trial that counts if the loss falls; backtracking
+# until it falls enough (Armijo); bracketing and zooming until the slope is small as well (strong Wolfe conditions).
+TRIAL, ARMIJO, WOLFE = "trial", "armijo", "wolfe"
+
+
+@dataclass(frozen=True)
+class Search:
+    """A line search: its kind, its bounds, and what the rule makes of the length that it found.
+
+    ``settle(state, length, h)`` is the state after the search; a length of 0 means that no better point was found. The
+    rule's ``moments`` give the direction m and, as ``rate``, the first length to try, ``(...lanes)``; 0 means to stay.
+    """
+
+    kind: str
+    bounds: Callable[[Values], Bounds]
+    settle: Callable[[Any, Array, Values], Any] = lambda state, length, h: state
+
+
 @dataclass(frozen=True)
 class Optimizer:
     """An update rule as data: how it is called, where it comes from, its dials, its two moments.
@@ -89,6 +121,10 @@ class Optimizer:
 
     ``query(theta, state, h)`` is the point where the gradient is taken, if that is not theta (schedule-free's y).
     ``report`` names further points to record beside theta, at most two, each a function of the same arguments.
+
+    A rule of second order reads the Hessian off its ``h``: ``h.hessian`` are (f_xx, f_xy, f_yy), each ``(...lanes)``,
+    and ``hessian(state, h)`` says, as 1 or 0, whether this step does. ``search`` is its line search. Both kinds find
+    ``h.loss`` too. ``spelled`` turns hyperparameters as another library names them into the rule's own.
     """
 
     title: Text
@@ -105,9 +141,17 @@ class Optimizer:
     units: str = "distance"
     query: Callable[[Array, Any, Values], Array] | None = None
     report: tuple[tuple[str, Callable[[Array, Any, Values], Array]], ...] = ()
+    hessian: Callable[[Any, Values], Array | float] | None = None
+    search: Search | None = None
+    spelled: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
     twins: tuple[Twin, ...] = ()
     card: Card | None = None
     slug: str = ""
+
+    @property
+    def second_order(self) -> bool:
+        """Whether a step takes more than gradients: Hessians, or a line search. No wrapper goes around those."""
+        return self.hessian is not None or self.search is not None
 
     @property
     def momentum_name(self) -> str | None:

@@ -60,6 +60,41 @@ def test_a_start_whose_loss_is_not_finite_has_no_valid_row(start: tuple[float, f
     assert np.isnan(ours.theta).all()
 
 
+@pytest.mark.parametrize(("slug", "hyper", "made"), [("adam", {}, 40), ("sam", {"base": "adam"}, 20)])
+def test_a_budget_ends_a_run_before_the_update_that_would_exceed_it(
+    slug: str, hyper: dict[str, Any], made: int
+) -> None:
+    """SAM's two gradients a step: half the steps. An odd budget leaves one evaluation unused."""
+    free = rollout("himmelblau", slug, steps=100, hyper=hyper)
+    assert free.ended == ""
+    for budget in (40, 41) if slug == "sam" else (40,):
+        ours = rollout("himmelblau", slug, steps=100, hyper=hyper, budget=budget)
+        assert (ours.n_valid, ours.ended, ours.stopped) == (made + 1, "budget", None)
+        np.testing.assert_array_equal(ours.theta[: made + 1], free.theta[: made + 1])
+        assert ours.evaluations[made] == 40
+        assert np.isnan(ours.theta[made + 1 :]).all()
+        assert np.isnan(ours.loss[made + 1 :]).all()
+    enough = rollout("himmelblau", slug, steps=made, hyper=hyper, budget=40)
+    assert (enough.n_valid, enough.ended) == (made + 1, "")
+
+
+def test_why_a_run_ended() -> None:
+    """Divergence before the budget is used is divergence; with no budget at all only the start is left."""
+    wild = {"lr": 1.0}
+    diverged = rollout("rosenbrock", "sgd", (-1.2, 1.0), 300, wild, budget=200)
+    assert diverged.ended == "diverged"
+    assert diverged.stopped == diverged.n_valid < 20
+    assert rollout("rosenbrock", "sgd", (-1.2, 1.0), 300, wild, budget=3).ended == "budget"
+    none = rollout("beale", "adam", steps=10, budget=0)
+    assert (none.n_valid, none.ended) == (1, "budget")
+    assert none.theta[0].tolist() == [0.7, 1.4]
+
+
+def test_a_budget_is_each_jobs_own() -> None:
+    jobs = [job("beale", "adam", steps=30, budget=budget) for budget in (5, None, 12)]
+    assert [ours.n_valid for ours in run_jobs(jobs)] == [6, 31, 13]
+
+
 def test_a_far_start_is_not_mistaken_for_divergence() -> None:
     ours = rollout("ravine", "adam", (1e100, -1e100), 50, {"lr": 0.1})
     assert ours.n_valid == 51
@@ -161,6 +196,7 @@ IMPOSSIBLE = [
     {"noise": ("gaussian", {"sigma": -1.0})},
     *({"steps": wrong} for wrong in (math.inf, math.nan, None, 2.7)),
     *({"seed": wrong} for wrong in (math.inf, 1.5, -1)),
+    *({"budget": wrong} for wrong in (math.inf, 1.5, -1, "all")),
     *({"start": wrong} for wrong in (5, (1, None))),
     {"steps": 10, "noise": ("gaussian", {}), "normals": np.ones((3, 2))},
 ]

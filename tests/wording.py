@@ -11,7 +11,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 PROPER_NAMES = set(
     "Adam AdamW AdaGrad AdaDelta RMSProp AMSGrad Nadam SGD Adamax NAdamW SGDW AdaBound AMSBound SWATS RAdam AdaBelief "
     "Yogi Lion Signum LARS LAMB Adan Adafactor Muon Prodigy PAdam QHM QHAdam AdaMod AggMo SGLD Lookahead Rprop "
-    "signSGD".split()
+    "signSGD Sophia".split()
 )
 
 

@@ -12,7 +12,8 @@ import pickle
 import platform
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,10 @@ compiled_here: list[str] = []  # names of the programs that this process had to 
 SOURCES = ("optimizers", "landscapes", "visualizer/simulate", "visualizer/spec.py", "visualizer/backend.py")
 
 
-def program(name: str, build: Callable[[], tuple[Callable[..., Any], tuple[Any, ...]]]) -> Any:
+Build = Callable[[], tuple[Callable[..., Any], tuple[Any, ...]]]
+
+
+def program(name: str, build: Build) -> Any:
     """The executable called ``name``; ``build()`` returns the function and example arguments if it must be compiled."""
     with _guard:
         lock = _locks.setdefault(name, threading.Lock())
@@ -35,6 +39,17 @@ def program(name: str, build: Callable[[], tuple[Callable[..., Any], tuple[Any, 
         if name not in _programs:
             _programs[name] = _load(name) or _compile(name, *build())
         return _programs[name]
+
+
+def programs(builds: Mapping[str, Build]) -> list[Any]:
+    """The executables of these names; those that are not here yet are made as many at a time as there are processors:
+    the compiler lets go of the interpreter's lock.
+    """
+    missing = [name for name in builds if name not in _programs]
+    if len(missing) > 1:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(program, missing, [builds[name] for name in missing]))
+    return [program(name, build) for name, build in builds.items()]
 
 
 def _compile(name: str, function: Callable[..., Any], examples: tuple[Any, ...]) -> Any:

@@ -12,17 +12,18 @@ import numpy as np
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
 from optimizers import CATALOGUE as OPTIMIZERS
-from optimizers import RULES, WRAPPERS
+from optimizers import RULES, WRAPPERS, Optimizer
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from optimizers.schedules import FORMS
 from optimizers.wrappers._wrapper import unwrap
 from visualizer.plane import rotation
+from visualizer.simulate.groups import PLACES
 from visualizer.simulate.program import Batch
 from visualizer.simulate.tables import IDENTITY, INDICES, WIDTHS
 from visualizer.spec import complete, encode, look_up
 
 RUNS, GROWTH = 16, 4  # a batch is padded to 16 runs, or 64, ...: few sizes, so that few programs are compiled
-MOST_STEPS = 4_000_000
+MOST_STEPS, MOST_EVALUATIONS = 4_000_000, 2**53
 
 Named = tuple[str, Mapping[str, Any]]
 
@@ -34,7 +35,8 @@ class Job:
     indices: tuple[int, ...]
     numbers: tuple[float, ...]
     steps: int
-    wrapped: bool = False
+    group: str
+    report: tuple[str, ...] = ()  # names of the points recorded beside theta
 
 
 def surface_affine(rotate: float) -> tuple[float, ...]:
@@ -54,8 +56,12 @@ def job(
     seed: int = 0,
     rotate: float = 0.0,
     wrappers: Mapping[str, Mapping[str, Any]] | None = None,
+    budget: int | None = None,
 ) -> Job:
-    """Names and values checked and encoded for the program. Raises ``ValueError`` on anything unknown or impossible."""
+    """Names and values checked and encoded for the program. Raises ``ValueError`` on anything unknown or impossible.
+
+    ``budget`` caps the evaluations (``Trajectory.evaluations``): the run ends before the update that would exceed it.
+    """
     surface = look_up(LANDSCAPES, landscape, "landscape")
     look_up(OPTIMIZERS, optimizer, "optimizer")
     inner, given, around = unwrap(WRAPPERS, optimizer, hyper or {})
@@ -64,10 +70,10 @@ def job(
     model = look_up(NOISES, noise_slug, "noise model")
     steps, seed = _whole("steps", steps, MOST_STEPS), _whole("seed", seed, 2**31 - 1)
     x, y = _point(surface.start if start is None else start)
-    values, around = (
-        complete(rule.hypers, given, inner),
-        {**around, **{slug: dict(own) for slug, own in (wrappers or {}).items()}},
-    )
+    values = complete(rule.hypers, rule.spelled(given), inner)
+    around = {**around, **{slug: dict(own) for slug, own in (wrappers or {}).items()}}
+    if around and rule.second_order:
+        raise ValueError(f"{', '.join(around)} cannot wrap {inner}: its steps take more than one gradient each")
     form, rates = _schedule(schedule or ("constant", {}), values.get("lr", 1.0))
     numbers = (
         (x, y),
@@ -77,10 +83,12 @@ def job(
         rates,
         encode(model.hypers, complete(model.hypers, noise_given, noise_slug), WIDTHS["noise"]),
         *_wrappers(around),
+        [math.inf if budget is None else _whole("budget", budget, MOST_EVALUATIONS)],
     )
+    group, place = PLACES[inner]
     positions = {
         "landscape": list(LANDSCAPES).index(landscape),
-        "optimizer": list(RULES).index(inner),
+        "optimizer": place,
         "schedule": form,
         "noise": list(NOISES).index(noise_slug),
         "steps": steps,
@@ -90,8 +98,15 @@ def job(
         tuple(positions[name] for name in INDICES),
         tuple(n for part in numbers for n in part),
         steps,
-        "lookahead" in around,
+        group,
+        _report(rule, around),
     )
+
+
+def _report(rule: Optimizer, around: Mapping[str, Any]) -> tuple[str, ...]:
+    """The points recorded beside theta: the rule's own, the first of which gives way to Lookahead's slow weights."""
+    names = tuple(name for name, _ in rule.report)
+    return ("slow", *names[1:]) if "lookahead" in around else names
 
 
 def _whole(name: str, value: Any, most: int) -> int:
@@ -135,7 +150,7 @@ def _wrappers(around: Mapping[str, Mapping[str, Any]]) -> list[list[float]]:
 
 
 def pack(jobs: Sequence[Job]) -> Batch:
-    """The jobs as arrays, padded to a few sizes."""
+    """The jobs of one group as arrays, padded to a few sizes."""
     size = RUNS
     while size < len(jobs):
         size *= GROWTH

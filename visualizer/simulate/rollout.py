@@ -9,11 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from visualizer.simulate import compiled
+from visualizer.simulate.groups import GROUPS
 from visualizer.simulate.job import RUNS, Job, Named, job, pack
-from visualizer.simulate.program import COLUMNS, ENTRIES, Batch, columns, make_rollout
+from visualizer.simulate.program import COLUMNS, Batch, columns, make_rollout
 from visualizer.simulate.tables import INDICES, WIDTHS
 
 SMALLEST, GROWTH, LARGEST = 4096, 4, 4096 * 4**5
+DIVERGED, BUDGET = "diverged", "budget"
+NOTHING = np.zeros((0, 2))
 
 
 class Info(NamedTuple):
@@ -32,10 +35,13 @@ class Info(NamedTuple):
 class Trajectory:
     """One recorded run of T updates, float64.
 
-    ``theta`` is ``(T + 1, 2)``, row 0 the start; ``loss`` ``(T + 1,)``, without noise. ``n_valid`` counts the rows
-    until a coordinate or the loss ceased to be finite, row 0 included; the rows from there on are NaN.
-    ``evaluations`` ``(T + 1,)`` is the number of gradients computed before each row's point was reached. ``aux`` holds
-    further points by name, ``(T + 1, 2)``: Lookahead's ``slow`` weights, schedule-free's ``y`` and ``z``.
+    ``theta`` is ``(T + 1, 2)``, row 0 the start; ``loss`` ``(T + 1,)``, without noise. ``n_valid`` counts the rows that
+    were reached, row 0 included; the rows from there on are NaN. ``ended`` says why a run has fewer than T + 1:
+    ``diverged`` if a coordinate or the loss ceased to be finite, ``budget`` if the next update would have taken more
+    evaluations than were allowed; empty for a run that made all its steps. ``evaluations`` ``(T + 1,)`` is the number
+    of gradients computed before each row's point was reached; what else counts, and how much, is said in
+    ``simulate/second.py``. ``aux`` holds further points by name, ``(T + 1, 2)``: Lookahead's ``slow`` weights,
+    schedule-free's ``y`` and ``z``.
     """
 
     theta: np.ndarray
@@ -44,6 +50,7 @@ class Trajectory:
     n_valid: int
     evaluations: np.ndarray
     aux: Mapping[str, np.ndarray] = field(default_factory=dict)
+    ended: str = ""
 
     @property
     def xy(self) -> np.ndarray:
@@ -52,7 +59,7 @@ class Trajectory:
     @property
     def stopped(self) -> int | None:
         """The step at which the run left the finite world, or None."""
-        return self.n_valid if self.n_valid < len(self.theta) else None
+        return self.n_valid if self.n_valid < len(self.theta) and self.ended != BUDGET else None
 
 
 def rollout(
@@ -68,28 +75,40 @@ def rollout(
     seed: int = 0,
     normals: np.ndarray | None = None,
     rotate: float = 0.0,
+    budget: int | None = None,
 ) -> Trajectory:
     """Runs one optimizer on one surface and records everything.
 
     ``start`` is theta_0 = (x, y), the surface's own if not given; hyperparameters and parameters left out take their
     defaults. ``schedule`` and ``noise`` are (slug, values). ``normals`` ``(steps, 2)`` are standard normal draws to
     use in place of the seed's. ``rotate`` turns the surface (not the start) by so many degrees about the origin.
+    ``budget`` caps the gradient evaluations: the run ends before the update that would exceed it, if not before.
 
     Raises ``ValueError`` naming an unknown name and the known ones, or an impossible value.
     """
     if normals is not None and len(normals) < steps:
         raise ValueError(f"{steps} steps need as many pairs of normal draws, not {len(normals)}")
-    one = job(landscape, optimizer, start, steps, hyper, params, schedule, noise, seed, rotate)
+    one = job(landscape, optimizer, start, steps, hyper, params, schedule, noise, seed, rotate, budget=budget)
     return run_jobs([one], normals)[0]
 
 
 def run_jobs(jobs: Sequence[Job], normals: np.ndarray | None = None) -> list[Trajectory]:
-    """Rolls all jobs out in one call of the program."""
-    rows = capacity(sum(one.steps + 1 for one in jobs))
-    batch = pack(jobs)
-    injected = np.zeros((0, 2)) if normals is None else np.asarray(normals, np.float64).reshape(-1, 2)
-    buffer, valid = _rollout_program(rows, len(batch.indices), len(injected))(batch, injected)
-    return list(_unpack(jobs, np.asarray(buffer), np.asarray(valid)))
+    """Rolls all jobs out, those of one group in one call of its program; the trajectories come in the jobs' order."""
+    injected = NOTHING if normals is None else np.asarray(normals, np.float64).reshape(-1, 2)
+    parts = [[k for k, one in enumerate(jobs) if one.group == group] for group in dict.fromkeys(j.group for j in jobs)]
+    batches = [pack([jobs[k] for k in part]) for part in parts]
+    builds = [
+        _build(jobs[part[0]].group, sum(jobs[k].steps + 1 for k in part), len(batch.indices), len(injected))
+        for part, batch in zip(parts, batches, strict=True)
+    ]
+    programs = compiled.programs(dict(builds))
+    # All are under way before the first is waited for.
+    results = [program(batch, injected) for program, batch in zip(programs, batches, strict=True)]
+    found: dict[int, Trajectory] = {}
+    for part, (buffer, ends) in zip(parts, results, strict=True):
+        unpacked = _unpack([jobs[k] for k in part], np.asarray(buffer), np.asarray(ends))
+        found.update(zip(part, unpacked, strict=True))
+    return [found[k] for k in range(len(jobs))]
 
 
 def capacity(rows: int) -> int:
@@ -102,36 +121,32 @@ def capacity(rows: int) -> int:
     return size
 
 
-def _rollout_program(rows: int, runs: int, injected: int) -> Any:
+def _build(group: str, rows: int, runs: int, injected: int) -> tuple[str, compiled.Build]:
+    """The name of a group's program for so many rows, and how it is built."""
+    size = capacity(rows)
+
     def build() -> tuple[Any, tuple[Any, ...]]:
         numbers = np.zeros((runs, sum(WIDTHS.values())))
         batch = Batch(np.zeros((runs, len(INDICES)), np.int32), numbers, np.int32(0))
-        return make_rollout(rows), (batch, np.zeros((injected, 2)))
+        return make_rollout(GROUPS[group], size), (batch, np.zeros((injected, 2)))
 
-    return compiled.program(f"rollout-{rows}-{runs}-{injected}", build)
+    return f"rollout-{group}-{size}-{runs}-{injected}", build
 
 
-def _unpack(jobs: Sequence[Job], buffer: np.ndarray, valid: np.ndarray) -> Iterable[Trajectory]:
+def _unpack(jobs: Sequence[Job], buffer: np.ndarray, ends: np.ndarray) -> Iterable[Trajectory]:
     where, at = columns(), 0
-    for k, one in enumerate(jobs):
-        n_valid, total = int(valid[k]), one.steps + 1
+    for one, (n_valid, diverged) in zip(jobs, ends[: len(jobs)].tolist(), strict=True):
+        total = one.steps + 1
         rows = np.array(buffer[at : at + total])
         rows[n_valid:] = np.nan
         parts = {name: rows[:, where[name]] for name in COLUMNS}
         at += total
         info = Info(*(parts[name][:-1] for name in Info._fields))._replace(lr=parts["lr"][:-1, 0])
-        yield Trajectory(
-            parts["theta"], parts["loss"][:, 0], info, n_valid, parts["evaluations"][:, 0], _aux(one, parts["aux"])
-        )
-
-
-def _aux(one: Job, rows: np.ndarray) -> dict[str, np.ndarray]:
-    names = [name for name, _ in ENTRIES[one.indices[INDICES.index("optimizer")]].report]
-    names = ["slow", *names[1:]] if one.wrapped else names
-    return {name: rows[:, 2 * i : 2 * i + 2] for i, name in enumerate(names)}
+        aux = {name: parts["aux"][:, 2 * i : 2 * i + 2] for i, name in enumerate(one.report)}
+        ended = "" if n_valid == total else DIVERGED if diverged else BUDGET
+        yield Trajectory(parts["theta"], parts["loss"][:, 0], info, n_valid, parts["evaluations"][:, 0], aux, ended)
 
 
 def warm(rows: Iterable[int] = (SMALLEST, SMALLEST * GROWTH, SMALLEST * GROWTH**2)) -> None:
-    """Compiles, or loads, the program at the usual sizes."""
-    for size in rows:
-        _rollout_program(size, RUNS, 0)
+    """Compiles, or loads, the programs of all groups at the usual sizes, as many at a time as there are processors."""
+    compiled.programs(dict(_build(group, size, RUNS, 0) for size in rows for group in GROUPS))

@@ -1,0 +1,77 @@
+"""BFGS: Broyden, Fletcher, Goldfarb and Shanno 1970; Nocedal and Wright 2006, Algorithm 6.1."""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+from optimizers._conjugate import Past, gtol, line_moments, made, no_past, searched, stops, unit_length, useful
+from optimizers._frame import Moments, Optimizer, dot, lane
+from optimizers._plane import times
+from visualizer.spec import Source, Text, Values
+
+
+class State(NamedTuple):
+    past: Past
+    xx: Array  # (...lanes): the estimate of the inverse Hessian
+    xy: Array
+    yy: Array
+    known: Array  # (...lanes): 0 until the estimate holds a measured curvature
+
+
+def init(theta: Array, h: Values) -> State:
+    return State(no_past(theta), lane(theta, 1.0), lane(theta), lane(theta, 1.0), lane(theta))
+
+
+def moments(g: Array, theta: Array, state: State, h: Values) -> Moments:
+    past = state.past
+    stop = stops(g, theta, past, h)
+    s, y = theta - past.theta, g - past.g
+    learn = useful(s, y, past)
+    r = 1.0 / jnp.where(learn, dot(s, y), 1.0)
+    # Before the first update the unit matrix is given the size of the measured curvature.
+    unit = jnp.where(state.known > 0, 1.0, dot(s, y) / jnp.where(learn, dot(y, y), 1.0))
+    old = (state.xx * unit, state.xy * unit, state.yy * unit)
+    by = times(old, y)
+    c = r * (1.0 + r * dot(y, by))
+    new = (
+        old[0] - 2.0 * r * s[0] * by[0] + c * s[0] * s[0],
+        old[1] - r * (s[0] * by[1] + by[0] * s[1]) + c * s[0] * s[1],
+        old[2] - 2.0 * r * s[1] * by[1] + c * s[1] * s[1],
+    )
+    xx, xy, yy = (jnp.where(learn, n, o) for n, o in zip(new, (state.xx, state.xy, state.yy), strict=True))
+    m = times((xx, xy, yy), g)
+    # Rounding can make an estimate of no use: then begin again with the gradient.
+    again = ~(dot(m, g) > 0) | (past.failed > 0)
+    xx, xy, yy = (jnp.where(again, o, n) for o, n in zip((1.0, 0.0, 1.0), (xx, xy, yy), strict=True))
+    m = jnp.where(again, g, m)
+    known = jnp.where(again, 0.0, jnp.where(learn, 1.0, state.known))
+    past, first = made(m, g, theta, past, jnp.where(known > 0, 1.0, unit_length(g)), stop)
+    return line_moments(m, State(past, xx, xy, yy, known), first)
+
+
+BFGS = Optimizer(
+    title=Text("BFGS", "BFGS 拟牛顿法"),
+    family="second",
+    order=440,
+    source=Source("Nocedal and Wright, Numerical Optimization, 2nd edition", 2006, place="Algorithm 6.1"),
+    formula=r"B_t = (I - r s y^\top) B_{t-1} (I - r y s^\top) + r s s^\top, \quad r = 1 / s \cdot y, \quad "
+    r"\theta_t = \theta_{t-1} - \alpha_t B_t g_t",
+    follows=Text(
+        "SciPy's BFGS: strong Wolfe conditions with c1 = 1e-4, c2 = 0.9, and its test for convergence, asked for twice "
+        "running; the search itself differs, so paths do, ends do not. Every point tried counts as an evaluation; "
+        "the last is not paid for again.",
+        "与 SciPy 的 BFGS 一致\uff1a强 Wolfe 条件\uff08c₁ = 1e-4, c₂ = 0.9\uff09与收敛判据相同"
+        "\uff08须连续两步满足\uff09\uff1b搜索细节不同\uff0c故路径不同\uff0c终点相同。每个试探点计一次求值\uff0c接受的点不重复计数。",
+    ),
+    summary=Text(
+        "Learns the curvature from how the gradient changes along its own steps, and soon moves like Newton, always "
+        "downhill and without a Hessian.",
+        "从自己走过的步中梯度的变化学习曲率\uff0c很快就像牛顿法一样前进\uff0c始终下坡\uff0c且不用 Hessian。",
+    ),
+    hypers=(gtol(),),
+    units="none",
+    init=init,
+    moments=moments,
+    search=searched(0.9),
+)

@@ -1,0 +1,162 @@
+"""A step of the first-order rules: one gradient, or two, and the update made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+from jax import Array, lax
+
+from optimizers._frame import Info, Optimizer, advance, norm
+from visualizer.simulate import tables
+from visualizer.simulate.states import ravel, unravel
+from visualizer.simulate.tables import WIDTHS
+from visualizer.spec import Values, decode
+
+Entries = tuple[Optimizer, ...]
+Draw = Callable[[int], Array]
+
+
+class Place(NamedTuple):
+    """Where a run stands before update i + 1: carried from step to step."""
+
+    i: Array
+    theta: Array
+    state: Array  # ravelled
+    slow: Array  # Lookahead's slow weights
+    memory: Array  # the schedule's
+    evaluations: Array
+
+
+class Step(NamedTuple):
+    """What a step made: the loss at its point, further points to record, the update, and the next place."""
+
+    loss: Array
+    aux: Array
+    info: Info
+    next: Place
+
+
+def nowhere(theta: Array) -> Array:
+    """Further points of a rule that has none, ``(4,)``."""
+    return jnp.full(4, jnp.nan, theta.dtype)
+
+
+def begin(fresh: Array) -> Array:
+    """What is carried as the state before the first update."""
+    return fresh
+
+
+def stepper(entries: Entries, run: Values, index: Values, fresh: Array) -> Callable[[Place, Draw], Step]:
+    """The function that makes update i + 1 of a run from the place before it; ``fresh`` is the state at the start."""
+    special = any(entry.query or entry.report for entry in entries)
+    has_query = flagged(entries, index.optimizer, lambda entry: entry.query) if special else jnp.bool_(False)
+    has_report = flagged(entries, index.optimizer, lambda entry: entry.query or entry.report)
+    wrapped = run.lookahead[0] > 0
+    cost = 1.0 + (run.sam[0] > 0)
+
+    def step(place: Place, draw: Draw) -> Step:
+        i, theta = place.i, place.theta
+        query, aux = theta, nowhere(theta)
+        if special:
+            query, aux = lax.cond(
+                has_report,
+                lambda: further_points(entries, index.optimizer, theta, place.state, run.hyper),
+                lambda: (theta, nowhere(theta)),
+            )
+        loss, g = evaluate(run, index, theta, query, has_query, draw)
+        now, memory = schedule_now(run, index, place, loss, draw)
+        fast, state, info = update(entries, index.optimizer, g, theta, place.state, run.hyper, now)
+        moved, state, slow = look_ahead(run, i.astype(theta.dtype) + 1.0, fast, state, place.slow, fresh)
+        info = info._replace(step=info.step + (moved - fast))
+        aux = jnp.where(wrapped, jnp.concatenate([place.slow, aux[2:]]), aux)
+        return Step(loss, aux, info, Place(i + 1, moved, state, slow, memory, place.evaluations + cost))
+
+    return step
+
+
+def flagged(entries: Entries, optimizer: Array, has: Callable[[Any], Any]) -> Array:
+    """Whether the optimizer with a traced index has a property."""
+    return jnp.array([bool(has(entry)) for entry in entries])[optimizer]
+
+
+def schedule_now(run: Values, index: Values, place: Place, loss: Array, draw: Draw) -> tuple[Values, Array]:
+    """``lr``, ``momentum`` (NaN: not cycled) and ``draw`` of update i + 1; and the schedule's memory."""
+    t = place.i.astype(loss.dtype)
+    total = index.steps.astype(loss.dtype)
+    lr, momentum, memory = tables.scheduled(index.schedule, t, total, loss, place.memory, run.schedule)
+    return Values(lr=lr, momentum=momentum, draw=draw), memory
+
+
+def further_points(entries: Entries, optimizer: Array, theta: Array, state: Array, hyper: Array) -> tuple[Array, Array]:
+    """Where the gradient is taken, and what is to be recorded beside theta ``(4,)``, NaN where there is nothing."""
+
+    def branch(entry: Any) -> Callable[..., tuple[Array, Array]]:
+        def run(theta: Array, state: Array, hyper: Array) -> tuple[Array, Array]:
+            h, own = decode(entry.hypers, hyper), unravel(entry, state, theta, WIDTHS["hyper"])
+            points = [point(theta, own, h) for _, point in entry.report]
+            nothing = jnp.full((4 - 2 * len(points),), jnp.nan, theta.dtype)
+            return entry.query(theta, own, h) if entry.query else theta, jnp.concatenate([*points, nothing])
+
+        return run
+
+    special = [entry for entry in entries if entry.query or entry.report]
+    places = jnp.array([special.index(entry) if entry in special else 0 for entry in entries], jnp.int32)
+    return lax.switch(places[optimizer], [branch(entry) for entry in special], theta, state, hyper)
+
+
+def update(
+    entries: Entries, optimizer: Array, g: Array, theta: Array, state: Array, hyper: Array, now: Values
+) -> tuple[Array, Array, Info]:
+    """One update by the optimizer with a traced index; ``state`` is ravelled. ``now`` holds ``lr``, ``momentum`` (NaN:
+    not cycled) and whatever else a rule reads off its ``h``: draws, the loss, the Hessian.
+    """
+    size = state.shape[0]
+
+    def branch(entry: Any) -> Callable[..., tuple[Array, Array, Info]]:
+        def run(g: Array, theta: Array, state: Array, hyper: Array, lr: Array, momentum: Array) -> Any:
+            h = Values({**now, **decode(entry.hypers, hyper), "lr": lr})
+            if entry.momentum_name:
+                h[entry.momentum_name] = jnp.where(jnp.isnan(momentum), h[entry.momentum_name], momentum)
+            moved, new, info = advance(entry, g, theta, unravel(entry, state, theta, WIDTHS["hyper"]), h)
+            return moved, ravel(new, theta, size), info
+
+        return run
+
+    branches = [branch(entry) for entry in entries]
+    return lax.switch(optimizer, branches, g, theta, state, hyper, now.lr, now.momentum)
+
+
+def evaluate(
+    run: Values, index: Values, theta: Array, query: Array, has_query: Array, draw: Callable[[int], Array]
+) -> tuple[Array, Array]:
+    """The loss at theta, and the gradient that the update uses.
+
+    That is the gradient at theta; or at ``query``; or, with SAM, at the point a radius further up from there. One after
+    another in a loop, so that the surfaces are compiled once. Both gradients of SAM see the same noise.
+    """
+    radius = run.sam[0]
+    count = 1 + has_query.astype(jnp.int32) + (radius > 0).astype(jnp.int32)
+
+    def one(j: Array, carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        point, loss, _ = carry
+        value, clean = tables.loss_and_gradient(index.landscape, point, run.params, run.affine)
+        g = tables.add_noise(index.noise, clean, point, draw, run.noise)
+        length = norm(g)
+        uphill = point + radius * g / jnp.where(length > 0, length, 1.0)
+        return jnp.where((j == 0) & has_query, query, uphill), jnp.where(j == 0, value, loss), g
+
+    nothing = (theta, jnp.zeros_like(theta[0]), jnp.zeros_like(theta))
+    _, loss, g = lax.fori_loop(jnp.int32(0), count, one, nothing)
+    return loss, g
+
+
+def look_ahead(
+    run: Values, t: Array, moved: Array, state: Array, slow: Array, fresh: Array
+) -> tuple[Array, Array, Array]:
+    """Lookahead (Zhang et al. 2019): after every k-th update the fast weights return to the slow ones, which follow."""
+    period, share, reset = run.lookahead
+    now = (period > 0) & (jnp.mod(t, jnp.where(period > 0, period, 1.0)) == 0)
+    slow = jnp.where(now, slow + share * (moved - slow), slow)
+    return jnp.where(now, slow, moved), jnp.where(now & (reset > 0), fresh, state), slow

@@ -1,0 +1,44 @@
+"""The optimizers in groups, each the catalogue of one compiled program.
+
+One program for all rules would take a new process several seconds to compile, and every run would carry the state of
+the hungriest rule. So a rule's program is chosen by what the rule needs. Those of Hessians have one of their own, which
+alone holds the surfaces' second derivatives; so have those of a line search without. The others fill programs of at
+most ``MOST`` rules in the catalogue's order, those with points to record beside theta last. The first holds the rules
+that a course begins with, so that it is small and stays the same.
+"""
+
+from __future__ import annotations
+
+from optimizers import RULES
+from optimizers._frame import Optimizer
+
+FIRST = (
+    "sgd",
+    "momentum",
+    "nesterov",
+    "adagrad",
+    "adadelta",
+    "rmsprop",
+    "adam",
+    "adam_nobias",
+    "adamw",
+    "adam_l2",
+    "amsgrad",
+    "nadam",
+)
+MOST = 12
+
+
+def _group() -> dict[str, tuple[Optimizer, ...]]:
+    rest = [entry for slug, entry in RULES.items() if slug not in FIRST]
+    bent = tuple(entry for entry in rest if entry.hessian)
+    searched = tuple(entry for entry in rest if entry.search and not entry.hessian)
+    # Those with points beside theta come last, so that the other programs are compiled without.
+    rest = sorted((entry for entry in rest if not entry.second_order), key=lambda entry: bool(entry.report))
+    size = -(-len(rest) // max(1, -(-len(rest) // MOST)))
+    more = {f"more{i // size + 1}": tuple(rest[i : i + size]) for i in range(0, len(rest), size)}
+    return {"first": tuple(RULES[slug] for slug in FIRST), **more, "hessian": bent, "search": searched}
+
+
+GROUPS = {name: entries for name, entries in _group().items() if entries}
+PLACES = {entry.slug: (name, at) for name, entries in GROUPS.items() for at, entry in enumerate(entries)}
