@@ -54,6 +54,16 @@ class Session:
     gesture: tuple[Any, ...] = ()
     gesture_time: float = float("-inf")
     grid_sent: str = ""
+    asked: Asked | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The run whose code the page wants to see: the one at ``place``, or (None) the optimizer as it would be added."""
+
+    optimizer: str
+    place: int | None
+    run: Run
 
 
 class RefusedError(ValueError):
@@ -133,12 +143,25 @@ def _lang(session: Session, edit: Edit) -> Session:
     return replace(session, lang=edit["value"], lang_chosen=True) if known else session
 
 
+def _snippets(session: Session, edit: Edit) -> Session:
+    """Asks for the code of a run; one that does not exist, or not any more, is not answered."""
+    slug, place, runs = edit.get("optimizer"), edit.get("run"), session.scenario.runs
+    try:
+        if place is None:
+            runs = _run_add(replace(session.scenario, runs=()), {"value": slug}, []).runs
+        asked = Asked(str(slug), place, runs[0 if place is None else _place(session.scenario, edit)])
+    except (ValueError, TypeError, KeyError, IndexError):
+        return session
+    return replace(session, asked=asked)
+
+
 VIEWS: dict[Any, Callable[[Session, Edit], Session]] = {
     "undo": _undo,
     "redo": _redo,
     "reset": _reset,
     "curve": _curve,
     "lang": _lang,
+    "snippets": _snippets,
     "need_grid": lambda session, edit: replace(session, grid_sent=""),
     "dismiss": lambda session, edit: replace(session, problems=(), first=False),
 }
