@@ -85,9 +85,7 @@ def as_json() -> dict[str, Any]:
             tex: [[line.width, line.height, line.depth, line.box, line.body] for line in drawing.lines]
             for tex, drawing in drawings.items()
         },
-        "glyphs": "".join(
-            {name: text for drawing in drawings.values() for name, text in drawing.glyphs.items()}.values()
-        ),
+        "glyphs": "".join(glyphs.values()),
     }
 
 

@@ -3,6 +3,7 @@ import { optimizers, schedules } from "./catalogue.mjs";
 import { COLUMNS, floorOf, gap, isBest, titleKey } from "./columns.mjs";
 import { createDial } from "./dial.mjs";
 import { createDetails } from "./details.mjs";
+import { openLibrary } from "./library.mjs";
 import { NONE, brief } from "./numbers.mjs";
 import { openMenu } from "./popover.mjs";
 import { swatch } from "./swatch.mjs";
@@ -123,6 +124,7 @@ export function createLane(store, run, spec, lanes) {
           disabled: lanes.full(),
           run: () => store.edit("run_duplicate", { run }),
         },
+        { icon: "card", text: store.say("library.card"), run: () => openLibrary(`optimizers/${spec.optimizer}`) },
         { icon: "reset", text: store.say("controls.reset_run"), run: () => store.edit("run_reset", { run }) },
         {
           icon: "close",

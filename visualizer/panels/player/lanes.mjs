@@ -3,6 +3,7 @@ import { optimizers } from "./catalogue.mjs";
 import { best, floorOf, heads } from "./columns.mjs";
 import { byFamily } from "./details.mjs";
 import { createLane } from "./lane.mjs";
+import { openLibrary } from "./library.mjs";
 import { openPicker } from "./popover.mjs";
 import { button, el, keepFocus } from "./ui.mjs";
 
@@ -74,6 +75,7 @@ export function createLanes(root, store) {
       label: store.say("controls.add"),
       placeholder: store.say("controls.find_optimizer"),
       nothing: store.say("controls.nothing_found"),
+      more: { icon: "tree", text: store.say("library.all"), run: () => openLibrary() },
       onpick: (value) => {
         grow = true;
         store.edit("run_add", { value });
