@@ -42,7 +42,7 @@ export function createCard(lab, entry) {
 
   const section = (title, ...content) => el("section", {}, el("h3", { text: title }), content);
   const prose = (key) =>
-    card && store.text(card[key]) ? section(say(key), el("p", { text: store.text(card[key]) })) : null;
+    card?.[key] ? section(say(key), el("p", { text: store.text(card[key]) })) : null;
 
   function facts() {
     const vectors = { 0: "memory_none", 1: "memory_one" };
@@ -56,9 +56,8 @@ export function createCard(lab, entry) {
     return known.length ? el("dl", { class: "dl-card-facts" }, known.map(fact)) : null;
   }
   function bound() {
-    const said = card.stability ? store.text(card.stability) : null;
-    if (!card.bound) return said ?? say("no_bound");
-    return [formula(card.bound, { inline: true }), said ? el("small", { text: said }) : null].filter(Boolean);
+    if (card.bound) return formula(card.bound, { inline: true });
+    return say(card.stability ? "no_formula" : "no_bound");
   }
 
   function kin() {
@@ -93,7 +92,7 @@ export function createCard(lab, entry) {
     el("p", { class: "dl-card-lead", text: store.text(entry.summary) }),
     el("section", { class: "dl-card-update", "aria-label": say("formula") }, formula(entry.formula)),
     facts(),
-    el("div", { class: "dl-card-pairs" }, ["mends", "breaks", "use", "avoid"].map(prose)),
+    el("div", { class: "dl-card-pairs" }, ["mends", "breaks", "use", "avoid", "stability"].map(prose)),
     note,
     section(say("follows"), el("p", { text: store.text(entry.follows) })),
     kin(),

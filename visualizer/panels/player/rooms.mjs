@@ -114,8 +114,9 @@ export function createRooms(dialog, store, door) {
     /** Where the keyboard begins: the search; not with a finger, which would call up its keyboard. */
     focus() {
       const touch = matchMedia("(pointer: coarse)").matches;
-      if (!tree.element.hidden) tree.focus();
-      else if (touch || !browse.tools.checkVisibility()) (card?.heading ?? tabs[0]).focus();
+      if (!tree.element.hidden) {
+        if (!tree.element.contains(document.activeElement)) tabs[1].focus();
+      } else if (touch || !browse.tools.checkVisibility()) (card?.heading ?? tabs[0]).focus();
       else browse.focus();
     },
     destroy() {

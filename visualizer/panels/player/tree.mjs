@@ -5,6 +5,8 @@ import { byYear } from "./search.mjs";
 import { el, write } from "./ui.mjs";
 
 const NARROW = 720; // px: below, a picture of fifty labels cannot be read, and a list can
+const EDGE = 12; // px, as in library.css
+const TIGHT = 2; // px between two rows at least
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -107,15 +109,15 @@ export function createTree(lab) {
   function picture(width, height) {
     const font = parseFloat(getComputedStyle(host).fontSize);
     const measure = ruler(font);
-    const label = Math.round(font * 1.75);
+    const label = Math.round(font * 1.65);
     const boxes = entries.map((entry) => ({ ...entry, parents: lab.parents(entry), width: measure(lab.name(entry.slug)) + Math.round(font * 2.9) }));
-    const shape = { width, gutter: Math.round(font * 10.5), head: Math.round(font * 2), label, gap: 8, pad: 5, least: Math.round(font * 2.6) };
+    const shape = { width, gutter: Math.round(font * 10.5), head: Math.round(font * 2), label, gap: 8, pad: 3, least: Math.round(font * 2.3) };
     const order = lab.families.map((family) => family.slug);
     // As airy as the window allows: a first layout says how many rows there are, a second spreads them.
-    const close = layout(boxes, order, { ...shape, row: label + 3 });
-    const rows = close.bands.reduce((sum, band) => sum + (band.height - 2 * shape.pad) / (label + 3), 0);
+    const close = layout(boxes, order, { ...shape, row: label + TIGHT });
+    const rows = close.bands.reduce((sum, band) => sum + (band.height - 2 * shape.pad) / (label + TIGHT), 0);
     const spare = Math.max(0, Math.min(14, (height - close.height) / rows));
-    plan = layout(boxes, order, { ...shape, row: label + 3 + spare });
+    plan = layout(boxes, order, { ...shape, row: label + TIGHT + spare });
     draw();
   }
 
@@ -165,7 +167,7 @@ export function createTree(lab) {
     const focused = host.contains(document.activeElement) ? document.activeElement : null;
     element.classList.toggle("dl-tree-list", width < NARROW);
     if (width < NARROW) listing();
-    else picture(width, height - told.offsetHeight - 4);
+    else picture(width - 2 * EDGE, height - told.offsetHeight - EDGE);
     focused?.focus();
   }
   const watch = new ResizeObserver(fit);
@@ -181,7 +183,6 @@ export function createTree(lab) {
       nodes.get(slug).add.scrollIntoView({ block: "nearest", inline: "nearest" });
       nodes.get(slug).add.focus();
     },
-    focus: () => nodes.get(current).add.focus(),
     update() {
       for (const [slug, { box, dots }] of nodes) {
         const slots = lab.adding.slots(slug);
