@@ -146,9 +146,11 @@ def test_code_is_shown_even_when_the_race_is_full() -> None:
 @pytest.mark.parametrize(
     "edit", [{"optimizer": "nothing"}, {"optimizer": ["adam"]}, {}, {"optimizer": "adam", "run": 99}, {"run": "1"}]
 )
-def test_code_of_nothing_is_not_answered(edit: dict[str, Any]) -> None:
+def test_code_of_nothing_is_none(edit: dict[str, Any]) -> None:
     before = session()
-    assert apply(before, {"op": "snippets", **edit}, 0.0) == before
+    after = apply(before, {"op": "snippets", **edit}, 0.0)
+    assert after.asked is not None and after.asked.run is None and after.asked.place is None
+    assert replace(after, asked=None) == before
 
 
 def test_the_code_comes_once_with_the_next_payload(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,11 +59,14 @@ class Session:
 
 @dataclass(frozen=True)
 class Asked:
-    """The run whose code the page wants to see: the one at ``place``, or (None) the optimizer as it would be added."""
+    """The run whose code the page wants to see: the one at ``place``, or (None) the optimizer as it would be added.
+
+    ``run`` is None where there is no such run, or not any more.
+    """
 
     optimizer: str
     place: int | None
-    run: Run
+    run: Run | None
 
 
 class RefusedError(ValueError):
@@ -144,15 +147,18 @@ def _lang(session: Session, edit: Edit) -> Session:
 
 
 def _snippets(session: Session, edit: Edit) -> Session:
-    """Asks for the code of a run; one that does not exist, or not any more, is not answered."""
-    slug, place, runs = edit.get("optimizer"), edit.get("run"), session.scenario.runs
+    """Asks for the code of a run."""
+    slug, place = str(edit.get("optimizer"))[:40], edit.get("run")
+    run = None
     try:
         if place is None:
-            runs = _run_add(replace(session.scenario, runs=()), {"value": slug}, []).runs
-        asked = Asked(str(slug), place, runs[0 if place is None else _place(session.scenario, edit)])
+            (run,) = _run_add(replace(session.scenario, runs=()), {"value": slug}, []).runs
+        else:
+            place = _place(session.scenario, edit)
+            run = session.scenario.runs[place]
     except (ValueError, TypeError, KeyError, IndexError):
-        return session
-    return replace(session, asked=asked)
+        place = None
+    return replace(session, asked=Asked(slug, place, run))
 
 
 VIEWS: dict[Any, Callable[[Session, Edit], Session]] = {

@@ -30,7 +30,7 @@ def draw() -> None:
         header["snippets"] = {
             "optimizer": session.asked.optimizer,
             "run": session.asked.place,
-            "code": snippets(session.scenario, session.asked.run, session.lang),
+            "code": snippets(session.scenario, session.asked.run, session.lang) if session.asked.run else {},
         }
     packed = player.pack(header, payload.arrays(session, drawn, trajectories))
     st.session_state[KEY] = replace(session, grid_sent=drawn.header["id"], asked=None)
