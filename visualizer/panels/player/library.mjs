@@ -37,14 +37,16 @@ export function createLibrary(root, store) {
   }
 
   async function open(next) {
+    if (rooms && !dialog.open) closed(); // Escape has closed it, and the browser has not said so yet
     if (dialog) return go(next);
-    dialog = el(
+    const gone = () => dialog === mine && closed();
+    const mine = el(
       "dialog",
-      { class: "dl-library", role: "dialog", "aria-label": store.say("library.title"), onclose: closed, onclick: aside },
+      { class: "dl-library", role: "dialog", "aria-label": store.say("library.title"), onclose: gone, onclick: aside },
       el("p", { class: "dl-lib-waits", text: store.say("library.loading") }),
     );
+    dialog = mine;
     root.append(dialog);
-    const mine = dialog;
     go(next);
     try {
       const [{ createRooms }] = await fetched();
@@ -87,8 +89,8 @@ export function createLibrary(root, store) {
   function closed() {
     rooms?.destroy();
     dialog.remove();
+    if (location.hash === `#${place}`) address("");
     dialog = rooms = place = null;
-    address("");
   }
 
   const follow = () => {
