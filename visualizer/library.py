@@ -19,8 +19,11 @@ def authors(citation: str) -> str:
     return "; ".join(part.rpartition(", ")[0] or part for part in citation.split("; "))
 
 
-def first_step(slug: str) -> float | None:
-    """The length of the first step at default values, in units of the learning rate; None where that has no meaning."""
+def first_step(slug: str) -> tuple[str, float] | None:
+    """The first step at default values: a factor, times lr ("rate") or times lr and the gradient ("gradient").
+
+    None where neither describes it, and for what wraps another optimizer.
+    """
     return None
 
 

@@ -49,7 +49,7 @@ export function createCard(lab, entry) {
     const known = [
       card && [say("cost"), card.cost ? store.text(card.cost) : say("one_gradient")],
       card && [say("memory"), say(vectors[card.memory] ?? "memory_many", { count: card.memory })],
-      entry.first_step !== null && [say("first_step"), `${brief(entry.first_step)} η`, say("first_step_doc")],
+      entry.first_step !== null && [say("first_step"), firstStep(entry.first_step), say("first_step_doc")],
       card && [say("bound"), bound(), say("bound_doc")],
     ].filter(Boolean);
     const fact = ([name, value, doc]) => el("div", { title: doc }, el("dt", { text: name }), el("dd", {}, value));
@@ -113,6 +113,9 @@ export function createCard(lab, entry) {
     destroy: code.destroy,
   };
 }
+
+/** A factor times the rate, or times the rate and the gradient. */
+const firstStep = ([kind, factor]) => `${brief(factor)} ${kind === "gradient" ? "η |g|" : "η"}`;
 
 /** A dial's default as it may be typed. */
 function preset(store, { kind, default: value, nullable }) {
