@@ -17,6 +17,8 @@ LAYERS = {
     "visualizer.catalogue": 2,
     "visualizer.edits": 2,
     "visualizer.edit_parts": 2,
+    "visualizer.formula": 2,
+    "visualizer.library": 2,
     "visualizer.link": 2,
     "visualizer.plane": 2,
     "visualizer.race": 2,
@@ -36,6 +38,7 @@ NEVER = [("optimizers", "landscapes"), ("landscapes", "optimizers")]
 ONLY = {
     "jax": ("optimizers", "landscapes", "visualizer.backend", "visualizer.simulate"),
     "plotly": ("visualizer.figures", "visualizer.export", "visualizer.panels.player"),
+    "ziamath": ("visualizer.formula", "visualizer.library"),
     "streamlit": ("visualizer.panels", "app"),
     "starlette": ("visualizer.panels", "app"),
 }

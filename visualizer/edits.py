@@ -60,6 +60,19 @@ class Session:
     gesture: tuple[Any, ...] = ()
     gesture_time: float = float("-inf")
     grid_sent: str = ""
+    asked: Asked | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The run whose code the page wants to see: the one at ``place``, or (None) the optimizer as it would be added.
+
+    ``run`` is None where there is no such run, or not any more.
+    """
+
+    optimizer: str
+    place: int | None
+    run: Run | None
 
 
 def apply(session: Session, edit: Any, now: float) -> Session:
@@ -131,12 +144,28 @@ def _lang(session: Session, edit: Edit) -> Session:
     return replace(session, lang=edit["value"], lang_chosen=True) if known else session
 
 
+def _snippets(session: Session, edit: Edit) -> Session:
+    """Asks for the code of a run."""
+    slug, place = str(edit.get("optimizer"))[:40], edit.get("run")
+    run = None
+    try:
+        if place is None:
+            (run,) = _run_add(replace(session.scenario, runs=()), {"value": slug}, []).runs
+        else:
+            place = _place(session.scenario, edit)
+            run = session.scenario.runs[place]
+    except (ValueError, TypeError, KeyError, IndexError):
+        place = None
+    return replace(session, asked=Asked(slug, place, run))
+
+
 VIEWS: dict[Any, Callable[[Session, Edit], Session]] = {
     "undo": _undo,
     "redo": _redo,
     "reset": _reset,
     "curve": _curve,
     "lang": _lang,
+    "snippets": _snippets,
     "need_grid": lambda session, edit: replace(session, grid_sent=""),
     "dismiss": lambda session, edit: replace(session, problems=(), first=False),
 }

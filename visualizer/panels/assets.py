@@ -7,12 +7,14 @@ each for ever, and one that still shows an older page never mixes old modules wi
 import hashlib
 import importlib.resources
 import json
+import re
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from visualizer import catalogue
+from visualizer import catalogue, library
 from visualizer.figures import palette
 
 PLAYER = Path(__file__).parent / "player"
@@ -31,6 +33,8 @@ TYPES = {
 # How the browser is asked to start a download while Streamlit's own scripts still load; the largest first.
 _PRELOAD = {".js": "preload; as=script", ".css": "preload; as=style", ".mjs": "modulepreload"}
 
+_IMPORT = re.compile(r"""^(?:import|export)\b[^;"]*?"\./([^"]+)";""", re.MULTILINE)
+
 
 @cache
 def files() -> dict[str, tuple[bytes, str]]:
@@ -46,10 +50,17 @@ def files() -> dict[str, tuple[bytes, str]]:
 
 
 @cache
+def later() -> dict[str, tuple[Callable[[], bytes], str]]:
+    """Name -> (how to build the contents, what they depend on), of modules that take too long for a server's start."""
+    return {"cards.mjs": (lambda: _module(library.as_json()), library.fingerprint())}
+
+
+@cache
 def digest() -> str:
     """Twelve hexadecimal digits that change with any byte of any file."""
     total = hashlib.sha256()
-    for name, (content, _) in files().items():
+    known = {name: content for name, (content, _) in files().items()}
+    for name, content in (known | {name: stands.encode() for name, (_, stands) in later().items()}).items():
         total.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(content).digest())
     return total.hexdigest()[:12]
 
@@ -61,8 +72,21 @@ def folder(base: str) -> str:
 
 def preload(base: str) -> str:
     """The ``Link`` header of the index page: the browser fetches these before any script asks for them."""
-    chosen = [(name, how) for suffix, how in _PRELOAD.items() for name in files() if name.endswith(suffix)]
+    wanted = needed_at_once()
+    chosen = [(name, how) for suffix, how in _PRELOAD.items() for name in wanted if name.endswith(suffix)]
     return ", ".join(f"<{folder(base)}{name}>; rel={how}" for name, how in chosen)
+
+
+@cache
+def needed_at_once() -> list[str]:
+    """What every visit loads: plotly.js, the modules that main.mjs imports, the styles that it names."""
+    found, new = set(), {"main.mjs"}
+    while new:
+        name = new.pop()
+        found.add(name)
+        new |= set(_IMPORT.findall(files()[name][0].decode())) - found
+    first = files()["main.mjs"][0].decode()
+    return [name for name in files() if name in found or name.endswith(".js") or f'"{name}"' in first]
 
 
 def strings() -> dict[str, Any]:

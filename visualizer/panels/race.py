@@ -12,7 +12,7 @@ import streamlit as st
 from visualizer import race
 from visualizer.edits import LANGUAGES, Session, apply
 from visualizer.panels import payload, player
-from visualizer.scenario import Scenario
+from visualizer.scenario import Run, Scenario
 
 KEY = "descent-lab"
 
@@ -26,11 +26,22 @@ def draw() -> None:
     drawn = _surface(session.scenario)
     trajectories = race.race(session.scenario)
     header = payload.header(session, rev, query(session), drawn, trajectories)
+    if session.asked:
+        header["snippets"] = {
+            "optimizer": session.asked.optimizer,
+            "run": session.asked.place,
+            "code": snippets(session.scenario, session.asked.run, session.lang) if session.asked.run else {},
+        }
     packed = player.pack(header, payload.arrays(session, drawn, trajectories))
-    st.session_state[KEY] = replace(session, grid_sent=drawn.header["id"])
+    st.session_state[KEY] = replace(session, grid_sent=drawn.header["id"], asked=None)
     with st.sidebar:
         player.mount_dials()
     player.mount_lab(packed, on_edit)
+
+
+def snippets(scenario: Scenario, run: Run, lang: str) -> dict[str, dict[str, str]]:
+    """The run as code: ``descent_lab``, ``torch``, ``optax`` -> its ``code`` and ``kind``, "library" or "loop"."""
+    return {}
 
 
 def open_link() -> Session:

@@ -1,5 +1,6 @@
 // The first line: what is shown on the left, what can be done with it on the right; below it the notices.
 import { landscapes } from "./catalogue.mjs";
+import { openLibrary } from "./library.mjs";
 import { createNotices } from "./notices.mjs";
 import { copyLink } from "./share.mjs";
 import { button, el, keepFocus, write } from "./ui.mjs";
@@ -31,6 +32,15 @@ export function createHeader(root, store) {
         onclick: () => store.edit(op),
       });
     const buttons = { undo: act("undo"), redo: act("redo"), reset: act("reset") };
+    const library = button({
+      text: store.say("library.title"),
+      label: store.say("library.open"),
+      icon: "tree",
+      class: "dl-door",
+      "data-key": "library",
+      "aria-haspopup": "dialog",
+      onclick: () => openLibrary(),
+    });
     const share = button({
       text: store.say("controls.share"),
       label: store.say("controls.share_long"),
@@ -58,7 +68,7 @@ export function createHeader(root, store) {
     );
     place.replaceChildren(
       el("div", { class: "dl-heading" }, title, summary),
-      el("div", { class: "dl-actions" }, Object.values(buttons), share, languages),
+      el("div", { class: "dl-actions" }, Object.values(buttons), library, share, languages),
     );
     parts = { title, summary, buttons };
   }

@@ -1,7 +1,7 @@
 // The keyboard: space plays and pauses, the arrows step, home and end jump. Never while something is being typed.
 
 /** Elements that use these keys themselves. */
-const BUSY = "input:not([type=range]), textarea, select, [contenteditable], [role=radio], [role=tab], [role=menu], [role=menuitem], [role=slider], [role=listbox], [role=dialog]";
+export const BUSY = "input:not([type=range]), textarea, select, [contenteditable], [role=radio], [role=tab], [role=menu], [role=menuitem], [role=slider], [role=listbox], [role=dialog]";
 
 const FAST = 10; // steps with shift held
 

@@ -4,6 +4,7 @@ import { COLUMNS, floorOf, gap, isBest, titleKey } from "./columns.mjs";
 import { createDial } from "./dial.mjs";
 import { createDetails } from "./details.mjs";
 import { fork } from "./glyphs.mjs";
+import { openLibrary } from "./library.mjs";
 import { NONE, brief, exact } from "./numbers.mjs";
 import { openMenu } from "./popover.mjs";
 import { swatch } from "./swatch.mjs";
@@ -138,6 +139,7 @@ export function createLane(store, run, spec, lanes) {
             store.edit("run_duplicate", { run });
           },
         },
+        { icon: "card", text: store.say("library.card"), run: () => openLibrary(`optimizers/${spec.optimizer}`) },
         { icon: "reset", text: store.say("controls.reset_run"), run: () => store.edit("run_reset", { run }) },
         {
           icon: "close",

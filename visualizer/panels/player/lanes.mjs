@@ -4,6 +4,7 @@ import { best, floorOf, heads } from "./columns.mjs";
 import { byFamily } from "./details.mjs";
 import { createLane } from "./lane.mjs";
 import { count } from "./numbers.mjs";
+import { openLibrary } from "./library.mjs";
 import { openPicker } from "./popover.mjs";
 import { runName } from "./tracks.mjs";
 import { button, el, keepFocus, write } from "./ui.mjs";
@@ -96,6 +97,7 @@ export function createLanes(root, store) {
       label: store.say("controls.add"),
       placeholder: store.say("controls.find_optimizer"),
       nothing: store.say("controls.nothing_found"),
+      more: { icon: "tree", text: store.say("library.all"), run: () => openLibrary() },
       onpick: (value) => {
         grow = true;
         store.edit("run_add", { value });

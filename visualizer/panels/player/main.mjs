@@ -7,6 +7,7 @@ import { createDials } from "./dials.mjs";
 import { createHeader } from "./header.mjs";
 import { createKeys } from "./keys.mjs";
 import { createLanes } from "./lanes.mjs";
+import { createLibrary } from "./library.mjs";
 import { store } from "./store.mjs";
 import { createSurface } from "./surface.mjs";
 import { readTheme } from "./theme.mjs";
@@ -42,6 +43,7 @@ const PIECES = {
     [".dl-transport", createTransport],
     [".dl-curve", createCurve],
     [".dl-lanes", createLanes],
+    ["", createLibrary],
   ],
   dials: [["", createDials]],
 };

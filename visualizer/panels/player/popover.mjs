@@ -76,8 +76,9 @@ export function openMenu(anchor, items, label) {
 /**
  * A list with a search field, in groups. Typing filters (every word must occur), arrows move, Enter picks.
  * @param {{label: string, items: {value, text, note, words: string}[]}[]} groups
+ * `more` ({icon, text, run}) is a way out at the list's foot.
  */
-export function openPicker(anchor, groups, { label, placeholder, nothing, onpick }) {
+export function openPicker(anchor, groups, { label, placeholder, nothing, onpick, more }) {
   const input = el("input", {
     type: "search",
     class: "dl-search",
@@ -156,6 +157,13 @@ export function openPicker(anchor, groups, { label, placeholder, nothing, onpick
     } else if (event.key === "Escape" && !input.value) close();
   });
   fill(); // before it opens: where it opens depends on its height
-  close = openPopover(anchor, el("div", { class: "dl-picker" }, input, list), { class: "dl-picker-box" });
+  const leave = () => {
+    close();
+    more.run();
+  };
+  const foot =
+    more &&
+    el("button", { type: "button", class: "dl-menu-item dl-picker-more", onclick: leave }, icon(more.icon), el("span", { text: more.text }));
+  close = openPopover(anchor, el("div", { class: "dl-picker" }, input, list, foot), { class: "dl-picker-box" });
   input.focus();
 }

@@ -1,0 +1,97 @@
+"""The library's static part as plain data: what every optimizer's card says, its dials, its formulas drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import ziamath
+
+from optimizers import CATALOGUE, FAMILIES, Optimizer, Wrapper
+from optimizers._card import Card
+from visualizer import formula
+from visualizer.catalogue import dial
+from visualizer.spec import Text
+
+
+def authors(citation: str) -> str:
+    """Who wrote it: a citation without the place of publication, which follows the last comma of each part."""
+    return "; ".join(part.rpartition(", ")[0] or part for part in citation.split("; "))
+
+
+def first_step(slug: str) -> tuple[str, float] | None:
+    """The first step at default values: a factor, times lr ("rate") or times lr and the gradient ("gradient").
+
+    None where neither describes it, and for what wraps another optimizer.
+    """
+    return None
+
+
+def _pair(text: Text | None) -> list[str] | None:
+    return text.pair() if text is not None else None
+
+
+def _card(card: Card) -> dict[str, Any]:
+    return {
+        "mends": card.mends.pair(),
+        "breaks": card.breaks.pair(),
+        "use": card.use.pair(),
+        "avoid": card.avoid.pair(),
+        "memory": card.memory,
+        "cost": _pair(card.cost),
+        "bound": card.bound.formula if card.bound else None,
+        "stability": _pair(card.stability),
+        "note": _pair(card.note),
+    }
+
+
+def _entry(entry: Optimizer | Wrapper) -> dict[str, Any]:
+    source, card = entry.source, entry.card
+    return {
+        "slug": entry.slug,
+        "title": entry.title.pair(),
+        "family": entry.family,
+        "year": source.year,
+        "authors": authors(source.citation),
+        "source": [source.citation, source.arxiv, source.place],
+        "summary": entry.summary.pair(),
+        "formula": entry.formula,
+        "follows": entry.follows.pair(),
+        "dials": [dial(hyper) for hyper in entry.hypers],
+        "parents": list(card.parents) if card else [],
+        "card": _card(card) if card else None,
+        "first_step": first_step(entry.slug),
+    }
+
+
+def texts() -> dict[str, Any]:
+    """Everything but the drawings: ``families`` and ``entries``, both in the catalogue's order."""
+    return {
+        "families": [{"slug": slug, "title": title.pair()} for slug, title in FAMILIES.items()],
+        "entries": [_entry(entry) for entry in CATALOGUE.values()],
+    }
+
+
+def _formulas(entries: Iterable[dict[str, Any]]) -> list[str]:
+    """The LaTeX of every formula in the entries, each once."""
+    found = [text for entry in entries for text in (entry["formula"], (entry["card"] or {}).get("bound")) if text]
+    return list(dict.fromkeys(found))
+
+
+def as_json() -> dict[str, Any]:
+    """``texts`` with its drawings: ``formulas`` maps LaTeX to lines [width, height, depth, viewBox, content], in em."""
+    known = texts()
+    drawings = {tex: formula.draw(tex) for tex in _formulas(known["entries"])}
+    glyphs = {name: text for drawing in drawings.values() for name, text in drawing.glyphs.items()}
+    return known | {
+        "formulas": {
+            tex: [[line.width, line.height, line.depth, line.box, line.body] for line in drawing.lines]
+            for tex, drawing in drawings.items()
+        },
+        "glyphs": "".join(glyphs.values()),
+    }
+
+
+def fingerprint() -> str:
+    """What ``as_json`` depends on: drawing takes a second, so a page's address must be known before it is done."""
+    return f"{ziamath.__version__} {texts()!r}"
