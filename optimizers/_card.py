@@ -32,15 +32,19 @@ class Bound:
 class Card:
     """``parents`` are the slugs that the method came from. ``mends`` says what it repairs of them, ``breaks`` what that
     costs, ``use`` and ``avoid`` when to take it and when not. ``memory`` counts the vectors as long as theta that it
-    keeps between steps at its default hyperparameters; ``cost``, where a step takes other than one gradient, how many.
+    keeps between steps at its default hyperparameters, or says it where it is no number of them; ``cost``, where a
+    step takes other than one gradient, how many.
 
     ``torch`` and ``optax`` are expressions that make the optimizer there, with hyperparameters as ``{lr}``,
     ``{beta1}``, ...; the parameter is called ``theta``. Empty where the library lacks the method. There, and where a
     hyperparameter that the expression does not name is moved from its default, the reader is given a plain loop
     instead: statements in NumPy to run ``before`` the first step and at each ``step``. They have the hyperparameters by
-    name (a schedule changes ``lr`` from step to step), the number of the update ``t`` = 1, 2, ..., ``gradient(theta)``
-    and ``loss(theta)``, and assign ``theta`` anew (``theta = theta - ...``, never in place). ``note`` is what a student
-    must know before believing the picture.
+    name (a schedule changes ``lr`` from step to step), the number of the update ``t`` = 1, 2, ..., ``gradient(theta)``,
+    ``hessian(theta)`` and ``loss(theta)``, and assign ``theta`` anew (``theta = theta - ...``, never in place).
+    ``scipy`` names the ``method`` of SciPy's ``minimize`` for a rule whose path depends on how a line is searched, so
+    that only ends can agree.
+
+    ``note`` is what a student must know before believing the picture.
     """
 
     parents: tuple[str, ...]
@@ -48,11 +52,12 @@ class Card:
     breaks: Text
     use: Text
     avoid: Text
-    memory: int
+    memory: int | Text
     torch: str = ""
     optax: str = ""
     before: str = ""
     step: str = ""
+    scipy: str = ""
     cost: Text | None = None
     bound: Bound | None = None
     stability: Text | None = None

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from optimizers._card import Card
 from optimizers._conjugate import Past, gtol, line_moments, made, no_past, searched, stops, unit_length, useful
 from optimizers._frame import Moments, Optimizer, dot, lane
 from optimizers._plane import times
@@ -54,7 +55,9 @@ BFGS = Optimizer(
     title=Text("BFGS", "BFGS 拟牛顿法"),
     family="second",
     order=440,
-    source=Source("Nocedal and Wright, Numerical Optimization, 2nd edition", 2006, place="Algorithm 6.1"),
+    source=Source(
+        "Broyden; Fletcher; Goldfarb; Shanno; Nocedal and Wright, Numerical Optimization", 1970, place="Algorithm 6.1"
+    ),
     formula=r"B_t = (I - r s y^\top) B_{t-1} (I - r y s^\top) + r s s^\top, \quad r = 1 / s \cdot y, \quad "
     r"\theta_t = \theta_{t-1} - \alpha_t B_t g_t",
     follows=Text(
@@ -74,4 +77,42 @@ BFGS = Optimizer(
     init=init,
     moments=moments,
     search=searched(0.9),
+    card=Card(
+        parents=("newton",),
+        mends=Text(
+            "Newton's Hessian is dear and may be indefinite. BFGS builds an inverse from the changes of "
+            "the gradient, positive definite by construction as long as s·y > 0, and needs gradients "
+            "only.",
+            "牛顿法的 Hessian 昂贵且可能不定。BFGS 由梯度的变化构造其逆\uff0c只要 s·y > 0 就保持正定"
+            "\uff0c而且只需梯度。",
+        ),
+        breaks=Text(
+            "n² numbers of memory, a line search at every step, and no tolerance of noise: y is a "
+            "difference of gradients.",
+            "要存 n² 个数\uff0c每步要线搜索\uff0c且不耐噪声\uff1ay 是两个梯度之差。",
+        ),
+        use=Text(
+            "Smooth deterministic problems with up to a few thousand parameters: the default of scientific computing.",
+            "参数不超过数千的光滑确定性问题\uff1a科学计算的默认选择。",
+        ),
+        avoid=Text(
+            "Minibatches; large models; kinks.",
+            "小批量\uff1b大模型\uff1b有尖点的函数。",
+        ),
+        memory=Text("an n by n matrix and 2 vectors", "一个 n×n 矩阵和 2 个向量"),
+        scipy="BFGS",
+        cost=Text(
+            "1 gradient a step and what the line search takes.",
+            "每步 1 次梯度\uff0c另加线搜索所需。",
+        ),
+        stability=Text(
+            "With an exact line search it solves a quadratic of two variables in two steps; with strong "
+            "Wolfe conditions it converges on convex surfaces from every start.",
+            "精确线搜索时\uff0c二元二次函数两步解出\uff1b满足强 Wolfe 条件时\uff0c在凸曲面上从任何起点收敛。",
+        ),
+        note=Text(
+            "Paths depend on the line search, end points do not: other programs draw another way to the same minimum.",
+            "路径取决于线搜索\uff0c终点不取决于它\uff1a别的程序会画出通向同一极小点的另一条路。",
+        ),
+    ),
 )

@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 from jax import Array
 
+from optimizers._card import Card
 from optimizers._frame import ARMIJO, Bounds, Moments, Optimizer, Search, lane
 from visualizer.spec import Hyper, Source, Text, Values
 
@@ -97,4 +98,47 @@ GD_ARMIJO = Optimizer(
     init=lambda theta, h: lane(theta, 1.0),
     moments=moments,
     search=Search(ARMIJO, lambda h: Bounds(h.c1, shrink=h.backtrack, most=h.max_backtracks), settle),
+    card=Card(
+        parents=("sgd",),
+        mends=Text(
+            "Nobody has to choose a rate: try a long step and shorten it until the loss has fallen "
+            "enough. The loss never rises, on any surface, and the rate is found anew at every step: "
+            "Rosenbrock within 1e-3 at step 842, from any start without tuning; the saddle with a floor "
+            "at step 8.",
+            "不必选学习率\uff1a先试一大步\uff0c再缩短到损失下降得足够为止。在任何曲面上损失都不上升\uff0c"
+            "每步重新找学习率\uff1aRosenbrock 第 842 步降到 1e-3 以内\uff0c无需调参\uff1b有底的鞍面第 8 "
+            "步。",
+        ),
+        breaks=Text(
+            "It is still descent and zigzags: the ravine takes 205 steps, like the best constant rate. "
+            "And every trial costs a loss.",
+            "它仍是梯度下降\uff0c照样走之字\uff1a峡谷要 205 步\uff0c与最好的固定学习率相当。而且每次试探"
+            "都要算一次损失。",
+        ),
+        use=Text(
+            "Deterministic losses that are cheap to evaluate; inside BFGS and Newton's method.",
+            "计算便宜的确定性损失\uff1b用在 BFGS 和牛顿法之内。",
+        ),
+        avoid=Text(
+            "Minibatches: the comparison of two losses needs the same data and loses its meaning under noise.",
+            "小批量\uff1a比较两个损失要用同样的数据\uff0c有噪声时失去意义。",
+        ),
+        memory=0,
+        before="a = 1.0",
+        step="g = gradient(theta)\n"
+        "a = alpha0 if growth is None else min(growth * a, alpha0)\n"
+        "for _ in range(max_backtracks):\n"
+        "    if loss(theta - a * g) <= loss(theta) - c1 * a * g @ g:\n"
+        "        break\n"
+        "    a = a * backtrack\n"
+        "theta = theta - a * g",
+        cost=Text(
+            "1 gradient a step, and one loss for every trial of the line search.",
+            "每步 1 次梯度\uff0c线搜索每次试探 1 次损失。",
+        ),
+        stability=Text(
+            "None to choose: where the loss is bounded below the accepted rates are, too, and the gradient tends to 0.",
+            "无需选择\uff1a只要损失有下界且光滑\uff0c梯度就趋于 0。",
+        ),
+    ),
 )

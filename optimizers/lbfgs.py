@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from optimizers._card import Card
 from optimizers._conjugate import Past, gtol, line_moments, made, no_past, searched, stops, unit_length, useful
 from optimizers._frame import Moments, Optimizer, dot, lane
 from visualizer.spec import Hyper, Source, Text, Values
@@ -141,4 +142,40 @@ LBFGS = Optimizer(
     moments=moments,
     search=searched(0.9),
     spelled=spelled,
+    card=Card(
+        parents=("bfgs",),
+        mends=Text(
+            "BFGS keeps n² numbers. L-BFGS keeps the last 10 pairs (s, y) and rebuilds the product with "
+            "the inverse from them: 20 vectors, whatever n is.",
+            "BFGS 要存 n² 个数。L-BFGS 只存最近 10 对 (s, y)\uff0c由它们重建与逆矩阵的乘积\uff1a无论 n 多"
+            "大\uff0c只需 20 个向量。",
+        ),
+        breaks=Text(
+            "It forgets older curvature, so it is a little slower than BFGS for large n; in the plane "
+            "two pairs say all, and there is no difference to see.",
+            "它会忘掉较早的曲率\uff0cn 大时比 BFGS 略慢\uff1b在平面上两对就说明一切\uff0c看不出差别。",
+        ),
+        use=Text(
+            "Large smooth deterministic problems: logistic regression, style transfer, physics-informed networks.",
+            "大规模光滑确定性问题\uff1a逻辑回归、风格迁移、物理信息神经网络。",
+        ),
+        avoid=Text(
+            "Minibatches, unless the same batch gives both gradients of y.",
+            "小批量\uff0c除非 y 的两个梯度来自同一批。",
+        ),
+        memory=22,
+        scipy="L-BFGS-B",
+        cost=Text(
+            "1 gradient a step and what the line search takes.",
+            "每步 1 次梯度\uff0c另加线搜索所需。",
+        ),
+        stability=Text(
+            "As BFGS: the line search decides.",
+            "同 BFGS\uff1a由线搜索决定。",
+        ),
+        note=Text(
+            "PyTorch's LBFGS makes up to max_iter such steps in one call of step(), so counts of steps do not compare.",
+            "PyTorch 的 LBFGS 一次 step() 最多做 max_iter 个这样的步\uff0c因此步数不可直接比较。",
+        ),
+    ),
 )

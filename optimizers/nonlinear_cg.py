@@ -5,6 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from optimizers._card import Card
 from optimizers._conjugate import Past, gtol, line_moments, made, no_past, searched, stops, unit_length
 from optimizers._frame import Moments, Optimizer, dot, lane
 from visualizer.spec import Source, Text, Values
@@ -63,4 +64,45 @@ NONLINEAR_CG = Optimizer(
     init=init,
     moments=moments,
     search=searched(0.01),
+    card=Card(
+        parents=(
+            "sgd",
+            "momentum",
+        ),
+        mends=Text(
+            "Descent undoes at each step part of the one before. Conjugate directions do not: with exact "
+            "line searches a quadratic of n variables takes n steps, the ravine two. It is momentum "
+            "whose coefficient is computed.",
+            "梯度下降每一步都部分抵消前一步。共轭方向不会\uff1a精确线搜索时\uff0cn 元二次函数 n 步解出"
+            "\uff0c峡谷两步。它就是系数由计算得出的动量法。",
+        ),
+        breaks=Text(
+            "It lives on a precise line search, and far from a quadratic the directions lose their "
+            "conjugacy: hence the restarts.",
+            "依赖精确的线搜索\uff1b远离二次函数时方向失去共轭性\uff0c因此需要重启。",
+        ),
+        use=Text(
+            "Very many variables where even 20 vectors are too many; linear systems, in its linear form.",
+            "变量极多、连 20 个向量都嫌多时\uff1b其线性形式用于解线性方程组。",
+        ),
+        avoid=Text(
+            "Minibatches; where L-BFGS fits into memory, which is less sensitive to the line search.",
+            "小批量\uff1b内存放得下 L-BFGS 时\uff0c后者对线搜索不那么敏感。",
+        ),
+        memory=2,
+        scipy="CG",
+        cost=Text(
+            "1 gradient a step and what the line search takes.",
+            "每步 1 次梯度\uff0c另加线搜索所需。",
+        ),
+        stability=Text(
+            "The line search decides; restarts make every direction one of descent.",
+            "由线搜索决定\uff1b重启保证每个方向都是下降方向。",
+        ),
+        note=Text(
+            "Paths depend on the line search and on the formula of beta (Fletcher-Reeves, "
+            "Polak-Ribiere), end points do not.",
+            "路径取决于线搜索和 β 的公式\uff08Fletcher-Reeves、Polak-Ribière\uff09\uff0c终点不取决于它们。",
+        ),
+    ),
 )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from optimizers._card import Card
 from optimizers._frame import (
     DECOUPLED,
     Moments,
@@ -104,4 +105,50 @@ SOPHIA = Optimizer(
     moments=moments,
     decay=DECOUPLED,
     hessian=looks,
+    card=Card(
+        parents=(
+            "newton",
+            "signum",
+        ),
+        mends=Text(
+            "Newton's division by the curvature, for the price of Adam: only the diagonal, looked at "
+            "every k steps, and no coordinate moves by more than lr. Where the curvature is negative or "
+            "stale, the clip makes it Signum: it leaves the saddle with a floor and arrives (lr 0.05) at "
+            "step 286.",
+            "用 Adam 的代价实现牛顿法的除以曲率\uff1a只取对角线\uff0c每 k 步更新一次\uff0c任一坐标每步不"
+            "超过 η。曲率为负或过时处\uff0c裁剪使它变成 Signum\uff1a它能离开有底的鞍面上的鞍点\uff08η = "
+            "0.05\uff09\uff0c第 286 步到达。",
+        ),
+        breaks=Text(
+            "The diagonal knows only the axes: turned by 45° a ravine has a diagonal of equal entries, "
+            "and nothing is divided. In a network the diagonal must be estimated from random vectors.",
+            "对角线只认坐标轴\uff1a旋转 45° 的峡谷对角元相等\uff0c等于什么也没除。在网络中对角线要用随机向量估计。",
+        ),
+        use=Text(
+            "Pretraining of language models, its authors' case, in place of AdamW.",
+            "语言模型预训练\uff08作者的应用\uff09\uff0c代替 AdamW。",
+        ),
+        avoid=Text(
+            "Small runs: its advantage over a well-tuned AdamW has not been reproduced by all who tried.",
+            "小规模运行\uff1a相对于调好的 AdamW\uff0c并非所有人都复现了它的优势。",
+        ),
+        memory=2,
+        before="m, h = np.zeros(2), np.zeros(2)",
+        step="m = beta1 * m + (1 - beta1) * gradient(theta)\n"
+        "if (t - 1) % update_interval == 0:\n"
+        "    h = beta2 * h + (1 - beta2) * np.diag(hessian(theta))\n"
+        "u = np.clip(m / np.maximum(gamma * h, eps), -1, 1)\n"
+        "theta = (1 - lr * weight_decay) * theta - lr * u",
+        cost=Text(
+            "1 gradient a step, and the diagonal of the Hessian every k steps.",
+            "每步 1 次梯度\uff0c每 k 步 1 次 Hessian 对角线。",
+        ),
+        stability=Text(
+            "Clipped, it cannot diverge on a quadratic faster than lr a step; inside the clip the step "
+            "is lr m / (gamma h); on an aligned quadratic, once h has settled, that is stable when lr is "
+            "below 2 gamma (1 + beta1) / (1 - beta1).",
+            "有裁剪\uff0c在二次函数上每步至多走 η\uff1b在裁剪范围内步长为 ηm/(γh)\uff0c对角二次函数上 h "
+            "稳定之后\uff0cη 小于 2γ(1 + β₁)/(1 − β₁) 时稳定。",
+        ),
+    ),
 )

@@ -153,23 +153,18 @@ def test_code_of_nothing_is_none(edit: dict[str, Any]) -> None:
     assert replace(after, asked=None) == before
 
 
-def test_the_code_comes_once_with_the_next_payload(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = []
-
-    def snippets(scenario: Scenario, run: Any, lang: str) -> dict[str, dict[str, str]]:
-        seen.append((scenario.landscape, run.optimizer, lang))
-        return {"torch": {"code": "import torch", "kind": "library"}}
-
-    monkeypatch.setattr(race, "snippets", snippets)
-    app = opened({"v": "1", "f": "ravine", "r1": "adam", "lang": "zh"})
+def test_the_code_comes_once_with_the_next_payload() -> None:
+    app = opened({"v": "1", "f": "ravine", "r1": "adam~lr~0.25", "lang": "zh"})
     assert "snippets" not in sent(app)[0]
     asking = {"op": "snippets", "optimizer": "adam", "run": 0}
     app.session_state[race.KEY] = apply(app.session_state[race.KEY], asking, 0.0)
     header, _ = sent(app.run())
-    assert header["snippets"] == {
-        "optimizer": "adam",
-        "run": 0,
-        "code": {"torch": {"code": "import torch", "kind": "library"}},
+    found = header["snippets"]
+    assert (found["optimizer"], found["run"]) == ("adam", 0)
+    assert {library: snippet["kind"] for library, snippet in found["code"].items()} == {
+        "descent_lab": "library",
+        "torch": "library",
+        "optax": "library",
     }
-    assert seen == [("ravine", "adam", "zh")]
+    assert "lr=0.25" in found["code"]["torch"]["code"]
     assert "snippets" not in sent(app.run())[0]

@@ -50,7 +50,7 @@ def first_step(slug: str, values: Mapping[str, Any] | None = None) -> FirstStep:
     hyper = complete(rule.hypers, values or {}, slug)
     if "weight_decay" in hyper:
         hyper["weight_decay"] = 0.0
-    if not hyper.get("lr"):
+    if not hyper.get("lr") or rule.second_order:
         return FirstStep(NEITHER, math.nan)
     steps = np.array([[_step(slug, hyper, size, place) for size in SIZES] for place in PLACES]) / hyper["lr"]
     for kind, sizes in ((RATE, np.ones(len(SIZES))), (GRADIENT, np.array(SIZES))):

@@ -150,9 +150,9 @@ def _snippets(session: Session, edit: Edit) -> Session:
     run = None
     try:
         if place is None:
-            (run,) = _run_add(replace(session.scenario, runs=()), {"value": slug}, []).runs
+            run = wrapping.fresh(session.scenario, slug_of(CATALOGUE, {"value": slug}))
         else:
-            place = _place(session.scenario, edit)
+            place = place_of(session.scenario, edit)
             run = session.scenario.runs[place]
     except (ValueError, TypeError, KeyError, IndexError):
         place = None

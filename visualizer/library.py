@@ -7,10 +7,11 @@ from typing import Any
 
 import ziamath
 
-from optimizers import CATALOGUE, FAMILIES, Optimizer, Wrapper
+from optimizers import CATALOGUE, FAMILIES, RULES, Optimizer, Wrapper
 from optimizers._card import Card
-from visualizer import formula
+from visualizer import cards, formula
 from visualizer.catalogue import dial
+from visualizer.simulate import compiled
 from visualizer.spec import Text
 
 
@@ -24,7 +25,10 @@ def first_step(slug: str) -> tuple[str, float] | None:
 
     None where neither describes it, and for what wraps another optimizer.
     """
-    return None
+    if slug not in RULES:
+        return None
+    step = cards.first_step(slug)
+    return None if step.kind == cards.NEITHER else (step.kind, float(f"{step.factor:.3g}"))
 
 
 def _pair(text: Text | None) -> list[str] | None:
@@ -37,7 +41,7 @@ def _card(card: Card) -> dict[str, Any]:
         "breaks": card.breaks.pair(),
         "use": card.use.pair(),
         "avoid": card.avoid.pair(),
-        "memory": card.memory,
+        "memory": card.memory.pair() if isinstance(card.memory, Text) else card.memory,
         "cost": _pair(card.cost),
         "bound": card.bound.formula if card.bound else None,
         "stability": _pair(card.stability),
@@ -60,12 +64,11 @@ def _entry(entry: Optimizer | Wrapper) -> dict[str, Any]:
         "dials": [dial(hyper) for hyper in entry.hypers],
         "parents": list(card.parents) if card else [],
         "card": _card(card) if card else None,
-        "first_step": first_step(entry.slug),
     }
 
 
 def texts() -> dict[str, Any]:
-    """Everything but the drawings: ``families`` and ``entries``, both in the catalogue's order."""
+    """Everything but what is drawn and measured: ``families`` and ``entries``, both in the catalogue's order."""
     return {
         "families": [{"slug": slug, "title": title.pair()} for slug, title in FAMILIES.items()],
         "entries": [_entry(entry) for entry in CATALOGUE.values()],
@@ -81,6 +84,8 @@ def _formulas(entries: Iterable[dict[str, Any]]) -> list[str]:
 def as_json() -> dict[str, Any]:
     """``texts`` with its drawings: ``formulas`` maps LaTeX to lines [width, height, depth, viewBox, content], in em."""
     known = texts()
+    for entry in known["entries"]:
+        entry["first_step"] = first_step(entry["slug"])
     drawings = {tex: formula.draw(tex) for tex in _formulas(known["entries"])}
     glyphs = {name: text for drawing in drawings.values() for name, text in drawing.glyphs.items()}
     return known | {
@@ -93,5 +98,5 @@ def as_json() -> dict[str, Any]:
 
 
 def fingerprint() -> str:
-    """What ``as_json`` depends on: drawing takes a second, so a page's address must be known before it is done."""
-    return f"{ziamath.__version__} {texts()!r}"
+    """What ``as_json`` depends on: it takes seconds, and a page's address must be known before it is done."""
+    return f"{ziamath.__version__} {compiled.fingerprint()} {texts()!r}"

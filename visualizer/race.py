@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,33 +33,14 @@ def race(scenario: Scenario) -> list[Trajectory]:
             scenario.seed,
             scenario.rotate,
             run.wrappers,
+            budget=scenario.steps if scenario.budget == "evaluations" else None,
         )
         for run in scenario.runs
     ]
-    trajectories = run_jobs(jobs) if jobs else []
-    if scenario.budget == "evaluations":
-        return [within(trajectory, scenario.steps or 0) for trajectory in trajectories]
-    return trajectories
+    return run_jobs(jobs) if jobs else []
 
 
 # ---- equal budgets ---------------------------------------------------------------------------------------------------
-
-
-def within(trajectory: Trajectory, budget: int) -> Trajectory:
-    """The part of a run that ``budget`` gradient evaluations pay for. A run that diverges within it stays diverged."""
-    valid = trajectory.n_valid
-    paid = int((trajectory.evaluations[:valid] <= budget).sum())
-    diverged = paid == valid and trajectory.stopped is not None and _end(trajectory) <= budget
-    rows = paid + diverged  # a diverged run has a row more than it has points
-    return replace(
-        trajectory,
-        theta=trajectory.theta[:rows],
-        loss=trajectory.loss[:rows],
-        info=type(trajectory.info)(*(column[: max(0, rows - 1)] for column in trajectory.info)),
-        n_valid=paid,
-        evaluations=trajectory.evaluations[:rows],
-        aux={name: points[:rows] for name, points in trajectory.aux.items()},
-    )
 
 
 def _end(trajectory: Trajectory) -> int:

@@ -32,7 +32,9 @@ SCHEDULE_BLIND = {("torch", "rprop"), ("optax", "rmsprop")}
 
 @dataclass(frozen=True)
 class Snippet:
-    """A complete script. ``kind`` is ``library`` where the library's own optimizer runs in it, else ``loop``."""
+    """A complete script. ``kind`` is ``library`` where the library's own optimizer runs in it, ``loop`` where plain
+    statements do, ``scipy`` where SciPy's optimizer stands in for the library's: another path to the same end.
+    """
 
     code: str
     kind: str
@@ -52,6 +54,8 @@ def snippets(scenario: Scenario, run: Run, language: str = "en") -> dict[str, Sn
         if missing is None or missing:
             if card.step:
                 found[library] = Snippet(_loop(scenario, run, card, library, missing or [], language), "loop")
+            elif card.scipy:
+                found[library] = Snippet(_scipy(scenario, run, card, library, language), "scipy")
         else:
             found[library] = Snippet(_library(scenario, run, card, library, language), "library")
     return found
@@ -131,10 +135,21 @@ def _loop(scenario: Scenario, run: Run, card: Card, library: str, missing: list[
     return templates.loop(parts, dials, before, step)
 
 
+def _scipy(scenario: Scenario, run: Run, card: Card, library: str, language: str) -> str:
+    """SciPy's optimizer, on the surface and its gradient by JAX."""
+    title, name = OPTIMIZERS[run.optimizer].title, LIBRARIES[library]
+    first = Text(
+        f"{name} has no {title} of this form: this is SciPy's. It searches lines in its own way: another path, one end.",
+        f"{name} 没有这种形式的 {title.zh}\uff1a这里用 SciPy 的。线搜索方式不同\uff1a路径不同\uff0c终点相同。",
+    )
+    options = {**run.hyper, "maxiter": scenario.steps or 0}
+    return templates.scipy(_parts(scenario, run, "jnp", "", [first], language), card.scipy, options)
+
+
 def _statements(run: Run, card: Card) -> tuple[str, str, dict[str, Any]]:
     """What a loop does before its first step and in each, wrappers around it; and the dials that this names."""
     before, step = card.before, card.step
-    values = {name: value for name, value in run.hyper.items() if re.search(rf"\b{name}\b", before + step)}
+    values = {name: value for name, value in run.hyper.items() if re.search(rf"\b{name}\b", f"{before}\n{step}")}
     for slug, own in run.wrappers.items():
         outer = WRAPPERS[slug].card
         assert outer is not None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from visualizer.export.layout import call, indented
+from visualizer.export.layout import call, indented, lines, mapping
 
 X64 = 'jax.config.update("jax_enable_x64", True)'
 # Optimizers that are told the loss beside the gradient, and those that search along a line.
@@ -59,6 +61,14 @@ def torch(parts: Parts, expression: str) -> str:
     )
 
 
+_HESSIAN = """curvature = jax.jit(jax.hessian(loss))
+
+
+def hessian(theta):
+    return np.asarray(curvature(theta))
+
+"""
+
 _CLOSURE = """
 
 def closure():
@@ -99,6 +109,21 @@ def optax(parts: Parts, expression: str) -> str:
     )
 
 
+def scipy(parts: Parts, method: str, options: Mapping[str, Any]) -> str:
+    arguments = ["measured", "path[0]", "jac=True", "callback=path.append", f'method="{method}"']
+    told = lines([*arguments, *mapping("options", options)])
+    return _script(
+        parts.head("import jax", "import jax.numpy as jnp", "import numpy as np", "import scipy", "", X64, "\n"),
+        parts.loss + "\n",
+        "value_and_slope = jax.jit(jax.value_and_grad(loss))\n\n",
+        "def measured(theta):\n    value, slope = value_and_slope(theta)\n"
+        "    return float(value), np.asarray(slope)\n\n",
+        f"path = [np.array({parts.start})]",
+        f"found = scipy.optimize.minimize(\n{told}\n)",
+        "path = np.array(path)",
+    )
+
+
 def loop(parts: Parts, dials: str, before: str, step: str) -> str:
     over = "t, lr in enumerate(rates, 1)" if parts.rates else f"t in range(1, {parts.steps + 1})"
     return _script(
@@ -107,6 +132,7 @@ def loop(parts: Parts, dials: str, before: str, step: str) -> str:
         "slope = jax.jit(jax.grad(loss))\n\n",
         'def gradient(theta):\n    """JAX differentiates the surface; the rest is NumPy."""\n'
         "    return np.asarray(slope(theta))\n\n",
+        _HESSIAN if "hessian(" in before + step else "",
         dials,
         parts.listed(),
         f"theta = np.array({parts.start})",

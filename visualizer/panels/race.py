@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -11,8 +11,9 @@ import streamlit as st
 
 from visualizer import race
 from visualizer.edits import LANGUAGES, Session, apply
+from visualizer.export import python
 from visualizer.panels import payload, player
-from visualizer.scenario import Run, Scenario
+from visualizer.scenario import Scenario
 
 KEY = "descent-lab"
 
@@ -30,7 +31,7 @@ def draw() -> None:
         header["snippets"] = {
             "optimizer": session.asked.optimizer,
             "run": session.asked.place,
-            "code": snippets(session.scenario, session.asked.run, session.lang) if session.asked.run else {},
+            "code": _code(session),
         }
     packed = player.pack(header, payload.arrays(session, drawn, trajectories))
     st.session_state[KEY] = replace(session, grid_sent=drawn.header["id"], asked=None)
@@ -39,9 +40,12 @@ def draw() -> None:
     player.mount_lab(packed, on_edit)
 
 
-def snippets(scenario: Scenario, run: Run, lang: str) -> dict[str, dict[str, str]]:
-    """The run as code: ``descent_lab``, ``torch``, ``optax`` -> its ``code`` and ``kind``, "library" or "loop"."""
-    return {}
+def _code(session: Session) -> dict[str, dict[str, str]]:
+    """The run that was asked for as code: ``descent_lab``, ``torch``, ``optax`` -> its ``code`` and ``kind``."""
+    if session.asked is None or session.asked.run is None:
+        return {}
+    found = python.snippets(session.scenario, session.asked.run, session.lang)
+    return {library: asdict(snippet) for library, snippet in found.items()}
 
 
 def open_link() -> Session:

@@ -48,7 +48,7 @@ export function createCard(lab, entry) {
     const vectors = { 0: "memory_none", 1: "memory_one" };
     const known = [
       card && [say("cost"), card.cost ? store.text(card.cost) : say("one_gradient")],
-      card && [say("memory"), say(vectors[card.memory] ?? "memory_many", { count: card.memory })],
+      card && [say("memory"), Array.isArray(card.memory) ? store.text(card.memory) : say(vectors[card.memory] ?? "memory_many", { count: card.memory })],
       entry.first_step !== null && [say("first_step"), firstStep(entry.first_step), say("first_step_doc")],
       card && [say("bound"), bound(), say("bound_doc")],
     ].filter(Boolean);

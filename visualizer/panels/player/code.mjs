@@ -58,7 +58,8 @@ export function createCode(lab, entry) {
       tab.tabIndex = LIBRARIES[i] === name ? 0 : -1;
     });
     write(text, code[name].code);
-    kind.hidden = code[name].kind !== "loop";
+    kind.hidden = code[name].kind === "library";
+    write(kind.lastChild, store.say(code[name].kind === "scipy" ? "library.scipy" : "library.loop"));
     const run = placeOf(store.state, entry.slug);
     write(doc, run === null ? store.say("library.code_doc") : store.say("library.code_run", { run: run + 1 }));
   }
