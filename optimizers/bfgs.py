@@ -55,9 +55,7 @@ BFGS = Optimizer(
     title=Text("BFGS", "BFGS 拟牛顿法"),
     family="second",
     order=440,
-    source=Source(
-        "Broyden; Fletcher; Goldfarb; Shanno; Nocedal and Wright, Numerical Optimization", 1970, place="Algorithm 6.1"
-    ),
+    source=Source("Broyden; Fletcher; Goldfarb; Shanno, four papers", 1970, "", "Nocedal and Wright, Algorithm 6.1"),
     formula=r"B_t = (I - r s y^\top) B_{t-1} (I - r y s^\top) + r s s^\top, \quad r = 1 / s \cdot y, \quad "
     r"\theta_t = \theta_{t-1} - \alpha_t B_t g_t",
     follows=Text(

@@ -17,7 +17,7 @@ NEWTON = Optimizer(
     title=Text("Newton", "牛顿法"),
     family="second",
     order=430,
-    source=Source("Simpson, Essays; Nocedal and Wright, Numerical Optimization", 1740, place="section 2.2"),
+    source=Source("Simpson, Essays on Mathematicks", 1740, place="Nocedal and Wright, section 2.2"),
     formula=r"\theta_t = \theta_{t-1} - \eta\, H_t^{-1} g_t, \quad H_t = \nabla^2 f(\theta_{t-1})",
     follows=Text(
         "The equation. Where the Hessian is singular the step is lr times the gradient. No package has it as an "

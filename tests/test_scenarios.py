@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from visualizer import rollout
+from visualizer.edits import Session, apply
 from visualizer.plane import turn
 from visualizer.race import race, score
 from visualizer.scenario import Run, Scenario
@@ -168,3 +169,16 @@ def test_decay_through_adam_spares_noisy_coordinates() -> None:
         medians[optimizer] = np.median(ends, 0)
     np.testing.assert_allclose(medians["adam_l2"], (0.0, 1.66), atol=0.06)
     np.testing.assert_allclose(medians["adamw"], (0.32, 0.33), atol=0.06)
+
+
+def test_nothing_goes_around_a_step_of_several_gradients() -> None:
+    with pytest.raises(ValueError, match="Newton"):
+        Run("newton", wrappers={"sam": {}})
+    scenario, problems = Scenario.from_query({"v": "1", "f": "beale", "r1": "newton~~sam", "r2": "adam~~sam"})
+    assert [bool(run.wrappers) for run in scenario.runs] == [False, True]
+    assert len(problems) == 1 and "Newton" in problems[0] and "牛顿" in problems[0].zh
+    session = Session(scenario, scenario)
+    refused = apply(session, {"op": "wrapper", "run": 0, "name": "sam", "value": True}, 0.0)
+    assert refused.scenario == scenario and "Newton" in refused.problems[0]
+    changed = apply(session, {"op": "run_optimizer", "run": 1, "value": "bfgs"}, 0.0)
+    assert not changed.scenario.runs[1].wrappers and "BFGS" in changed.problems[0]

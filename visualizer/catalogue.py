@@ -16,7 +16,7 @@ from optimizers import FAMILIES, WRAPPERS, Optimizer, Wrapper
 from optimizers import RULES as OPTIMIZERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer import race
-from visualizer.scenario import COMMON, Scenario
+from visualizer.scenario import COMMON, Scenario, can_be_wrapped
 from visualizer.spec import Hyper, Hypers, Text
 
 THUMB = 48
@@ -79,7 +79,14 @@ def _entry(title: Text, hypers: Hypers, **more: Any) -> dict[str, Any]:
 
 
 def _method(entry: Optimizer | Wrapper) -> dict[str, Any]:
-    return _entry(entry.title, entry.hypers, family=entry.family, year=entry.source.year, summary=entry.summary.pair())
+    return _entry(
+        entry.title,
+        entry.hypers,
+        family=entry.family,
+        year=entry.source.year,
+        summary=entry.summary.pair(),
+        bare=entry.slug in OPTIMIZERS and not can_be_wrapped(entry.slug),
+    )
 
 
 def thumbnail(slug: str) -> str:

@@ -30,7 +30,18 @@ from visualizer.edit_parts import (
     with_dial,
 )
 from visualizer.plane import turn
-from visualizer.scenario import BUDGET, ROTATE, SEED, STEPS, TOLERANCE, Run, Scenario, start_limits
+from visualizer.scenario import (
+    BUDGET,
+    ROTATE,
+    SEED,
+    STEPS,
+    TOLERANCE,
+    Run,
+    Scenario,
+    bare,
+    can_be_wrapped,
+    start_limits,
+)
 from visualizer.spec import Hyper, Text
 
 CURVES = ("loss", "gradient", "rate", "momentum", "effective", "step")
@@ -252,7 +263,12 @@ def _run_remove(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
 
 def _run_optimizer(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
     slug = slug_of(OPTIMIZERS, edit)
-    return run if slug == run.optimizer else replace(run, optimizer=slug, hyper=suited(scenario, slug))
+    if slug == run.optimizer:
+        return run
+    if run.wrappers and not can_be_wrapped(slug):
+        notes.append(bare(slug))
+        run = replace(run, wrappers={})
+    return replace(run, optimizer=slug, hyper=suited(scenario, slug))
 
 
 def _run_hyper(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:

@@ -35,6 +35,8 @@ from visualizer.scenario import (
     Named,
     Run,
     Scenario,
+    bare,
+    can_be_wrapped,
     mend,
     start_limits,
 )
@@ -302,6 +304,10 @@ def _read_run(reader: _Reader, key: str, place: int) -> Run | None:
                 f"Link, {key}: {_shown('~'.join(part))} means nothing; ignored.",
                 f"链接 {key}：{_shown('~'.join(part))} 没有含义，已忽略。",
             )
+    if wrappers and not can_be_wrapped(first[0]):
+        told = bare(first[0])
+        reader.say(f"Link, {key}: {told}", f"链接 {key}\uff1a{told.zh}")
+        wrappers = {}
     return Run(first[0], hyper, schedule, visible, color, wrappers, twin)
 
 

@@ -84,6 +84,20 @@ def _completed(catalogue: Mapping[str, Any], named: Named, what: str) -> Named:
     return slug, complete(look_up(catalogue, slug, what).hypers, given, slug)
 
 
+def can_be_wrapped(optimizer: str) -> bool:
+    """Whether Lookahead or SAM can go around: not where a step takes more than one gradient."""
+    return not OPTIMIZERS[optimizer].second_order
+
+
+def bare(optimizer: str) -> Text:
+    """The sentence that says so."""
+    title = OPTIMIZERS[optimizer].title
+    return Text(
+        f"Nothing can go around {title}: its step takes more than one gradient.",
+        f"{title.zh} 不能再被包装\uff1a它的一步需要不止一次梯度。",
+    )
+
+
 @dataclass(frozen=True)
 class Run:
     """One competitor: an optimizer with its hyperparameters, schedule and wrappers, and how it is drawn.
@@ -109,6 +123,8 @@ class Run:
             raise ValueError(f"a colour slot is 0 to {MOST_RUNS - 1}, not {self.color}")
         if self.twin is not None and not 0 <= self.twin < MOST_RUNS:
             raise ValueError(f"a twin is of a colour slot, 0 to {MOST_RUNS - 1}, not {self.twin}")
+        if self.wrappers and not can_be_wrapped(self.optimizer):
+            raise ValueError(bare(self.optimizer))
         around = dict(_completed(WRAPPERS, named, "wrapper") for named in self.wrappers.items())
         object.__setattr__(self, "hyper", complete(rule.hypers, self.hyper, self.optimizer))
         object.__setattr__(self, "schedule", _completed(SCHEDULES, self.schedule, "schedule"))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from optimizers import WRAPPERS
 from visualizer.edit_parts import Edit, RefusedError, free_color, place_of, require_room, suited, with_dial
-from visualizer.scenario import Run, Scenario
+from visualizer.scenario import Run, Scenario, bare, can_be_wrapped
 from visualizer.spec import Text
 from visualizer.twins import offers
 
@@ -24,6 +24,9 @@ def fresh(scenario: Scenario, slug: str) -> Run:
 def wrapper(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
     """Puts a wrapper around a run, or takes it off; one that is there already keeps its values."""
     slug = _known(edit.get("name"))
+    if edit.get("value") and not can_be_wrapped(run.optimizer):
+        told = bare(run.optimizer)
+        raise RefusedError(str(told), told.zh)
     rest = {other: values for other, values in run.wrappers.items() if other != slug}
     return replace(run, wrappers={**rest, slug: run.wrappers.get(slug, {})} if edit.get("value") else rest)
 

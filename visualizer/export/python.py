@@ -139,7 +139,7 @@ def _scipy(scenario: Scenario, run: Run, card: Card, library: str, language: str
     """SciPy's optimizer, on the surface and its gradient by JAX."""
     title, name = OPTIMIZERS[run.optimizer].title, LIBRARIES[library]
     first = Text(
-        f"{name} has no {title} of this form: this is SciPy's. It searches lines in its own way: another path, one end.",
+        f"{name} has no {title} of this form: this is SciPy's. It searches lines its own way: another path, one end.",
         f"{name} 没有这种形式的 {title.zh}\uff1a这里用 SciPy 的。线搜索方式不同\uff1a路径不同\uff0c终点相同。",
     )
     options = {**run.hyper, "maxiter": scenario.steps or 0}

@@ -46,6 +46,7 @@ export function createDetails(store, run, spec) {
       label: store.text(item.summary),
       class: "dl-small",
       "data-key": `${run}:around:${slug}`,
+      disabled: optimizer.bare,
       onclick: () => store.edit("wrapper", { run, name: slug, value: !(slug in worn) }),
     }),
   ]);
