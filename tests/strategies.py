@@ -13,7 +13,18 @@ from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
 from optimizers import RULES, WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
-from visualizer.scenario import BUDGET, MOST_RUNS, ROTATE, SEED, STEPS, TOLERANCE, Run, Scenario, start_limits
+from visualizer.scenario import (
+    BUDGET,
+    MOST_RUNS,
+    ROTATE,
+    SEED,
+    STEPS,
+    TOLERANCE,
+    Run,
+    Scenario,
+    can_be_wrapped,
+    start_limits,
+)
 from visualizer.spec import Hyper, Hypers
 
 set_hypothesis_home_dir(".cache/hypothesis")
@@ -54,17 +65,12 @@ def wrappers() -> st.SearchStrategy[dict[str, dict[str, Any]]]:
     )
 
 
-def runs() -> st.SearchStrategy[Run]:
+@st.composite
+def runs(draw: st.DrawFn) -> Run:
+    rule, hyper = draw(named(RULES))
     slot = st.integers(0, MOST_RUNS - 1)
-    return st.builds(
-        lambda rule, *rest: Run(*rule, *rest),
-        named(RULES),
-        named(SCHEDULES),
-        st.booleans(),
-        slot,
-        wrappers(),
-        st.none() | slot,
-    )
+    around = draw(wrappers()) if can_be_wrapped(rule) else {}
+    return Run(rule, hyper, draw(named(SCHEDULES)), draw(st.booleans()), draw(slot), around, draw(st.none() | slot))
 
 
 @st.composite
