@@ -40,13 +40,21 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     from visualizer import simulate
     from visualizer.panels import race  # noqa: F401  (the first visitor does not wait for its imports)
 
-    simulate.warm()
+    simulate.warm(rest=False)
     memory.table(memory.base())
     gc.collect()
     gc.freeze()
-    # In a thread: zlib lets go of the GIL, and the port need not wait.
-    threading.Thread(target=memory.compress_first_visit, name="compress", daemon=True).start()
+    # In a thread: compilers let go of the GIL, and the port need not wait.
+    threading.Thread(target=_prepare, name="prepare", daemon=True).start()
     yield
+
+
+def _prepare() -> None:
+    """What visitors will ask for soon."""
+    from visualizer import simulate
+
+    memory.compress_first_visit()
+    simulate.warm()
 
 
 class SecurityHeaders:

@@ -147,6 +147,7 @@ def _unpack(jobs: Sequence[Job], buffer: np.ndarray, ends: np.ndarray) -> Iterab
         yield Trajectory(parts["theta"], parts["loss"][:, 0], info, n_valid, parts["evaluations"][:, 0], aux, ended)
 
 
-def warm(rows: Iterable[int] = (SMALLEST, SMALLEST * GROWTH, SMALLEST * GROWTH**2)) -> None:
-    """Compiles, or loads, the programs of all groups at the usual sizes, as many at a time as there are processors."""
-    compiled.programs(dict(_build(group, size, RUNS, 0) for size in rows for group in GROUPS))
+def warm(groups: Iterable[str] = tuple(GROUPS)) -> None:
+    """Compiles, or loads, the programs of these groups at the usual sizes, as many at a time as there are processors."""
+    sizes = (SMALLEST, SMALLEST * GROWTH, SMALLEST * GROWTH**2)
+    compiled.programs(dict(_build(group, size, RUNS, 0) for size in sizes for group in groups))
