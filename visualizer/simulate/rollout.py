@@ -148,6 +148,6 @@ def _unpack(jobs: Sequence[Job], buffer: np.ndarray, ends: np.ndarray) -> Iterab
 
 
 def warm(groups: Iterable[str] = tuple(GROUPS)) -> None:
-    """Compiles, or loads, the programs of these groups at the usual sizes, as many at a time as there are processors."""
+    """Compiles, or loads, the programs of these groups at the usual sizes, as many at once as there are processors."""
     sizes = (SMALLEST, SMALLEST * GROWTH, SMALLEST * GROWTH**2)
     compiled.programs(dict(_build(group, size, RUNS, 0) for size in sizes for group in groups))
