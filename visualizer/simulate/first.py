@@ -139,13 +139,17 @@ def evaluate(
     radius = run.sam[0]
     count = 1 + has_query.astype(jnp.int32) + (radius > 0).astype(jnp.int32)
 
+    def uphill(point: Array, g: Array) -> Array:
+        length = norm(g)
+        return point + radius * g / jnp.where(length > 0, length, 1.0)
+
     def one(j: Array, carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
         point, loss, _ = carry
         value, clean = tables.loss_and_gradient(index.landscape, point, run.params, run.affine)
         g = tables.add_noise(index.noise, clean, point, draw, run.noise)
-        length = norm(g)
-        uphill = point + radius * g / jnp.where(length > 0, length, 1.0)
-        return jnp.where((j == 0) & has_query, query, uphill), jnp.where(j == 0, value, loss), g
+        # A square root and a division, which most runs have no use for.
+        ahead = lax.cond(radius > 0, uphill, lambda point, g: point, point, g)
+        return jnp.where((j == 0) & has_query, query, ahead), jnp.where(j == 0, value, loss), g
 
     nothing = (theta, jnp.zeros_like(theta[0]), jnp.zeros_like(theta))
     _, loss, g = lax.fori_loop(jnp.int32(0), count, one, nothing)
@@ -157,6 +161,7 @@ def look_ahead(
 ) -> tuple[Array, Array, Array]:
     """Lookahead (Zhang et al. 2019): after every k-th update the fast weights return to the slow ones, which follow."""
     period, share, reset = run.lookahead
-    now = (period > 0) & (jnp.mod(t, jnp.where(period > 0, period, 1.0)) == 0)
+    # A remainder takes as long as the rest of a plain step.
+    now = lax.cond(period > 0, lambda: jnp.mod(t, period) == 0, lambda: jnp.bool_(False))
     slow = jnp.where(now, slow + share * (moved - slow), slow)
     return jnp.where(now, slow, moved), jnp.where(now & (reset > 0), fresh, state), slow
