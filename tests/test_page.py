@@ -15,6 +15,7 @@ from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
 from optimizers import RULES
 from optimizers.schedules import CATALOGUE as SCHEDULES
+from visualizer.catalogue import as_json
 from visualizer.edits import CURVES
 from visualizer.race import race
 from visualizer.scenario import Scenario
@@ -105,10 +106,11 @@ def test_a_budget_of_evaluations_is_sent_on_its_own_clock() -> None:
 
 def test_what_a_run_may_be_compared_with_is_sent() -> None:
     header, _ = sent(opened({"v": "1", "f": "beale", "r1": "sgd", "r2": "adam~~cosine~~lookahead"}))
-    names = [[offer["name"] for offer in run["offers"]] for run in header["runs"]]
-    assert names[0] == ["momentum", "sgdw~momentum~0.0"]
-    assert [offer["reason"] is None for offer in header["runs"][0]["offers"]] == [True, False]
-    assert {"adam_nobias", "no_lookahead", "constant"} <= set(names[1])
+    assert header["runs"][0]["offers"] == [0, [1, 0]], "the second of its own is the same at weight decay 0"
+    own = as_json()["twins"]["own"]
+    assert [name for name, _ in own["sgd"]] == ["momentum", "sgdw~momentum~0.0"]
+    names = [own["adam"][offer][0] if isinstance(offer, int) else offer for offer in header["runs"][1]["offers"]]
+    assert {"adam_nobias", "no_lookahead", "constant"} <= set(names)
     assert header["scenario"]["runs"][1]["title"][0] == "Lookahead(Adam)"
 
 

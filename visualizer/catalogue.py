@@ -18,6 +18,7 @@ from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer import race
 from visualizer.scenario import COMMON, Scenario, can_be_wrapped
 from visualizer.spec import Hyper, Hypers, Text
+from visualizer.twins import ANY, NO_DECAY_YET, name_of
 
 THUMB = 48
 
@@ -119,6 +120,13 @@ def as_json() -> dict[str, Any]:
             for slug, entry in LANDSCAPES.items()
         },
         "landscape_families": [{"slug": slug, "title": title.pair()} for slug, title in LANDSCAPE_FAMILIES.items()],
+        "twins": {
+            "own": {
+                slug: [[name_of(twin), twin.title.pair()] for twin in entry.twins] for slug, entry in OPTIMIZERS.items()
+            },
+            "any": {name: title.pair() for name, title in ANY.items()},
+            "no_decay_yet": NO_DECAY_YET.pair(),
+        },
         "schedules": {slug: _entry(entry.title, entry.hypers) for slug, entry in SCHEDULES.items()},
         "noises": {slug: _entry(entry.title, entry.hypers) for slug, entry in NOISES.items()},
         "common": {hyper.name: dial(hyper) for hyper in COMMON},

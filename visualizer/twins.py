@@ -33,6 +33,14 @@ WITHOUT_DECAY = Text("Without weight decay", "不加权重衰减")
 NO_DECAY_YET = Text("The same at weight decay 0: raise it first", "权重衰减为 0 时两者相同\uff0c请先调大")
 
 
+#: The twins that any optimizer may have: name -> title.
+ANY = {
+    "no_decay": WITHOUT_DECAY,
+    "constant": AT_A_CONSTANT_RATE,
+    **{f"no_{slug}": Text(f"Without {it.title}", f"不加 {it.title.zh}") for slug, it in WRAPPERS.items()},
+}
+
+
 @dataclass(frozen=True)
 class Offer:
     """A twin that a run may be given; ``reason`` says why it would not teach anything, and then it cannot be added.
@@ -61,8 +69,17 @@ def _own(run: Run, twin: Twin) -> Offer | None:
     other = replace(run, optimizer=twin.optimizer, hyper={**{name: run.hyper[name] for name in shared}, **change})
     if other == run:
         return None
-    name = "~".join([twin.optimizer, *(str(part) for pair in twin.change.items() for part in pair)])
-    return Offer(name, twin.title, other, _reason(run, other, set(twin.change)))
+    return Offer(name_of(twin), twin.title, other, _reason(run, other, set(twin.change)))
+
+
+def name_of(twin: Twin) -> str:
+    """The optimizer and what is changed, as in a link."""
+    return "~".join([twin.optimizer, *(str(part) for pair in twin.change.items() for part in pair)])
+
+
+def places(optimizer: str) -> dict[str, int]:
+    """Where each twin of an optimizer's file stands in it, by name."""
+    return {name_of(twin): place for place, twin in enumerate(OPTIMIZERS[optimizer].twins)}
 
 
 def _value(run: Run, value: Any) -> Any:
@@ -96,7 +113,6 @@ def _of_any(run: Run) -> Iterator[Offer]:
         yield Offer("no_decay", WITHOUT_DECAY, replace(run, hyper={**run.hyper, "weight_decay": 0.0}))
     for slug in run.wrappers:
         rest = {other: values for other, values in run.wrappers.items() if other != slug}
-        title = WRAPPERS[slug].title
-        yield Offer(f"no_{slug}", Text(f"Without {title}", f"不加 {title.zh}"), replace(run, wrappers=rest))
+        yield Offer(f"no_{slug}", ANY[f"no_{slug}"], replace(run, wrappers=rest))
     if run.schedule[0] != "constant":
         yield Offer("constant", AT_A_CONSTANT_RATE, replace(run, schedule=("constant", {})))

@@ -14,7 +14,7 @@ from visualizer import race
 from visualizer.edits import Session
 from visualizer.scenario import Run, Scenario
 from visualizer.simulate.rollout import Trajectory
-from visualizer.twins import offers
+from visualizer.twins import NO_DECAY_YET, offers, places
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,36 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def _finite(value: Any) -> Any:
-    """JSON has no infinity and no NaN."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def _brief(value: Any) -> Any:
+    """A score as JSON can hold it, without infinity and NaN, to the digits that a board may show."""
+    if not isinstance(value, float):
+        return value
+    return float(f"{value:.10g}") if math.isfinite(value) else None
 
 
-def _outcomes(scenario: Scenario, trajectories: Sequence[Trajectory]) -> list[dict[str, Any]]:
+_offered: dict[tuple[int, str], tuple[Run, list[Any]]] = {}  # the run keeps its id from being used again
+MOST_OFFERED = 4096
+
+
+def _offers(run: Run, lang: str) -> list[Any]:
+    """The twins of a run: each its place among its optimizer's, or its name; with the reason against it, if there is
+    one, 0 for the usual one. The browser has their titles. All but one run of a race are those of a moment ago.
+    """
+    key = (id(run), lang)
+    if key not in _offered:
+        if len(_offered) >= MOST_OFFERED:
+            _offered.clear()
+        own = places(run.optimizer)
+        found: list[Any] = []
+        for offer in offers(run):
+            which = own.get(offer.name, offer.name)
+            reason = 0 if offer.reason is NO_DECAY_YET else offer.reason and offer.reason.pair()[lang == "zh"]
+            found.append(which if offer.reason is None else [which, reason])
+        _offered[key] = run, found
+    return _offered[key][1]
+
+
+def _outcomes(scenario: Scenario, trajectories: Sequence[Trajectory], lang: str) -> list[dict[str, Any]]:
     """What became of each run. ``valid`` and ``stopped`` are ticks of the player's clock, as are ``parts``."""
     found = []
     parted = race.partings(scenario, trajectories)
@@ -101,12 +125,9 @@ def _outcomes(scenario: Scenario, trajectories: Sequence[Trajectory]) -> list[di
                 "valid": shown,
                 "stopped": None if trajectory.stopped is None else shown,
                 "steps": max(0, trajectory.n_valid - 1),
-                "score": {name: _finite(value) for name, value in asdict(race.score(scenario, trajectory)).items()},
+                "score": {name: _brief(value) for name, value in asdict(race.score(scenario, trajectory)).items()},
                 "twin": None if of is None else {"of": of, "parts": parted[place]},
-                "offers": [
-                    {"name": offer.name, "title": offer.title.pair(), "reason": offer.reason and offer.reason.pair()}
-                    for offer in offers(run)
-                ],
+                "offers": _offers(run, lang),
             }
         )
     return found
@@ -136,7 +157,7 @@ def header(
             {"x": point.x[0], "y": point.x[1], "value": point.value, "kind": point.kind, "best": point.best}
             for point in scenario.points
         ],
-        "runs": _outcomes(scenario, trajectories),
+        "runs": _outcomes(scenario, trajectories, session.lang),
         "curve": session.curve,
         "cycled": any(race.is_cycled(run) for run in scenario.runs),
     }

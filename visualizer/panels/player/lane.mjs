@@ -1,5 +1,5 @@
 // One run on one line: shown or not, how it is drawn, its main dial, its scores.
-import { optimizers, schedules } from "./catalogue.mjs";
+import { optimizers, schedules, twins as known } from "./catalogue.mjs";
 import { COLUMNS, floorOf, gap, isBest, titleKey } from "./columns.mjs";
 import { createDial } from "./dial.mjs";
 import { createDetails } from "./details.mjs";
@@ -157,15 +157,20 @@ export function createLane(store, run, spec, lanes) {
 
   /** What can be added beside the run: the same with one idea exchanged. */
   function twins() {
-    const items = store.state.header.runs[run].offers.map((offer) => ({
-      text: store.text(offer.title),
-      note: offer.reason && store.text(offer.reason),
-      disabled: lanes.full() || Boolean(offer.reason),
-      run: () => {
-        lanes.inserted(run);
-        store.edit("twin", { run, name: offer.name });
-      },
-    }));
+    const { own, any, no_decay_yet: usual } = known;
+    const items = store.state.header.runs[run].offers.map((offer) => {
+      const [which, reason = null] = [offer].flat();
+      const [name, title] = typeof which === "number" ? own[spec.optimizer][which] : [which, any[which]];
+      return {
+        text: store.text(title),
+        note: reason === 0 ? store.text(usual) : reason,
+        disabled: lanes.full() || reason !== null,
+        run: () => {
+          lanes.inserted(run);
+          store.edit("twin", { run, name });
+        },
+      };
+    });
     return items.length ? [{ heading: store.say("controls.twins") }, ...items] : [];
   }
 
