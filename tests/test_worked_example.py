@@ -1,6 +1,6 @@
 """The worked example of CONTRIBUTING.md, carried out in a copy: one file and its golden values are an optimizer.
 
-Every step is the text's own: the file is cut out of it, its loop writes the golden values, its command freezes the link.
+The file is cut out of the text, the text's loop writes the golden values, the text's command freezes the link.
 """
 
 from __future__ import annotations
