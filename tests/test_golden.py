@@ -48,9 +48,10 @@ def reliable(doc: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_all_golden_files_are_here() -> None:
+    """Those that the lab began with; a new optimizer brings more."""
     counts = {kind: len(of_kind(kind)) for kind in ("trajectory", "schedule", "endpoint")}
-    assert counts == {"trajectory": 277, "schedule": 19, "endpoint": 14}
-    assert len(DOCS) == 310
+    assert all(counts[kind] >= least for kind, least in (("trajectory", 277), ("schedule", 19), ("endpoint", 14)))
+    assert len(DOCS) == sum(counts.values())
 
 
 def test_every_golden_is_of_the_catalogue() -> None:
