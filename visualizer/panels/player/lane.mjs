@@ -11,11 +11,11 @@ import { swatch } from "./swatch.mjs";
 import { runName, tracksOf } from "./tracks.mjs";
 import { button, el, icon, write } from "./ui.mjs";
 
-/** The dial a lane shows without opening: the rate, or whatever the rule has in its place. */
-const mainHyper = (hypers) =>
-  hypers.find((hyper) => hyper.name === "lr") ??
-  hypers.find((hyper) => hyper.kind === "float" && !hyper.nullable) ??
-  null;
+/** What sets the length of a step, or of the first one that is tried. */
+const STEP_SIZES = ["lr", "lr0", "alpha0", "damping0"];
+
+/** The dial a lane shows without opening: the rate, or what the rule has in its place, if anything. */
+const mainHyper = (hypers) => hypers.find((hyper) => STEP_SIZES.includes(hyper.name)) ?? null;
 
 /** The gap of a loss that came as float32: what its seven digits cannot tell apart is only bounded. */
 function coarse(loss, floor) {
