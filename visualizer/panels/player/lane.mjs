@@ -17,8 +17,9 @@ const STEP_SIZES = ["lr", "lr0", "alpha0", "damping0"];
 /** The dial a lane shows without opening: the rate, or what the rule has in its place, if anything. */
 const mainHyper = (hypers) => hypers.find((hyper) => STEP_SIZES.includes(hyper.name)) ?? null;
 
-/** The gap of a loss that came as float32: what its seven digits cannot tell apart is only bounded. */
+/** The gap of a loss that came as float32: what its range or its seven digits cannot tell apart is only bounded. */
 function coarse(loss, floor) {
+  if (loss === Infinity) return ">3e38";
   const blur = Math.abs(floor) * 2 ** -23;
   return loss - floor < 4 * blur ? `<${brief(4 * blur, 2)}` : gap(loss, floor);
 }

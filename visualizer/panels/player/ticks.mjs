@@ -47,8 +47,10 @@ export function logTicks(lo, hi, count) {
   const first = Math.ceil(lo - 1e-9);
   const last = Math.floor(hi + 1e-9);
   const stride = Math.max(1, Math.ceil((last - first + 1) / count));
+  const round = Math.ceil(first / stride) * stride; // 1 among them, unless that costs a label
+  const from = Math.floor((last - round) / stride) < Math.floor((last - first) / stride) ? first : round;
   const ticks = [];
-  for (let k = Math.ceil(first / stride) * stride; k <= last; k += stride) ticks.push(k);
+  for (let k = from; k <= last; k += stride) ticks.push(k);
   if (stride > 1 || ticks.length >= 4) return ticks;
   for (const digits of [[1, 2, 5], [1, 3]]) {
     const fine = [];
