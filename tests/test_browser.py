@@ -216,6 +216,15 @@ def test_a_press_on_the_contour_pans_when_it_moves_and_resets_when_doubled(lab: 
     panned = lab.page.evaluate(look)
     assert panned[1] - panned[0] == pytest.approx(closer[1] - closer[0]), "a drag moves, it does not zoom"
     assert panned[0] > closer[0] and panned[2] > closer[2], "the picture follows the hand"
+    for _ in range(2):  # to the window's corner, and on
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x + 400, y - 400, steps=5)
+        mouse.up()
+        lab.page.wait_for_timeout(400)
+    corner = lab.page.evaluate(look)
+    assert [corner[0], corner[2]] == pytest.approx([whole[0], whole[2]]), "a drag ends at the window's edge"
+    assert np.diff(corner)[[0, 2]] == pytest.approx(np.diff(closer)[[0, 2]]), "where it does not squeeze the picture"
     mouse.dblclick(x, y)
     lab.page.wait_for_timeout(600)
     assert lab.page.evaluate(look) == pytest.approx(whole), "a double click shows the whole window again"

@@ -29,6 +29,7 @@ export function createContour(root, store) {
   const overlay = createOverlay(root, { width: 2.2, ghost: 0.5, edge: true });
   let Plotly = null;
   let drawn = ""; // what the Plotly part shows: grid, theme
+  let held = null; // lengths of the axes when a drag began
   let map = null; // {x, y, clip}: plane -> pixels and the plot's rectangle
 
   const start = createStart(root, store, () => map, resetView);
@@ -99,8 +100,29 @@ export function createContour(root, store) {
   }
 
   function listen() {
-    plot.on("plotly_relayout", sync);
+    plot.on("plotly_relayout", () => unsqueeze() || sync());
     plot.on("plotly_relayouting", sync);
+    plot.addEventListener("pointerdown", () => (held = spans()), true);
+    plot.addEventListener("wheel", () => (held = null), { capture: true, passive: true });
+  }
+
+  const spans = () => ["xaxis", "yaxis"].map((name) => plot._fullLayout[name].range).map(([from, to]) => to - from);
+
+  /** A drag past the window's edge ends at the edge: Plotly would keep one end and pull the other along. */
+  function unsqueeze() {
+    const change = {};
+    const [x0, x1, y0, y1] = store.state.header.window;
+    for (const [i, name] of ["xaxis", "yaxis"].entries()) {
+      const [from, to] = plot._fullLayout[name].range;
+      const [low, high] = [[x0, x1], [y0, y1]][i];
+      if (!held || to - from > held[i] * 0.9999) continue;
+      const start = Math.max(low, Math.min(from, high - held[i]));
+      change[`${name}.range`] = [start, start + held[i]];
+    }
+    held = null;
+    const squeezed = Object.keys(change).length > 0;
+    if (squeezed) Plotly.relayout(plot, change);
+    return squeezed;
   }
 
   const offs = [
