@@ -56,7 +56,7 @@ BFGS = Optimizer(
     family="second",
     order=440,
     source=Source("Broyden; Fletcher; Goldfarb; Shanno, four papers", 1970, "", "Nocedal and Wright, Algorithm 6.1"),
-    formula=r"B_t = (I - r s y^\top) B_{t-1} (I - r y s^\top) + r s s^\top, \quad r = 1 / s \cdot y, \quad "
+    formula=r"B_t = (I - r s y^\top) B_{t-1} (I - r y s^\top) + r s s^\top, \quad r = 1 / (s^\top y), \quad "
     r"\theta_t = \theta_{t-1} - \alpha_t B_t g_t",
     follows=Text(
         "SciPy's BFGS: strong Wolfe conditions with c1 = 1e-4, c2 = 0.9, and its test for convergence, asked for twice "

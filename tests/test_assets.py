@@ -41,6 +41,9 @@ def test_generated_modules_are_json_in_javascript() -> None:
     catalogue = dict(re.findall(r"^export const (\w+) = (.*);$", MODULES["catalogue.mjs"], re.MULTILINE))
     assert {"optimizers", "landscapes", "schedules", "noises", "families", "common"} <= set(catalogue)
     assert "adam" in json.loads(catalogue["optimizers"])
+    symbols = set(re.findall(r'"symbol": ?"((?:[^"\\]|\\.)*)"', MODULES["catalogue.mjs"]))
+    assert "g<sub>tol</sub>" in symbols
+    assert not [symbol for symbol in symbols if re.search(r"[\\{}]", symbol)]
     for name in ("strings.mjs", "palette.mjs"):
         assert json.loads(MODULES[name].removeprefix("export default ").removesuffix(";\n"))
 

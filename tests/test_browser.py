@@ -216,6 +216,15 @@ def test_a_press_on_the_contour_pans_when_it_moves_and_resets_when_doubled(lab: 
     panned = lab.page.evaluate(look)
     assert panned[1] - panned[0] == pytest.approx(closer[1] - closer[0]), "a drag moves, it does not zoom"
     assert panned[0] > closer[0] and panned[2] > closer[2], "the picture follows the hand"
+    for _ in range(2):  # to the window's corner, and on
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x + 400, y - 400, steps=5)
+        mouse.up()
+        lab.page.wait_for_timeout(400)
+    corner = lab.page.evaluate(look)
+    assert [corner[0], corner[2]] == pytest.approx([whole[0], whole[2]]), "a drag ends at the window's edge"
+    assert np.diff(corner)[[0, 2]] == pytest.approx(np.diff(closer)[[0, 2]]), "where it does not squeeze the picture"
     mouse.dblclick(x, y)
     lab.page.wait_for_timeout(600)
     assert lab.page.evaluate(look) == pytest.approx(whole), "a double click shows the whole window again"
@@ -482,6 +491,45 @@ def test_chinese_is_complete_and_stays(lab: Lab) -> None:
     left = set(re.findall(r"[A-Za-z]{4,}", words)) - {"Adam", "RMSProp", "SGDM", "Rosenbrock", "Beale", "Himmelblau"}
     assert not left, f"still English: {left}"
     lab.page.wait_for_function("location.search.includes('lang=zh')")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"f": "beale", "r1": "momentum~lr~0.01", "r2": "sgd~lr~1"},  # five decades
+        {"f": "ravine", "r1": "sgd~lr~0.01"},  # less than two
+        {"f": "rosenbrock", "r1": "newton", "r2": "adam"},  # as many as there can be
+    ],
+)
+def test_labels_of_the_loss_axis_stand_apart(lab: Lab, query: dict[str, str]) -> None:
+    lab.page.add_init_script(
+        """window.said = [];
+        const { fillText } = CanvasRenderingContext2D.prototype;
+        CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+          if (this.canvas.closest(".dl-curve") && this.textAlign === "right") said.push([this.font, y]);
+          return fillText.call(this, text, x, y);
+        };"""
+    )
+    lab.open({"v": "1", **query})
+    lab.page.evaluate("said.length = 0")
+    lab.page.set_viewport_size({"width": 1440, "height": 900})
+    lab.page.set_viewport_size({"width": 1400, "height": 900})
+    lab.page.wait_for_function("said.length > 0")
+    height = float(re.search(r"([\d.]+)px", lab.page.evaluate("said[0][0]"))[1])  # type: ignore[index]
+    places = sorted({y for _, y in lab.page.evaluate("said")})
+    assert len(places) >= 2
+    assert min(np.diff(places)) > height
+
+
+def test_a_rule_without_a_rate_offers_none(lab: Lab) -> None:
+    lab.open({"v": "1", "f": "rosenbrock", "r1": "bfgs", "r2": "gd_armijo", "r3": "bfgs~~cosine", "r4": "newton"})
+    dials = lab.page.locator(".dl-lane-row .dl-lane-dial")
+    expect(dials.nth(1)).to_have_text("no learning rate")
+    expect(dials.nth(2).locator("[data-key='1:main']").or_(dials.nth(2).get_by_role("slider"))).to_be_visible()
+    schedule = lab.page.locator(".dl-details").get_by_label("Learning-rate schedule")
+    for run, offered in enumerate([False, False, True, True]):  # what a link has set can be taken off
+        lab.page.locator(".dl-lane-name").nth(run).click()
+        expect(schedule).to_be_visible(visible=offered)
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440, 1920])

@@ -303,6 +303,8 @@ def test_a_bound_is_where_it_is_said_to_be(slug: str) -> None:
         ("rprop", {}, "rate", 1.0),
         ("signsgd", {}, "rate", 1.0),
         ("lars", {}, "neither", np.nan),
+        ("sgld", {}, "neither", np.nan),
+        ("sgld", {"temperature": 0.0}, "gradient", 1.0),
     ],
 )
 def test_first_step(slug: str, values: dict[str, Any], kind: str, factor: float) -> None:

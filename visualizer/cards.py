@@ -43,7 +43,8 @@ def first_step(slug: str, values: Mapping[str, Any] | None = None) -> FirstStep:
     """The first step of a rule at these hyperparameters, in units of lr: the rule itself is run at three gradients.
 
     The gradient has one coordinate that is not 0, so that a step per coordinate and one by the norm are the same.
-    Weight decay is left out: it depends on where theta is. Constant rate, no noise. Raises ``ValueError`` on unknown
+    Weight decay is left out: it depends on where theta is. Constant rate, no noise in the gradient; a rule that shakes
+    itself draws a one. Raises ``ValueError`` on unknown
     names and impossible values.
     """
     rule = RULES[slug]
@@ -67,6 +68,6 @@ def _step(slug: str, hyper: Mapping[str, Any], size: float, place: tuple[float, 
     width = sum(one.width for one in rule.hypers)
     theta, g = jax.numpy.array(place), jax.numpy.array([size, 0.0])
     row = jax.numpy.array(encode(rule.hypers, hyper, width))
-    h = Values(decode(rule.hypers, row), draw=lambda index: jax.numpy.zeros(2))
+    h = Values(decode(rule.hypers, row), draw=lambda index: jax.numpy.ones(2))
     _, _, info = advance(rule, g, theta, rule.init(theta, h), h)
     return float(np.abs(info.step[0]))

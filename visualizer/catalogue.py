@@ -46,7 +46,8 @@ GREEK = {
 
 
 def symbol(latex: str) -> str:
-    """A dial's symbol as HTML: Greek letters, and a subscript or superscript."""
+    """A dial's symbol as HTML: Greek letters, upright words, and a subscript or superscript."""
+    latex = re.sub(r"\\text\{([^{}]+)\}", r"\1", latex)
     for command, letter in GREEK.items():
         latex = latex.replace(command, letter)
     latex = re.sub(r"_\{?([^{}]+)\}?", r"<sub>\1</sub>", latex)

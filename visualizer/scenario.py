@@ -137,7 +137,7 @@ class Run:
         for slug in reversed(list(self.wrappers)):
             title = WRAPPERS[slug].title
             short = title.zh.partition("\uff08")[0]  # without its explanation
-            en, zh = f"{title}({en})", short + "\uff08" + zh + "\uff09"
+            en, zh = f"{title}({en})", f"{short}({zh})"  # of Latin names mostly: half-width in Chinese too
         return Text(en, zh)
 
 

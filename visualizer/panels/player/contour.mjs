@@ -14,6 +14,7 @@ import { cut, endsOf, tracksOf } from "./tracks.mjs";
 const PATIENCE = 3000; // ms; the first race waits so long for the surface beside it, which makes the page stutter
 const FAR = 1e5; // px; canvases lose points much farther away than this
 const LEVELS = 22;
+const EDGE = 12; // px; a mark at the edge keeps so far from it
 
 /** Windows up to this ratio are drawn with equal units, so that angles and circles are true. */
 const SQUARISH = 2.2;
@@ -28,6 +29,7 @@ export function createContour(root, store) {
   const overlay = createOverlay(root, { width: 2.2, ghost: 0.5, edge: true });
   let Plotly = null;
   let drawn = ""; // what the Plotly part shows: grid, theme
+  let held = null; // lengths of the axes when a drag began
   let map = null; // {x, y, clip}: plane -> pixels and the plot's rectangle
 
   const start = createStart(root, store, () => map, resetView);
@@ -98,8 +100,29 @@ export function createContour(root, store) {
   }
 
   function listen() {
-    plot.on("plotly_relayout", sync);
+    plot.on("plotly_relayout", () => unsqueeze() || sync());
     plot.on("plotly_relayouting", sync);
+    plot.addEventListener("pointerdown", () => (held = spans()), true);
+    plot.addEventListener("wheel", () => (held = null), { capture: true, passive: true });
+  }
+
+  const spans = () => ["xaxis", "yaxis"].map((name) => plot._fullLayout[name].range).map(([from, to]) => to - from);
+
+  /** A drag past the window's edge ends at the edge: Plotly would keep one end and pull the other along. */
+  function unsqueeze() {
+    const change = {};
+    const [x0, x1, y0, y1] = store.state.header.window;
+    for (const [i, name] of ["xaxis", "yaxis"].entries()) {
+      const [from, to] = plot._fullLayout[name].range;
+      const [low, high] = [[x0, x1], [y0, y1]][i];
+      if (!held || to - from > held[i] * 0.9999) continue;
+      const start = Math.max(low, Math.min(from, high - held[i]));
+      change[`${name}.range`] = [start, start + held[i]];
+    }
+    held = null;
+    const squeezed = Object.keys(change).length > 0;
+    if (squeezed) Plotly.relayout(plot, change);
+    return squeezed;
   }
 
   const offs = [
@@ -180,6 +203,19 @@ function pixels({ path, header, offset }, map) {
   return px;
 }
 
+/** Where a run that ended goes out of the picture, a little before its edge; or where it ended, if inside. */
+function leaves(px, { row, last }, [left, top, width, height]) {
+  const [x, y, x1, y1] = px.subarray(2 * row, 2 * row + 4);
+  if (row === last || Number.isNaN(x1)) return [x, y];
+  const share = (from, to, low, high) => (to === from ? 1 : ((to > from ? high : low) - from) / (to - from));
+  const part = Math.min(
+    share(x, x1, left + EDGE, left + width - EDGE),
+    share(y, y1, top + EDGE, top + height - EDGE),
+  );
+  const kept = Math.max(0, Math.min(1, part)); // none, where it was at the edge already
+  return [x + (x1 - x) * kept, y + (y1 - y) * kept];
+}
+
 function sceneOf(store, state, map) {
   const { header } = state;
   const [left, , width] = map.clip;
@@ -187,7 +223,7 @@ function sceneOf(store, state, map) {
   const points = header.points.map((p) => ({ ...p, x: map.x(p.x), y: map.y(p.y) }));
   const within = (row) => inside(map.clip, px[2 * row], px[2 * row + 1]);
   const crosses = endsOf(store, state, within).map((end) => {
-    const [x, y] = [px[2 * end.row], px[2 * end.row + 1]];
+    const [x, y] = leaves(px, end, map.clip);
     cut(px, end); // where it went after that is no picture any more
     return { ...end, x, y, flip: x > left + width - 80 };
   });
@@ -214,7 +250,7 @@ function figure(state, root) {
   const { grid, header } = state;
   const [x0, x1, y0, y1] = header.window;
   const place = placing(header.window, root.clientWidth, root.clientHeight);
-  const ticks = heightTicks(header.height, grid.lo, grid.hi, 6);
+  const ticks = heightTicks(header.height, grid.lo, grid.hi, 8);
   const small = { color: theme.muted, size: fontSize(root.clientHeight), family: theme.font };
   const axis = (range, domain) => ({
     range, domain, minallowed: range[0], maxallowed: range[1], constrain: "domain",

@@ -52,6 +52,12 @@ export function createDetails(store, run, spec) {
   ]);
   const wrapperBox = el("div", { class: "dl-details-dials" });
   let worn = {}; // wrapper -> {set(values)}
+  const scheduleRow = el(
+    "div",
+    { class: "dl-details-top" },
+    el("label", {}, el("span", { text: store.say("controls.schedule") }), schedule),
+  );
+  const hasRate = optimizer.hypers.some((hyper) => hyper.name === "lr");
   const scheduleBox = el("div", { class: "dl-details-dials" });
   let scheduled = { slug: null, set() {} };
 
@@ -63,11 +69,7 @@ export function createDetails(store, run, spec) {
       { role: "cell" },
       el("div", { class: "dl-details-top" }, rule, el("p", { text: store.text(optimizer.summary ?? ["", ""]) })),
       el("div", { class: "dl-details-dials" }, own.elements),
-      el(
-        "div",
-        { class: "dl-details-top" },
-        el("label", {}, el("span", { text: store.say("controls.schedule") }), schedule),
-      ),
+      scheduleRow,
       scheduleBox,
       el(
         "div",
@@ -107,6 +109,7 @@ export function createDetails(store, run, spec) {
       scheduled = { slug, set: made.set };
     }
     scheduled.set(hyper);
+    scheduleRow.hidden = !hasRate && slug === "constant"; // nothing to schedule; but what a link has set can be taken off
     updateAround(next.wrappers);
   }
 

@@ -2,6 +2,7 @@
 import { landscapes } from "./catalogue.mjs";
 import { openLibrary } from "./library.mjs";
 import { createNotices } from "./notices.mjs";
+import { count } from "./numbers.mjs";
 import { copyLink } from "./share.mjs";
 import { button, el, keepFocus, write } from "./ui.mjs";
 
@@ -81,7 +82,7 @@ export function createHeader(root, store) {
     write(parts.title, store.text(landscapes[scenario.landscape].title));
     write(
       parts.summary,
-      store.sayTick(runs === 1 ? "controls.summary_one" : "controls.summary", { runs, steps: scenario.steps }),
+      store.sayTick(runs === 1 ? "controls.summary_one" : "controls.summary", { runs, steps: count(scenario.steps) }),
     );
     for (const [op, node] of Object.entries(parts.buttons)) node.disabled = !can[op];
   }

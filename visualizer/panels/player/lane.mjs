@@ -11,14 +11,15 @@ import { swatch } from "./swatch.mjs";
 import { runName, tracksOf } from "./tracks.mjs";
 import { button, el, icon, write } from "./ui.mjs";
 
-/** The dial a lane shows without opening: the rate, or whatever the rule has in its place. */
-const mainHyper = (hypers) =>
-  hypers.find((hyper) => hyper.name === "lr") ??
-  hypers.find((hyper) => hyper.kind === "float" && !hyper.nullable) ??
-  null;
+/** What sets the length of a step, or of the first one that is tried. */
+const STEP_SIZES = ["lr", "lr0", "alpha0", "damping0"];
 
-/** The gap of a loss that came as float32: what its seven digits cannot tell apart is only bounded. */
+/** The dial a lane shows without opening: the rate, or what the rule has in its place, if anything. */
+const mainHyper = (hypers) => hypers.find((hyper) => STEP_SIZES.includes(hyper.name)) ?? null;
+
+/** The gap of a loss that came as float32: what its range or its seven digits cannot tell apart is only bounded. */
 function coarse(loss, floor) {
+  if (loss === Infinity) return ">3e38";
   const blur = Math.abs(floor) * 2 ** -23;
   return loss - floor < 4 * blur ? `<${brief(4 * blur, 2)}` : gap(loss, floor);
 }

@@ -42,22 +42,27 @@ export function linearTicks(lo, hi, count) {
   return ticks;
 }
 
-/** Powers of ten from 10^lo to 10^hi, thinned to at most `count`, or refined where they are few. Exponents come back. */
+/** Powers of ten from 10^lo to 10^hi, at most `count`: thinned, or refined where they are few. Exponents come back. */
 export function logTicks(lo, hi, count) {
   const first = Math.ceil(lo - 1e-9);
   const last = Math.floor(hi + 1e-9);
   const stride = Math.max(1, Math.ceil((last - first + 1) / count));
+  const round = Math.ceil(first / stride) * stride; // 1 among them, unless that costs a label
+  const from = Math.floor((last - round) / stride) < Math.floor((last - first) / stride) ? first : round;
   const ticks = [];
-  for (let k = Math.ceil(first / stride) * stride; k <= last; k += stride) ticks.push(k);
-  if (ticks.length >= 4 || ticks.length * 2 > count) return ticks;
-  const fine = [];
-  for (let k = first - 1; k <= last; k++) {
-    for (const m of ticks.length < 2 ? [1, 2, 5] : [1, 3]) {
-      const at = k + Math.log10(m);
-      if (at >= lo - 1e-9 && at <= hi + 1e-9) fine.push(at);
+  for (let k = from; k <= last; k += stride) ticks.push(k);
+  if (stride > 1 || ticks.length >= 4) return ticks;
+  for (const digits of [[1, 2, 5], [1, 3]]) {
+    const fine = [];
+    for (let k = first - 1; k <= last; k++) {
+      for (const digit of digits) {
+        const at = k + Math.log10(digit);
+        if (at >= lo - 1e-9 && at <= hi + 1e-9) fine.push(at);
+      }
     }
+    if (fine.length > ticks.length && fine.length <= count) return fine;
   }
-  return fine.length ? fine : ticks;
+  return ticks;
 }
 
 /**

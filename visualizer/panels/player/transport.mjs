@@ -1,6 +1,7 @@
 // The player's own row: play, step, scrub, speed, loop.
 
 import { fork } from "./glyphs.mjs";
+import { count as grouped } from "./numbers.mjs";
 import { partingsOf, runName, tracksOf } from "./tracks.mjs";
 import { el, write } from "./ui.mjs";
 
@@ -54,7 +55,7 @@ export function createTransport(root, store) {
     shown = step;
     scrub.value = step;
     scrub.style.setProperty("--dl-done", clock.last ? `${(100 * step) / clock.last}%` : "0%");
-    write(now, String(step));
+    write(now, grouped(step));
   }
 
   function settings() {
@@ -65,8 +66,8 @@ export function createTransport(root, store) {
     }
     label(buttons.play, `views.${face}`);
     scrub.max = clock.last;
-    write(total, ` / ${clock.last}${store.state ? store.sayTick("views.counted") : ""}`);
-    now.style.minWidth = `${String(clock.last).length}ch`;
+    write(total, ` / ${grouped(clock.last)}${store.state ? store.sayTick("views.counted") : ""}`);
+    now.style.minWidth = `${grouped(clock.last).length}ch`;
     speed.value = clock.speed;
     loop.setAttribute("aria-pressed", clock.loop);
     shown = -1;

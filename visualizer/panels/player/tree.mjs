@@ -111,7 +111,7 @@ export function createTree(lab) {
     const measure = ruler(font);
     const label = Math.round(font * 1.65);
     const boxes = entries.map((entry) => ({ ...entry, parents: lab.parents(entry), width: measure(lab.name(entry.slug)) + Math.round(font * 2.9) }));
-    const shape = { width, gutter: Math.round(font * 10.5), head: Math.round(font * 2), label, gap: 8, pad: 3, least: Math.round(font * 2.3) };
+    const shape = { width, gutter: Math.round(font * 10.5), head: Math.round(font * 2), label, gap: 8, pad: 2, least: Math.round(font * 2.3) };
     const order = lab.families.map((family) => family.slug);
     // As airy as the window allows: a first layout says how many rows there are, a second spreads them.
     const close = layout(boxes, order, { ...shape, row: label + TIGHT });
