@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from visualizer import rollout
 from visualizer.race import Score, is_cycled, momentum, race, score, surface, ticks
 from visualizer.scenario import Run, Scenario
-from visualizer.simulate.rollout import Info, Trajectory
+from visualizer.simulate import recent
+from visualizer.simulate.rollout import Info, Trajectory, run_jobs
 
 BOWL = Scenario("noisy_bowl", {"kappa": 1.0}, noise=("none", {}), tolerance=0.1)
 
@@ -248,3 +250,51 @@ def test_a_turned_surface_is_drawn_turned(degrees: float) -> None:
     x, y = grid(drawn.window)
     u, v = math.cos(angle) * x + math.sin(angle) * y, math.cos(angle) * y - math.sin(angle) * x
     np.testing.assert_allclose(drawn.heights, (1 - u) ** 2 + 10 * (v - u * u) ** 2, rtol=1e-9, atol=1e-9)
+
+
+# ---- what is kept from a moment ago ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many runs were rolled out each time that any were; nothing is kept from before."""
+    counts: list[int] = []
+
+    def counted(jobs: list[Any]) -> list[Trajectory]:
+        counts.append(len(jobs))
+        return run_jobs(jobs)
+
+    monkeypatch.setattr(recent, "run_jobs", counted)
+    monkeypatch.setattr(recent, "_kept", OrderedDict())
+    return counts
+
+
+def test_only_a_changed_run_is_rolled_out_again(asked: list[int]) -> None:
+    """And a run that is there twice only once; what is handed out twice is not for writing."""
+    before = Scenario("ravine", runs=(Run("sgd"), Run("adam"), Run("adam")), steps=7)
+    after = replace(before, runs=(Run("sgd"), Run("adam", {"lr": 0.123}), Run("adam")))
+    first, second = race(before), race(after)
+    assert asked == [2, 1]
+    assert first[0] is second[0] and first[2] is second[2]
+    alone = rollout("ravine", "adam", before.placed_start, 7, {"lr": 0.123}, before.params, noise=before.noise)
+    assert np.array_equal(second[1].theta, alone.theta) and not np.array_equal(first[1].theta, alone.theta)
+    race(replace(before, seed=5)), race(replace(before, steps=8)), race(replace(before, start=(0.1, 0.2)))
+    assert asked == [2, 1, 2, 2, 2], "all that a run depends on counts"
+    with pytest.raises(ValueError, match="read-only"):
+        first[0].theta[0] = 0
+
+
+def test_what_is_kept_is_bounded(asked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recent, "MOST_ROWS", 25)
+    one = Scenario("ravine", runs=(Run("sgd"),), steps=9)
+    for seed in (0, 1, 0, 2, 0, 1):  # two of ten rows have room: the one that was asked for last stays longest
+        race(replace(one, seed=seed))
+    assert asked == [1, 1, 1, 1]
+
+
+def test_a_score_is_of_its_scenario() -> None:
+    """A trajectory that is handed out again is scored by what the scenario now says."""
+    ours = walked([2.0, 0.5, 0.08, 0.02])
+    assert score(BOWL, ours).stay == 2
+    assert score(replace(BOWL, tolerance=0.03), ours).stay == 3
+    assert score(replace(BOWL, tolerance=0.6), ours).stay == 1

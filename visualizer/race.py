@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -12,7 +14,8 @@ from optimizers import RULES as OPTIMIZERS
 from visualizer.scenario import Run, Scenario
 from visualizer.simulate import surface as surfaces
 from visualizer.simulate.job import job
-from visualizer.simulate.rollout import Trajectory, run_jobs
+from visualizer.simulate.recent import trajectories
+from visualizer.simulate.rollout import Trajectory
 from visualizer.simulate.schedules import schedule
 
 LOG_FLOOR = 1e-3  # what is added to a loss above the minimum before its logarithm is drawn
@@ -37,7 +40,7 @@ def race(scenario: Scenario) -> list[Trajectory]:
         )
         for run in scenario.runs
     ]
-    return run_jobs(jobs) if jobs else []
+    return trajectories(jobs)
 
 
 # ---- equal budgets ---------------------------------------------------------------------------------------------------
@@ -144,25 +147,44 @@ class Score:
     length: float
 
 
+_scores: WeakKeyDictionary[Trajectory, tuple[Any, Score]] = WeakKeyDictionary()
+
+
 def score(scenario: Scenario, trajectory: Trajectory) -> Score:
+    """The score of one of the scenario's trajectories; that of a run which has not changed is not reckoned anew."""
+    best = tuple(point.x for point in scenario.points if point.best)
+    terms = (best, scenario.least_loss, scenario.tolerance, scenario.budget)
+    known, found = _scores.get(trajectory, (None, None))
+    if found is None or known != terms:
+        found = _score(trajectory, *terms)
+        _scores[trajectory] = terms, found
+    return found
+
+
+def _score(
+    trajectory: Trajectory,
+    best: Sequence[tuple[float, float]],
+    least: float | None,
+    tolerance: float | None,
+    budget: str,
+) -> Score:
     valid = trajectory.n_valid
     if not valid:
         return Score(math.nan, None, None, None, 0, 0.0)
     path, loss = trajectory.theta[:valid], trajectory.loss[:valid]
-    best = np.array([point.x for point in scenario.points if point.best]).reshape(-1, 2)
     touch = stay = None
-    if scenario.least_loss is not None and scenario.tolerance is not None:
-        near = loss - scenario.least_loss <= scenario.tolerance
+    if least is not None and tolerance is not None:
+        near = loss - least <= tolerance
         touch = int(np.argmax(near)) if near.any() else None
         if near.all():
             stay = 0
         elif near[-1] and trajectory.stopped is None:
             stay = int(valid - np.argmin(near[::-1]))
-        if scenario.budget == "evaluations":
+        if budget == "evaluations":
             touch, stay = (None if row is None else int(trajectory.evaluations[row]) for row in (touch, stay))
     return Score(
         loss=float(loss[-1]),
-        distance=float(np.hypot(*(best - path[-1]).T).min()) if len(best) else None,
+        distance=min(math.dist(point, path[-1]) for point in best) if best else None,
         touch=touch,
         stay=stay,
         evaluations=int(trajectory.evaluations[valid - 1]),

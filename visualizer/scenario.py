@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from landscapes import CATALOGUE as LANDSCAPES
@@ -234,12 +235,12 @@ class Scenario:
         half_width, half_height = (x1 - x0) / 2, (y1 - y0) / 2
         return x - half_width, x + half_width, y - half_height, y + half_height
 
-    @property
+    @cached_property
     def points(self) -> tuple[StationaryPoint, ...]:
         """The surface's stationary points where the page shows them."""
         return tuple(replace(point, x=turn(point.x, self.rotate)) for point in self.surface.points(self.params))
 
-    @property
+    @cached_property
     def least_loss(self) -> float | None:
         """The loss at the global minimum, or None for a surface without one."""
         return min((point.value for point in self.surface.points(self.params) if point.best), default=None)

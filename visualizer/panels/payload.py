@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -125,7 +125,7 @@ def _outcomes(scenario: Scenario, trajectories: Sequence[Trajectory], lang: str)
                 "valid": shown,
                 "stopped": None if trajectory.stopped is None else shown,
                 "steps": max(0, trajectory.n_valid - 1),
-                "score": {name: _brief(value) for name, value in asdict(race.score(scenario, trajectory)).items()},
+                "score": {name: _brief(value) for name, value in vars(race.score(scenario, trajectory)).items()},
                 "twin": None if of is None else {"of": of, "parts": parted[place]},
                 "offers": _offers(run, lang),
             }

@@ -31,9 +31,9 @@ class Info(NamedTuple):
     lr: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trajectory:
-    """One recorded run of T updates, float64.
+    """One recorded run of T updates, float64. Its arrays are read-only: they may be shared.
 
     ``theta`` is ``(T + 1, 2)``, row 0 the start; ``loss`` ``(T + 1,)``, without noise. ``n_valid`` counts the rows that
     were reached, row 0 included; the rows from there on are NaN. ``ended`` says why a run has fewer than T + 1:
@@ -139,6 +139,7 @@ def _unpack(jobs: Sequence[Job], buffer: np.ndarray, ends: np.ndarray) -> Iterab
         total = one.steps + 1
         rows = np.array(buffer[at : at + total])
         rows[n_valid:] = np.nan
+        rows.flags.writeable = False
         parts = {name: rows[:, where[name]] for name in COLUMNS}
         at += total
         info = Info(*(parts[name][:-1] for name in Info._fields))._replace(lr=parts["lr"][:-1, 0])
