@@ -14,13 +14,13 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none
 
 
 def draw() -> None:
-    """Set up the page and run the chosen one."""
+    """Set up the page and draw it."""
     from visualizer.panels import race
 
     # An "about" entry brings up the menu, and with it the choice between light and dark.
     about = "**Descent Lab**: an interactive loss-landscape visualizer for teaching optimization."
     st.set_page_config("Descent Lab", ICON, layout="wide", menu_items={"About": about})
-    st.navigation([st.Page(race.draw, title="Descent Lab", default=True)], position="hidden").run()
+    race.draw()
 
 
 if get_script_run_ctx(suppress_warning=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -213,3 +214,20 @@ def test_what_is_left_out_takes_its_default() -> None:
     plain = rollout("rosenbrock", "adam")
     said = rollout("rosenbrock", "adam", (-1.2, 1.0), 200, hyper, {"a": 1.0, "b": 100.0}, schedule=("constant", {}))
     np.testing.assert_array_equal(plain.theta, said.theta)
+
+
+def test_threads_and_earlier_races_leave_no_trace() -> None:
+    """Buffers are used again: never one by two at a time, and never with a row of an earlier race left in it."""
+    races = [
+        [job("rosenbrock", slug, (-1.0 + 0.1 * k, 2.0), steps, {"lr": lr}) for slug in ("sgd", "adam", "rmsprop")]
+        for k, (steps, lr) in enumerate([(900, 1e-3), (60, 1e-3), (700, 0.9), (0, 1e-3), (850, 1e-2), (30, 0.9)])
+    ]
+    alone = [run_jobs(jobs) for jobs in races]
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(run_jobs, races * 8))
+    for found, expected in zip(together, alone * 8, strict=True):
+        for ours, same in zip(found, expected, strict=True):
+            assert ours.n_valid == same.n_valid
+            for array in ("theta", "loss", "evaluations"):
+                np.testing.assert_array_equal(getattr(ours, array), getattr(same, array))
+    assert np.isnan(alone[2][0].theta[alone[2][0].n_valid :]).all() and alone[2][0].n_valid < 700

@@ -28,11 +28,11 @@ compiled_here: list[str] = []  # names of the programs that this process had to 
 SOURCES = ("optimizers", "landscapes", "visualizer/simulate", "visualizer/spec.py", "visualizer/backend.py")
 
 
-Build = Callable[[], tuple[Callable[..., Any], tuple[Any, ...]]]
+Build = Callable[[], tuple[Any, tuple[Any, ...]]]
 
 
 def program(name: str, build: Build) -> Any:
-    """The executable called ``name``; ``build()`` returns the function and example arguments if it must be compiled."""
+    """The executable called ``name``; ``build()`` returns the jitted function and example arguments."""
     with _guard:
         lock = _locks.setdefault(name, threading.Lock())
     with lock:
@@ -52,9 +52,9 @@ def programs(builds: Mapping[str, Build]) -> list[Any]:
     return [program(name, build) for name, build in builds.items()]
 
 
-def _compile(name: str, function: Callable[..., Any], examples: tuple[Any, ...]) -> Any:
+def _compile(name: str, function: Any, examples: tuple[Any, ...]) -> Any:
     compiled_here.append(name)
-    executable = jax.jit(function).lower(*examples).compile()
+    executable = function.lower(*examples).compile()
     _save(name, executable)
     return executable
 

@@ -104,14 +104,15 @@ def _draws(seed: Array, i: Array, like: Array, injected: Array) -> Callable[[int
     return draw
 
 
-def make_rollout(entries: Entries, rows: int) -> Callable[[Batch, Array], tuple[Array, Array]]:
-    """The program of a group of rules for ``rows`` rows: ``(batch, injected) -> (buffer (rows, ROW), ends (K, 2))``.
+def make_rollout(entries: Entries) -> Callable[[Batch, Array, Array], tuple[Array, Array]]:
+    """The program of a group of rules: ``(batch, injected, buffer) -> (buffer (rows, ROW), ends (K, 2))``.
 
     ``ends`` are each run's number of valid rows and whether it diverged. ``injected`` are standard normal draws
-    ``(steps, 2)`` to use in place of the seed's; ``(0, 2)`` for none.
+    ``(steps, 2)`` to use in place of the seed's; ``(0, 2)`` for none. Of the buffer that comes back, the rows that no
+    run has reached hold what they held before.
     """
 
-    def program(batch: Batch, injected: Array) -> tuple[Array, Array]:
+    def program(batch: Batch, injected: Array, buffer: Array) -> tuple[Array, Array]:
         runs = batch.indices.shape[0]
 
         def one(k: Array, carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
@@ -122,8 +123,7 @@ def make_rollout(entries: Entries, rows: int) -> Callable[[Batch, Array], tuple[
             buffer, end = roll(entries, run, index, at, buffer, injected)
             return buffer, lax.dynamic_update_slice(ends, end[None], (k, jnp.int32(0))), at + index.steps + 1
 
-        empty = jnp.zeros((rows, ROW), batch.numbers.dtype)
-        start = (empty, jnp.zeros((runs, 2), jnp.int32), jnp.int32(0))
+        start = (buffer, jnp.zeros((runs, 2), jnp.int32), jnp.int32(0))
         buffer, ends, _ = lax.fori_loop(jnp.int32(0), batch.count, one, start)
         return buffer, ends
 

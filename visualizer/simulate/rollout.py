@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from visualizer.backend import jax
 from visualizer.simulate import compiled
 from visualizer.simulate.groups import GROUPS
 from visualizer.simulate.job import RUNS, Job, Named, job, pack
-from visualizer.simulate.program import COLUMNS, Batch, columns, make_rollout
+from visualizer.simulate.program import COLUMNS, ROW, Batch, columns, make_rollout
 from visualizer.simulate.tables import INDICES, WIDTHS
 
 SMALLEST, GROWTH, LARGEST = 4096, 4, 4096 * 4**5
@@ -97,17 +98,21 @@ def run_jobs(jobs: Sequence[Job], normals: np.ndarray | None = None) -> list[Tra
     injected = NOTHING if normals is None else np.asarray(normals, np.float64).reshape(-1, 2)
     parts = [[k for k, one in enumerate(jobs) if one.group == group] for group in dict.fromkeys(j.group for j in jobs)]
     batches = [pack([jobs[k] for k in part]) for part in parts]
+    sizes = [capacity(sum(jobs[k].steps + 1 for k in part)) for part in parts]
     builds = [
-        _build(jobs[part[0]].group, sum(jobs[k].steps + 1 for k in part), len(batch.indices), len(injected))
-        for part, batch in zip(parts, batches, strict=True)
+        _build(jobs[part[0]].group, size, len(batch.indices), len(injected))
+        for part, size, batch in zip(parts, sizes, batches, strict=True)
     ]
     programs = compiled.programs(dict(builds))
     # All are under way before the first is waited for.
-    results = [program(batch, injected) for program, batch in zip(programs, batches, strict=True)]
+    results = [
+        program(batch, injected, _spare(size)) for program, size, batch in zip(programs, sizes, batches, strict=True)
+    ]
     found: dict[int, Trajectory] = {}
     for part, (buffer, ends) in zip(parts, results, strict=True):
         unpacked = _unpack([jobs[k] for k in part], np.asarray(buffer), np.asarray(ends))
         found.update(zip(part, unpacked, strict=True))
+        _give_back(buffer)
     return [found[k] for k in range(len(jobs))]
 
 
@@ -121,14 +126,33 @@ def capacity(rows: int) -> int:
     return size
 
 
-def _build(group: str, rows: int, runs: int, injected: int) -> tuple[str, compiled.Build]:
+_buffers: dict[int, list[Any]] = {}  # by size, those that nobody uses: to fill a new one takes a tenth of the time
+MOST_SPARE, LARGEST_SPARE = 4, 4096 * 4**2
+
+
+def _spare(size: int) -> Any:
+    """A buffer of ``size`` rows, whatever they hold. The program writes into this very one."""
+    try:
+        return _buffers[size].pop()
+    except (KeyError, IndexError):
+        return jax.numpy.zeros((size, ROW))
+
+
+def _give_back(buffer: Any) -> None:
+    """Called when everything in it has been copied."""
+    spare = _buffers.setdefault(len(buffer), [])
+    if len(buffer) <= LARGEST_SPARE and len(spare) < MOST_SPARE:
+        spare.append(buffer)
+
+
+def _build(group: str, size: int, runs: int, injected: int) -> tuple[str, compiled.Build]:
     """The name of a group's program for so many rows, and how it is built."""
-    size = capacity(rows)
 
     def build() -> tuple[Any, tuple[Any, ...]]:
         numbers = np.zeros((runs, sum(WIDTHS.values())))
         batch = Batch(np.zeros((runs, len(INDICES)), np.int32), numbers, np.int32(0))
-        return make_rollout(GROUPS[group], size), (batch, np.zeros((injected, 2)))
+        program = jax.jit(make_rollout(GROUPS[group]), donate_argnames="buffer")
+        return program, (batch, np.zeros((injected, 2)), jax.numpy.zeros((size, ROW)))
 
     return f"rollout-{group}-{size}-{runs}-{injected}", build
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from landscapes import CATALOGUE as LANDSCAPES
+from visualizer.backend import jax
 from visualizer.simulate import compiled
 from visualizer.simulate.job import surface_affine
 from visualizer.simulate.program import heights
@@ -25,7 +26,7 @@ def losses(
     row = np.array(encode(entry.params, complete(entry.params, params, landscape), WIDTHS["params"]))
     xs, ys = np.linspace(window[0], window[1], size), np.linspace(window[2], window[3], size)
     arguments = (np.int32(list(LANDSCAPES).index(landscape)), row, np.array(surface_affine(rotate)), xs, ys)
-    return np.asarray(compiled.program(f"surface-{size}", lambda: (heights, arguments))(*arguments))
+    return np.asarray(compiled.program(f"surface-{size}", lambda: (jax.jit(heights), arguments))(*arguments))
 
 
 def warm() -> None:
