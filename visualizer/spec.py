@@ -138,16 +138,10 @@ class Hyper:
             number = float(value)
         except (TypeError, ValueError, OverflowError):
             raise self._wrong(value) from None
-        limits = f"{self.least:.10g} .. {self.most:.10g}"
-        if isinstance(value, bool) or math.isnan(number) or not self.least <= number <= self.most:
-            raise self._wrong(value, limits)
-        if self.kind == "int":
-            if number != math.floor(number):
-                raise self._wrong(value, limits)
-            return int(number)
-        if math.isinf(number):
-            raise self._wrong(value, limits)
-        return number
+        possible = self.least <= number <= self.most and math.isfinite(number) and not isinstance(value, bool)
+        if not possible or (self.kind == "int" and number != math.floor(number)):
+            raise self._wrong(value, f"{self.least:.10g} .. {self.most:.10g}")
+        return int(number) if self.kind == "int" else number
 
     def _wrong(self, value: Any, allowed: str = "") -> HyperError:
         shown = repr(value)[:40]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -96,7 +97,7 @@ def job(
     }
     return Job(
         tuple(positions[name] for name in INDICES),
-        tuple(n for part in numbers for n in part),
+        tuple(chain.from_iterable(numbers)),
         steps,
         group,
         _report(rule, around),
