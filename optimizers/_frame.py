@@ -255,7 +255,8 @@ def epsilon(default: float, doc: Text | None = None, high: float = 1.0) -> Hyper
 
 def weight_decay(default: float = 0.0, decoupled: bool = False) -> Hyper:
     coupled_doc = Text(
-        "Weight decay, coupled: adds lambda theta to the gradient (L2).", "权重衰减（耦合）：梯度加上 λθ(L2 正则)。"
+        "Weight decay, coupled: adds lambda theta to the gradient (L2).",
+        "权重衰减（耦合）：梯度加上 λθ\uff08L2 正则\uff09。",
     )
     decoupled_doc = Text(
         "Weight decay, decoupled: shrinks theta by lr lambda, outside the moments.",

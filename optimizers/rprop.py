@@ -44,7 +44,7 @@ RPROP = Optimizer(
         "1993 undoes the last step there, and starts from 0.1. Optax 0.2.8 lags one update behind: "
         "its first step is 0. Keras has none. In PyTorch a schedule has no effect; here it scales "
         "the steps.",
-        "与 PyTorch 的 Rprop(iRprop−)一致\uff1a梯度变号后该坐标停一步。1993 年的论文此时撤销上一步"
+        "与 PyTorch 的 Rprop\uff08iRprop−\uff09一致\uff1a梯度变号后该坐标停一步。1993 年的论文此时撤销上一步"
         "\uff0c初始步长为 0.1。Optax 0.2.8 晚一步更新\uff0c第一步为 0。Keras 没有。PyTorch 中调度不起"
         "作用\uff0c这里调度缩放步长。",
     ),

@@ -12,10 +12,11 @@ from test_page import opened, sent
 from wording import CHINESE
 
 from optimizers import CATALOGUE
-from visualizer import formula, library
+from visualizer import catalogue, formula, library
 from visualizer.edits import Session, apply
 from visualizer.panels import assets, memory, race
 from visualizer.scenario import Scenario
+from visualizer.spec import Text
 
 KNOWN = library.as_json()
 ENTRIES = {entry["slug"]: entry for entry in KNOWN["entries"]}
@@ -168,3 +169,16 @@ def test_the_code_comes_once_with_the_next_payload() -> None:
     }
     assert "lr=0.25" in found["code"]["torch"]["code"]
     assert "snippets" not in sent(app.run())[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "read"),
+    [
+        ("the first step is lr/sqrt(1 - alpha), 10 lr", "the first step is η/√(1 - α), 10 η"),
+        ("curvature / sqrt(V) < 2 (1 + beta1) / eps2", "curvature / √V < 2 (1 + β₁) / ε₂"),
+        ("1/sqrt(t) and sqrt(2) theta", "1/√t and √2 θ"),
+        ("final_lr, lr_scheduler, SGD(lr=0.1), alphabet", "final_lr, lr_scheduler, SGD(lr=0.1), alphabet"),
+    ],
+)
+def test_prose_has_the_letters_of_the_formulas(source: str, read: str) -> None:
+    assert catalogue.prose(Text(source, source)) == [read, read]

@@ -54,6 +54,27 @@ def symbol(latex: str) -> str:
     return re.sub(r"\^\{?([^{}]+)\}?", r"<sup>\1</sup>", latex)
 
 
+# What sources write in ASCII, as their code does, and a page in the letters of its formulas.
+LETTERS = {name.lstrip("\\"): letter for name, letter in GREEK.items()} | {
+    "lr": "η",
+    "eps": "ε",
+    "theta": "θ",
+    "xi": "ξ",
+    "pi": "π",
+}
+_LETTER = re.compile(rf"\b({'|'.join(sorted(set(LETTERS) - {'min', 'max'}))})([0-9]?)(?![\w*]*[=(])\b")
+_ROOT = re.compile(r"\bsqrt\(([^\W_]+)\)")
+
+
+def prose(text: Text) -> list[str]:
+    """A text in both languages, in the letters of the formulas: ``lr / sqrt(V)`` is η / √V."""
+    found = []
+    for words in text.pair():
+        words = _LETTER.sub(lambda m: LETTERS[m[1]] + m[2].translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")), words)
+        found.append(_ROOT.sub(r"√\1", words).replace("sqrt(", "√("))
+    return found
+
+
 def _finite(number: float) -> float | None:
     """JSON has no infinity: no limit is null."""
     return number if math.isfinite(number) else None
@@ -68,7 +89,7 @@ def dial(hyper: Hyper) -> dict[str, Any]:
         "low": hyper.low,
         "high": hyper.high,
         "scale": hyper.scale,
-        "doc": hyper.doc.pair(),
+        "doc": prose(hyper.doc),
         "choices": list(hyper.choices) or None,
         "nullable": hyper.nullable,
         "least": _finite(hyper.least),
@@ -86,7 +107,7 @@ def _method(entry: Optimizer | Wrapper) -> dict[str, Any]:
         entry.hypers,
         family=entry.family,
         year=entry.source.year,
-        summary=entry.summary.pair(),
+        summary=prose(entry.summary),
         bare=entry.slug in OPTIMIZERS and not can_be_wrapped(entry.slug),
     )
 
@@ -114,7 +135,7 @@ def as_json() -> dict[str, Any]:
                 "title": entry.title.pair(),
                 "family": entry.family,
                 "formula": entry.formula,
-                "notes": entry.notes.pair(),
+                "notes": prose(entry.notes),
                 "params": [dial(hyper) for hyper in entry.params],
                 "thumb": thumbnail(slug),
             }

@@ -10,7 +10,7 @@ import ziamath
 from optimizers import CATALOGUE, FAMILIES, RULES, Optimizer, Wrapper
 from optimizers._card import Card
 from visualizer import cards, formula
-from visualizer.catalogue import dial
+from visualizer.catalogue import dial, prose
 from visualizer.simulate import compiled
 from visualizer.spec import Text
 
@@ -32,16 +32,16 @@ def first_step(slug: str) -> tuple[str, float] | None:
 
 
 def _pair(text: Text | None) -> list[str] | None:
-    return text.pair() if text is not None else None
+    return prose(text) if text is not None else None
 
 
 def _card(card: Card) -> dict[str, Any]:
     return {
-        "mends": card.mends.pair(),
-        "breaks": card.breaks.pair(),
-        "use": card.use.pair(),
-        "avoid": card.avoid.pair(),
-        "memory": card.memory.pair() if isinstance(card.memory, Text) else card.memory,
+        "mends": prose(card.mends),
+        "breaks": prose(card.breaks),
+        "use": prose(card.use),
+        "avoid": prose(card.avoid),
+        "memory": prose(card.memory) if isinstance(card.memory, Text) else card.memory,
         "cost": _pair(card.cost),
         "bound": card.bound.formula if card.bound else None,
         "stability": _pair(card.stability),
@@ -58,9 +58,9 @@ def _entry(entry: Optimizer | Wrapper) -> dict[str, Any]:
         "year": source.year,
         "authors": authors(source.citation),
         "source": [source.citation, source.arxiv, source.place],
-        "summary": entry.summary.pair(),
+        "summary": prose(entry.summary),
         "formula": entry.formula,
-        "follows": entry.follows.pair(),
+        "follows": prose(entry.follows),
         "dials": [dial(hyper) for hyper in entry.hypers],
         "parents": list(card.parents) if card else [],
         "card": _card(card) if card else None,

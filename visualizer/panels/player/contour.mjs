@@ -254,7 +254,7 @@ function figure(state, root) {
   const small = { color: theme.muted, size: fontSize(root.clientHeight), family: theme.font };
   const axis = (range, domain) => ({
     range, domain, minallowed: range[0], maxallowed: range[1], constrain: "domain",
-    zeroline: false, showgrid: false, ticks: "outside", ticklen: 4, tickcolor: theme.border, tickfont: small,
+    zeroline: false, showgrid: false, ticks: "outside", ticklen: 4, tickcolor: theme.border, tickfont: small, ticklabeloverflow: "allow",
     linecolor: theme.border, showline: true, mirror: true, nticks: 7,
   });
   const step = (grid.hi - grid.lo) / LEVELS || 1;
