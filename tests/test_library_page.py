@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from test_browser import Lab, lab  # noqa: F401  (the fixture)
 
 from optimizers import CATALOGUE, FAMILIES
+from visualizer.catalogue import prose
 
 pytestmark = pytest.mark.browser
 
@@ -89,7 +90,11 @@ def test_a_link_opens_a_card(lab: Lab, slug: str) -> None:  # noqa: F811
     rule = CATALOGUE[slug]
     card = lab.page.locator(f"{WINDOW} article")
     expect(card.locator("h2")).to_have_text(str(rule.title))
-    for said in (rule.source.citation, f"arXiv:{rule.source.arxiv}" if rule.source.arxiv else "", str(rule.follows)):
+    for said in (
+        rule.source.citation,
+        f"arXiv:{rule.source.arxiv}" if rule.source.arxiv else "",
+        prose(rule.follows)[0],
+    ):
         expect(card).to_contain_text(said)
     drawn = card.get_by_role("img", name=rule.formula, exact=True)
     expect(drawn).to_be_visible()
@@ -318,7 +323,7 @@ def test_the_language_can_change_while_it_is_open(lab: Lab) -> None:  # noqa: F8
     lab.edited(lambda: lab.page.evaluate("window.descentLab.store.edit('lang', { value: 'zh' })"))
     card = lab.page.locator(f"{WINDOW} article")
     expect(card.locator("h2")).to_have_text(CATALOGUE["momentum"].title.zh)
-    expect(card).to_contain_text(CATALOGUE["momentum"].follows.zh)
+    expect(card).to_contain_text(prose(CATALOGUE["momentum"].follows)[1])
     expect(card.locator(".dl-card-other")).to_have_text(str(CATALOGUE["momentum"].title))
     lab.edited(lambda: lab.page.evaluate("window.descentLab.store.edit('lang', { value: 'en' })"))
     expect(card.locator("h2")).to_have_text("Momentum")
