@@ -18,6 +18,8 @@ from visualizer.simulate.tables import INDICES, WIDTHS
 SMALLEST, GROWTH, LARGEST = 4096, 4, 4096 * 4**5
 DIVERGED, BUDGET = "diverged", "budget"
 NOTHING = np.zeros((0, 2))
+# Of the buffer's columns; a quantity of one column is a vector.
+WHERE = {name: place if COLUMNS[name] > 1 else place.start for name, place in columns().items()}
 
 
 class Info(NamedTuple):
@@ -30,6 +32,9 @@ class Info(NamedTuple):
     decay: np.ndarray
     rate: np.ndarray
     lr: np.ndarray
+
+
+UPDATE = [WHERE[name] for name in Info._fields]
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,18 +163,19 @@ def _build(group: str, size: int, runs: int, injected: int) -> tuple[str, compil
 
 
 def _unpack(jobs: Sequence[Job], buffer: np.ndarray, ends: np.ndarray) -> Iterable[Trajectory]:
-    where, at = columns(), 0
+    at = 0
     for one, (n_valid, diverged) in zip(jobs, ends[: len(jobs)].tolist(), strict=True):
         total = one.steps + 1
         rows = np.array(buffer[at : at + total])
         rows[n_valid:] = np.nan
         rows.flags.writeable = False
-        parts = {name: rows[:, where[name]] for name in COLUMNS}
         at += total
-        info = Info(*(parts[name][:-1] for name in Info._fields))._replace(lr=parts["lr"][:-1, 0])
-        aux = {name: parts["aux"][:, 2 * i : 2 * i + 2] for i, name in enumerate(one.report)}
+        further = rows[:, WHERE["aux"]]
+        aux = {name: further[:, 2 * i : 2 * i + 2] for i, name in enumerate(one.report)}
         ended = "" if n_valid == total else DIVERGED if diverged else BUDGET
-        yield Trajectory(parts["theta"], parts["loss"][:, 0], info, n_valid, parts["evaluations"][:, 0], aux, ended)
+        theta, loss, spent = (rows[:, WHERE[name]] for name in ("theta", "loss", "evaluations"))
+        info = Info(*(rows[:-1, place] for place in UPDATE))
+        yield Trajectory(theta, loss, info, n_valid, spent, aux, ended)
 
 
 def warm(groups: Iterable[str] = tuple(GROUPS)) -> None:
