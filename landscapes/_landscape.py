@@ -16,6 +16,8 @@ FAMILIES = {
     "bowl": Text("Bowls", "碗"),
     "valley": Text("Ravines and valleys", "峡谷"),
     "wells": Text("Several minima", "多个极小值"),
+    "many": Text("Very many minima", "极多极小值"),
+    "plateau": Text("Plateaus and cliffs", "平台与悬崖"),
 }
 
 MINIMUM, SADDLE, MAXIMUM = "minimum", "saddle", "maximum"
@@ -28,17 +30,19 @@ Box = tuple[float, float, float, float]
 class StationaryPoint:
     """A certified point where the gradient vanishes: its place, its value, its kind by the Hessian's signs.
 
-    ``best`` marks a global minimum.
+    ``best`` marks a global minimum. One that is not ``smooth`` lies on a kink or on the edge of the domain, where no
+    gradient vanishes: only its value is certified, and that nothing drawn is lower.
     """
 
     x: tuple[float, float]
     value: float
     kind: str
     best: bool = False
+    smooth: bool = True
 
 
-def minimum(x: float, y: float, value: float = 0.0, best: bool = False) -> StationaryPoint:
-    return StationaryPoint((x, y), value, MINIMUM, best)
+def minimum(x: float, y: float, value: float = 0.0, best: bool = False, smooth: bool = True) -> StationaryPoint:
+    return StationaryPoint((x, y), value, MINIMUM, best, smooth)
 
 
 def saddle(x: float, y: float, value: float = 0.0) -> StationaryPoint:
@@ -57,7 +61,8 @@ class Landscape:
     parameters by name, traced. ``code`` says the same for a reader: Python statements, the last ``loss = ...``, of the
     numbers ``x`` and ``y`` and the parameters by name, with ``{np}`` for the array module (``{np}.cos(x)``) and
     ``math`` for constants. ``domain`` is the part that is drawn, (x_low, x_high, y_low, y_high); f is defined on the
-    whole plane. ``points(params)`` are the certified stationary points for given parameters. ``color_scale`` is
+    whole plane. ``points(params)`` are the certified stationary points for given parameters;
+    ``all_minima`` says whether every minimum of the domain is among them, or only the notable ones. ``color_scale`` is
     ``linear`` or ``log`` (of f above its minimum). ``tolerance`` is the loss above the minimum below which a run counts
     as arrived.
 
@@ -80,6 +85,7 @@ class Landscape:
     race: tuple[tuple[str, Params], ...]
     rates: Params
     params: Hypers = ()
+    all_minima: bool = True
     color_scale: str = "linear"
     tolerance: float = 1e-3
     steps: int = 200
