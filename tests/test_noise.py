@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from visualizer import rollout
 from visualizer.backend import jax
@@ -132,3 +133,49 @@ def test_first_draw_of_consecutive_seeds_is_normal_too() -> None:
     assert (np.abs(x.var(1) - 1) < error * math.sqrt(2)).all()
     assert abs(correlation(x[0], x[1])) < error
     assert abs(correlation(x[0, :-1], x[0, 1:])) < error
+
+
+# ---- the other models ------------------------------------------------------------------------------------------------
+
+
+def noise_at(theta: tuple[float, float], noise: tuple[str, dict[str, float]], seed: int = 3) -> np.ndarray:
+    """The noisy gradients ``(N, 2)`` of the round bowl at a point: at a rate of 0 the point stays."""
+    return rollout("noisy_bowl", "sgd", theta, N, {"lr": 0.0}, {"kappa": 1.0}, noise=noise, seed=seed).info.g
+
+
+def test_anisotropic_noise_has_the_covariance_that_it_says() -> None:
+    """R diag(s1^2, s2^2) R^T, with s1 along the angle."""
+    found = np.cov(noise_at((0.0, 0.0), ("anisotropic", {"sigma": 2.0, "sigma_across": 0.5, "angle": 30.0})).T)
+    along, across = np.array([math.sqrt(3) / 2, 0.5]), np.array([-0.5, math.sqrt(3) / 2])
+    expected = 4.0 * np.outer(along, along) + 0.25 * np.outer(across, across)
+    np.testing.assert_allclose(found, expected, atol=SIGMAS * 4.0 * math.sqrt(2 / N))
+
+
+@pytest.mark.parametrize("nu", [1.0, 1.5, 3.0, 30.0])
+def test_heavy_tails_are_those_of_student(nu: float) -> None:
+    """Kolmogorov and Smirnov against SciPy's t, for both coordinates and for their sum: the pair is round."""
+    x, y = noise_at((0.0, 0.0), ("student_t", {"sigma": 2.0, "nu": nu})).T / 2.0
+    for sample in (x, y, (x + y) / math.sqrt(2)):
+        theory = stats.t(nu).cdf(np.sort(sample))
+        assert np.abs(theory - (np.arange(N) + 0.5) / N).max() < 2.23 / math.sqrt(N)
+    # R^2 / 2 of a round t pair has Fisher's F of 2 and nu degrees: the coordinates are shocked together.
+    theory = stats.f(2, nu).cdf(np.sort((x * x + y * y) / 2))
+    assert np.abs(theory - (np.arange(N) + 0.5) / N).max() < 2.23 / math.sqrt(N)
+
+
+def test_student_s_noise_is_gaussian_with_many_degrees_of_freedom() -> None:
+    """With the very same draws, a race may be compared under both; a draw of nothing is nothing."""
+    normal = noise_at((0.0, 0.0), ("gaussian", {"sigma": 0.7}))
+    np.testing.assert_allclose(noise_at((0.0, 0.0), ("student_t", {"sigma": 0.7, "nu": 1e6})), normal, rtol=1e-4)
+    still = rollout("noisy_bowl", "sgd", steps=1, noise=("student_t", {}), normals=np.zeros((1, 2)))
+    plain = rollout("noisy_bowl", "sgd", steps=1)
+    np.testing.assert_array_equal(still.info.g, plain.info.g)
+
+
+def test_multiplicative_noise_is_a_share_of_the_gradient() -> None:
+    """g (1 + sigma xi) with the draws of the others; none at the minimum, where descent therefore arrives."""
+    share = noise_at((0.0, 0.0), ("gaussian", {"sigma": 0.3}))
+    found = noise_at((2.0, -1.0), ("multiplicative", {"sigma": 0.3}))
+    np.testing.assert_allclose(found, np.array([2.0, -1.0]) * (1.0 + share), rtol=1e-12)
+    ours = rollout("noisy_bowl", "sgd", (2.0, -1.0), 2000, {"lr": 0.1}, noise=("multiplicative", {"sigma": 1.0}))
+    assert ours.loss[-1] < 1e-30 < rollout("noisy_bowl", "sgd", (2.0, -1.0), 2000, {"lr": 0.1}, noise=NOISE).loss[-1]
