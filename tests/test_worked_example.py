@@ -1,6 +1,6 @@
-"""The worked example of CONTRIBUTING.md, carried out in a copy: one file and its golden values are an optimizer.
+"""The worked examples of CONTRIBUTING.md, carried out in copies: a file is a surface, and with goldens an optimizer.
 
-The file is cut out of the text, the text's loop writes the golden values, the text's command freezes the link.
+The files are cut out of the text, the text's loop writes the golden values, the text's commands freeze the links.
 """
 
 from __future__ import annotations
@@ -84,6 +84,29 @@ print(json.dumps({
     "back": Scenario.from_query(query) == (scenario, []),
     "misses": paths,
     "scripts": {name: snippet.code for name, snippet in snippets(scenario, run).items()},
+}))
+"""
+
+
+# The same for a surface.
+SURFACE = dict(
+    re.findall(r"^```(\w+(?: \S+)?)\n(.*?)^```$", TEXT.partition("## Add a surface\n")[2], re.MULTILINE | re.DOTALL)
+)
+(PLACE,) = [info.partition(" ")[2] for info in SURFACE if info.startswith("python landscapes/")]
+NAME = Path(PLACE).stem
+VISIT = r"""
+import json, sys
+
+from visualizer import Scenario, catalogue, rollout
+
+slug = sys.argv[1]
+scenario, problems = Scenario.from_query({"v": "1", "f": slug})
+print(json.dumps({
+    "listed": catalogue.as_json()["landscapes"][slug],
+    "problems": problems,
+    "query": scenario.to_query(),
+    "points": [point.kind for point in scenario.points],
+    "ends": [rollout(slug, run.optimizer, steps=scenario.steps, hyper=run.hyper).loss[-1] for run in scenario.runs],
 }))
 """
 
@@ -183,3 +206,28 @@ def test_a_wrong_step_and_a_missing_card_are_red(tmp_path: Path) -> None:
         broken, ("golden", "cards"), (f"test_trajectory and {SLUG}", "every_optimizer_has_a_card"), status=1
     )
     assert set(results.values()) == {"FAILED"} and len(results) == len(GOLDEN) + 1
+
+
+def test_a_surface_is_one_file(tmp_path: Path) -> None:
+    """It is in the catalogue, in links and in the tests; a wrong point and a missing minimum are red."""
+    home = copy(tmp_path / "house")
+    assert not (home / PLACE).exists(), "the example must be of no surface that is there"
+    (home / PLACE).write_text(SURFACE[f"python {PLACE}"], "utf-8")
+    for command in (["check", "--no-cache"], ["format", "--no-cache", "--check"]):
+        python(home, "-m", "ruff", *command, PLACE)
+    found = json.loads(python(home, "-c", VISIT, NAME))
+    assert all(found["listed"]["title"]) and found["listed"]["thumb"] and found["problems"] == []
+    assert found["query"]["f"] == NAME and found["points"] == ["minimum", "maximum", "saddle"]
+    assert len(found["ends"]) == 4 and max(found["ends"]) < -0.0027, "the race ends where its notes say"
+    (freeze,) = re.findall(r"^\.venv/bin/python (tools/freeze_link\.py .*)$", SURFACE["sh landscape"], re.MULTILINE)
+    python(home, *shlex.split(freeze))
+    tests = ("landscapes", "surface_points", "cards", "link")
+    results = outcomes(home, tests, (NAME, FROZEN))
+    assert len(results) > 10 and FROZEN in results
+    for right, wrong in (
+        ("0.0298959850", "0.0298959860"),
+        ("maximum(1.06", "saddle(1.06"),
+        ("    minimum(", "    # ("),
+    ):
+        (home / PLACE).write_text(SURFACE[f"python {PLACE}"].replace(right, wrong), "utf-8")
+        assert "FAILED" in outcomes(home, ("surface_points",), (NAME,), status=1).values(), wrong
