@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 from test_browser import Lab, lab  # noqa: F401  (the fixture)
 
+from landscapes import CATALOGUE as LANDSCAPES
 from optimizers import CATALOGUE, FAMILIES
 from visualizer.catalogue import prose
 
@@ -348,3 +349,19 @@ def test_on_a_phone_nothing_is_wider_than_the_window(lab: Lab, place: str) -> No
         expect(lab.page.locator(".dl-lib-list")).to_be_hidden()
         lab.page.get_by_role("button", name="All optimizers", exact=True).click()
         expect(lab.page.locator(".dl-lib-list")).to_be_visible()
+
+
+def test_the_surface_says_what_it_is(lab: Lab) -> None:  # noqa: F811
+    """Its formula with every glyph, its notes, each certified point, its source; Escape closes it."""
+    lab.open({"f": "himmelblau", "lang": "en"})
+    surface = LANDSCAPES["himmelblau"]
+    lab.page.get_by_role("button", name="About this surface").click()
+    about = lab.page.get_by_role("dialog", name="About this surface")
+    for said in (surface.source.citation, prose(surface.notes)[0], "−2.805118", "181.6165"):
+        expect(about).to_contain_text(said)
+    expect(about.locator("tbody tr")).to_have_count(len(surface.points({})))
+    drawn = about.get_by_role("img", name=surface.formula, exact=True)
+    boxes = drawn.evaluate("(node) => [...node.querySelectorAll('use')].map((use) => use.getBBox().width)")
+    assert len(boxes) > 10 and all(box > 0 for box in boxes)
+    lab.page.keyboard.press("Escape")
+    expect(about).to_have_count(0)

@@ -7,6 +7,7 @@ from typing import Any
 
 import ziamath
 
+from landscapes import CATALOGUE as LANDSCAPES
 from optimizers import CATALOGUE, FAMILIES, RULES, Optimizer, Wrapper
 from optimizers._card import Card
 from visualizer import cards, formula
@@ -68,17 +69,26 @@ def _entry(entry: Optimizer | Wrapper) -> dict[str, Any]:
 
 
 def texts() -> dict[str, Any]:
-    """Everything but what is drawn and measured: ``families`` and ``entries``, both in the catalogue's order."""
+    """Everything but what is drawn and measured: ``families`` and ``entries``, both in the catalogue's order, and what
+    the page does not yet know of the ``landscapes``.
+    """
     return {
         "families": [{"slug": slug, "title": title.pair()} for slug, title in FAMILIES.items()],
         "entries": [_entry(entry) for entry in CATALOGUE.values()],
+        "landscapes": {
+            slug: {
+                "source": [entry.source.citation, entry.source.year, entry.source.arxiv, entry.source.place],
+                "all_minima": entry.all_minima,
+            }
+            for slug, entry in LANDSCAPES.items()
+        },
     }
 
 
 def _formulas(entries: Iterable[dict[str, Any]]) -> list[str]:
     """The LaTeX of every formula in the entries, each once."""
     found = [text for entry in entries for text in (entry["formula"], (entry["card"] or {}).get("bound")) if text]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*found, *(entry.formula for entry in LANDSCAPES.values())]))
 
 
 def as_json() -> dict[str, Any]:

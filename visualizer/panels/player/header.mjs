@@ -23,6 +23,14 @@ export function createHeader(root, store) {
 
   function build() {
     const title = el("h1");
+    const about = button({
+      label: store.say("surface.about"),
+      icon: "info",
+      class: "dl-quiet",
+      "data-key": "about",
+      "aria-haspopup": "dialog",
+      onclick: () => import("./about.mjs").then(({ openAbout }) => openAbout(about, store), console.error),
+    });
     const summary = el("span", { class: "dl-summary" });
     const act = (op) =>
       button({
@@ -68,7 +76,7 @@ export function createHeader(root, store) {
       ),
     );
     place.replaceChildren(
-      el("div", { class: "dl-heading" }, title, summary),
+      el("div", { class: "dl-heading" }, title, about, summary),
       el("div", { class: "dl-actions" }, Object.values(buttons), library, share, languages),
     );
     parts = { title, summary, buttons };
