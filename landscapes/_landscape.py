@@ -31,7 +31,7 @@ class StationaryPoint:
     """A certified point where the gradient vanishes: its place, its value, its kind by the Hessian's signs.
 
     ``best`` marks a global minimum. One that is not ``smooth`` lies on a kink or on the edge of the domain, where no
-    gradient vanishes: only its value is certified, and that nothing drawn is lower.
+    gradient vanishes, or the Hessian says nothing there: its value is certified, and that nothing drawn is lower.
     """
 
     x: tuple[float, float]
