@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from visualizer import Scenario
+from visualizer import Run, Scenario
 from visualizer.figures.palette import PATHS
 from visualizer.race import momentum, partings, race
 
@@ -551,3 +551,15 @@ def test_the_real_policy_lets_the_player_in_under_uvicorn(page: Page, uvicorn_se
     lab = Lab(page, uvicorn_server).open()
     assert lab.scenario() == Scenario.suggested()
     assert lab.errors == []
+
+
+def test_a_loss_below_zero_is_shown_as_such(lab: Lab) -> None:
+    """On a saddle without a floor everybody ends below zero: the board, and the loss at the clock's step."""
+    scenario = Scenario("saddle", runs=(Run("sgd", {"lr": 0.1}),), start=(0.5, 0.5), steps=10)
+    lab.open(scenario.to_query())
+    lab.stand(10)
+    # x shrinks by 0.8 a step and y grows by 1.2: x^2 - y^2 = 0.25 (0.64^10 - 1.44^10)
+    lanes = lab.page.locator(".dl-lanes")
+    expect(lanes).to_contain_text("−9.58")
+    lab.stand(5)
+    expect(lanes).to_contain_text("−1.52")

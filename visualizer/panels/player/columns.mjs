@@ -7,10 +7,19 @@ const settled = (score) => (score.stay === null ? null : 1);
 /** "62 (58)": stays from step 62, touched first at 58. A first touch alone flatters what oscillates. */
 const touched = ({ stay, touch }) => (touch === null || touch === stay ? "" : `(${touch})`);
 
-/** A loss as its distance above the lowest one there is: -2.4999 and -2.5 look alike, 1e-4 and 0 do not. */
-export const gap = (loss, floor) => (loss === null ? NONE : brief(Math.max(0, loss - floor)));
+const ROUNDING = 1e-12; // of a minimum's value, relative; below 1 absolute
 
-/** The lowest loss of the landscape, or 0 where it is not known. */
+/**
+ * A loss as its distance above the lowest one there is: -2.4999 and -2.5 look alike, 1e-4 and 0 do not. Below it, and so
+ * negative, is a loss on a surface without a lowest one, or outside of the part that has it.
+ */
+export function gap(loss, floor) {
+  if (loss === null) return NONE;
+  const above = loss - floor;
+  return brief(Math.abs(above) < ROUNDING * Math.max(1, Math.abs(floor)) ? Math.max(0, above) : above);
+}
+
+/** The lowest loss of the landscape, or 0 where there is none. */
 export const floorOf = ({ points }) => points.find((point) => point.best)?.value ?? 0;
 
 /** `value`: what is compared (less is better, null = out of the contest); `text`: what is shown, `aside`: a remark. */

@@ -21,7 +21,7 @@ const mainHyper = (hypers) => hypers.find((hyper) => STEP_SIZES.includes(hyper.n
 function coarse(loss, floor) {
   if (loss === Infinity) return ">3e38";
   const blur = Math.abs(floor) * 2 ** -23;
-  return loss - floor < 4 * blur ? `<${brief(4 * blur, 2)}` : gap(loss, floor);
+  return Math.abs(loss - floor) < 4 * blur ? `<${brief(4 * blur, 2)}` : gap(loss, floor);
 }
 
 /** What two runs of the same name differ in: "dampening 0.9". */
