@@ -117,7 +117,9 @@ def test_the_loss_never_rises(slug: str, surface: str) -> None:
     starts = np.random.default_rng(2).uniform(-2, 2, (8, 2))
     for ours in run_jobs([job(surface, slug, start, 60) for start in starts]):
         assert (np.diff(ours.loss[: ours.n_valid]) <= 0).all()
-        assert ours.loss[ours.n_valid - 1] < ours.loss[0]
+        # On Easom's plain the gradient is less than theta's last digit: there is nowhere to go.
+        moves = (ours.theta[0] - ours.info.g[0] != ours.theta[0]).any()
+        assert ours.loss[ours.n_valid - 1] < ours.loss[0] or not moves
 
 
 @pytest.mark.parametrize("slug", QUASI)
