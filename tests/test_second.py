@@ -114,12 +114,17 @@ def test_saddle_free_newton_leaves_the_saddle() -> None:
 @pytest.mark.parametrize("slug", DESCENT)
 @pytest.mark.parametrize("surface", LANDSCAPES)
 def test_the_loss_never_rises(slug: str, surface: str) -> None:
+    """But by the rounding of f, which is not 0 where the lowest loss is not; and not beyond 1e6, where on a surface
+    without a floor the halvings of a step are used up.
+    """
     starts = np.random.default_rng(2).uniform(-2, 2, (8, 2))
     for ours in run_jobs([job(surface, slug, start, 60) for start in starts]):
-        assert (np.diff(ours.loss[: ours.n_valid]) <= 0).all()
+        loss = ours.loss[: ours.n_valid][np.abs(ours.theta[: ours.n_valid]).max(1) < 1e6]
+        rounding = 0.0 if loss[-1] >= 0 and loss[-1] < 1e-9 else 2.0**-50 * max(1.0, abs(loss[0]))
+        assert (np.diff(loss) <= rounding).all()
         # On Easom's plain the gradient is less than theta's last digit: there is nowhere to go.
         moves = (ours.theta[0] - ours.info.g[0] != ours.theta[0]).any()
-        assert ours.loss[ours.n_valid - 1] < ours.loss[0] or not moves
+        assert loss[-1] < loss[0] or not moves
 
 
 @pytest.mark.parametrize("slug", QUASI)
