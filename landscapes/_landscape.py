@@ -66,6 +66,14 @@ class Landscape:
     ``linear`` or ``log`` (of f above its minimum). ``tolerance`` is the loss above the minimum below which a run counts
     as arrived.
 
+    ``smoothed(theta, h)``, where there is a closed form, is f convolved with a Gaussian of standard deviation
+    ``h.smooth`` in both coordinates: f itself at 0. Without it the engine sums over nodes.
+
+    A surface that is a mean over data says so: ``samples(h)`` is their number, ``sample(theta, h, i, shake)`` the loss
+    of the i-th (0-based, traced), ``(...lanes)``, with its label shaken by that much. ``bounds`` is the feasible set, a
+    box onto which every update is projected. ``matrix`` says that the point is the matrix [[x, y], [y, x]], for a rule
+    to which that makes a difference.
+
     The rest is the surface's own race, drawn when it is chosen: ``start``, ``steps``, ``noise`` (slug, values), and
     ``race``, (optimizer slug, values) pairs. ``rates`` gives a learning rate that suits the surface for each kind of
     optimizer: a step per ``gradient``, for a ``velocity`` that accumulates, or of a ``distance``.
@@ -90,6 +98,11 @@ class Landscape:
     tolerance: float = 1e-3
     steps: int = 200
     noise: tuple[str, Params] = ("none", MappingProxyType({}))
+    smoothed: Callable[[Array, Values], Array] | None = None
+    samples: Callable[[Values], Any] | None = None
+    sample: Callable[[Array, Values, Array, Array], Array] | None = None
+    bounds: Box | None = None
+    matrix: bool = False
     slug: str = ""
 
     @property
