@@ -98,6 +98,7 @@ class Landscape:
     tolerance: float = 1e-3
     steps: int = 200
     noise: tuple[str, Params] = ("none", MappingProxyType({}))
+    gradient: Callable[[Array, Values], tuple[Array, Array]] | None = None
     smoothed: Callable[[Array, Values], Array] | None = None
     samples: Callable[[Values], Any] | None = None
     sample: Callable[[Array, Values, Array, Array], Array] | None = None

@@ -19,9 +19,12 @@ from visualizer.scenario import (
     ROTATE,
     SEED,
     STEPS,
+    STRETCH,
     TOLERANCE,
     Run,
     Scenario,
+    shift_dials,
+    smooth_dial,
     can_be_wrapped,
     start_limits,
 )
@@ -76,7 +79,9 @@ def runs(draw: st.DrawFn) -> Run:
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     landscape, params = draw(named(LANDSCAPES))
-    x0, x1, y0, y1 = start_limits(landscape)
+    stretch = draw(value(STRETCH))
+    x0, x1, y0, y1 = start_limits(landscape, stretch)
+    suitable = {slug: model for slug, model in NOISES.items() if LANDSCAPES[landscape].sample or not model.needs_data}
     start = st.tuples(st.floats(x0, x1), st.floats(y0, y1))
     return Scenario(
         landscape,
@@ -84,12 +89,15 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         tuple(draw(st.lists(runs(), max_size=MOST_RUNS))),
         draw(st.none() | start),
         draw(st.none() | value(STEPS)),
-        draw(st.none() | named(NOISES)),
+        draw(st.none() | named(suitable)),
         draw(value(SEED)),
         draw(value(ROTATE)),
         draw(st.none() | st.booleans()),
         draw(st.none() | value(TOLERANCE)),
         draw(value(BUDGET)),
+        stretch,
+        (draw(value(shift_dials(landscape)[0])), draw(value(shift_dials(landscape)[1]))),
+        draw(value(smooth_dial(landscape))),
     )
 
 

@@ -145,7 +145,7 @@ def test_the_schedule_is_what_moves() -> None:
 
 
 def test_capacities() -> None:
-    assert [capacity(rows) for rows in (1, 4096, 4097, 16384, 16385)] == [4096, 4096, 16384, 16384, 65536]
+    assert [capacity(rows) for rows in (1, 65536, 65537, 524288, 524289)] == [65536, 65536, 524288, 524288, 4194304]
     assert capacity(4_194_304) == 4_194_304
     with pytest.raises(ValueError, match="4194304"):
         capacity(4_194_305)

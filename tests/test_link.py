@@ -85,7 +85,7 @@ def test_links_are_short() -> None:
 
 
 # What the oldest of them were written without; whatever is said nowhere means this.
-WITHOUT = {"budget": "steps"}
+WITHOUT = {"budget": "steps", "stretch": 1.0, "shift": [0.0, 0.0], "smooth": 0.0}
 RUN_WITHOUT = {"wrappers": {}, "twin": None}
 
 
@@ -114,6 +114,8 @@ def test_the_frozen_links_use_everything() -> None:
     assert {run["twin"] for run in runs} > {None}
     assert {one.get("budget", "steps") for one in frozen} == {"steps", "evaluations"}
     assert {one["noise"][0] for one in frozen} == set(NOISES)
+    for name in ("stretch", "shift", "smooth"):
+        assert any(one.get(name, WITHOUT[name]) != WITHOUT[name] for one in frozen), name
     assert {one["landscape"] for one in frozen} == set(LANDSCAPES)
 
 

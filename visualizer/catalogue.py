@@ -16,7 +16,7 @@ from optimizers import FAMILIES, WRAPPERS, Optimizer, Wrapper
 from optimizers import RULES as OPTIMIZERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer import race
-from visualizer.scenario import COMMON, Scenario, can_be_wrapped
+from visualizer.scenario import COMMON, Scenario, can_be_wrapped, shift_dials, smooth_dial
 from visualizer.spec import Hyper, Hypers, Text
 from visualizer.twins import ANY, NO_DECAY_YET, name_of
 
@@ -38,6 +38,8 @@ GREEK = {
     r"\sigma": "σ",
     r"\tau": "τ",
     r"\varphi": "φ",
+    r"\chi": "χ",
+    r"\Delta": "Δ",
     r"\psi": "ψ",
     r"\omega": "ω",
     r"\min": "min",
@@ -137,6 +139,8 @@ def as_json() -> dict[str, Any]:
                 "formula": entry.formula,
                 "notes": prose(entry.notes),
                 "params": [dial(hyper) for hyper in entry.params],
+                "dials": {hyper.name: dial(hyper) for hyper in (*shift_dials(slug), smooth_dial(slug))},
+                "data": entry.sample is not None,
                 "thumb": thumbnail(slug),
             }
             for slug, entry in LANDSCAPES.items()
@@ -150,6 +154,8 @@ def as_json() -> dict[str, Any]:
             "no_decay_yet": NO_DECAY_YET.pair(),
         },
         "schedules": {slug: _entry(entry.title, entry.hypers) for slug, entry in SCHEDULES.items()},
-        "noises": {slug: _entry(entry.title, entry.hypers) for slug, entry in NOISES.items()},
+        "noises": {
+            slug: _entry(entry.title, entry.hypers, needs_data=entry.needs_data) for slug, entry in NOISES.items()
+        },
         "common": {hyper.name: dial(hyper) for hyper in COMMON},
     }

@@ -6,6 +6,7 @@ stays as it was or takes the nearest possible value.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -29,40 +30,50 @@ from visualizer.edit_parts import (
     suited,
     with_dial,
 )
-from visualizer.plane import turn
 from visualizer.scenario import (
     BUDGET,
     ROTATE,
     SEED,
     STEPS,
+    STRETCH,
     TOLERANCE,
     Run,
     Scenario,
     bare,
     can_be_wrapped,
+    shift_dials,
+    smooth_dial,
     start_limits,
 )
 from visualizer.spec import Hyper, Text
 
 CURVES = ("loss", "gradient", "rate", "momentum", "effective", "step")
 LANGUAGES = ("en", "zh")
+PLACING = ("rotate", "stretch", "shift")
 UNDO_DEPTH = 100
 ONE_GESTURE = 1.5  # seconds: edits of the same dial closer together than this are undone together, e.g. by arrow keys
 DRAGGED = {
-    *("param", "rotate", "start", "steps", "seed", "tolerance"),
+    *("param", "rotate", "stretch", "shift", "smooth", "start", "steps", "seed", "tolerance"),
     *("noise_hyper", "run_hyper", "schedule_hyper", "wrapper_hyper"),
 }
 
 
 @dataclass(frozen=True)
 class Session:
-    """One visitor: the scenario, what can be undone, how it is looked at, and what is to be said."""
+    """One visitor: the scenario, what can be undone, how it is looked at, and what is to be said.
+
+    ``carried`` says whether the start moves along when the surface is placed elsewhere; ``arrows`` whether the gradient
+    field is shown; ``inspected`` is the point of the page whose curvature is shown, if any.
+    """
 
     scenario: Scenario
     opened: Scenario
     undo: tuple[Scenario, ...] = ()
     redo: tuple[Scenario, ...] = ()
     curve: str = "loss"
+    carried: bool = True
+    arrows: bool = False
+    inspected: tuple[float, float] | None = None
     lang: str = "en"
     lang_chosen: bool = False
     first: bool = False
@@ -103,6 +114,8 @@ def apply(session: Session, edit: Any, now: float) -> Session:
     notes: list[Text] = []
     try:
         changed = CHANGES[op](session.scenario, edit, notes)
+        if op in PLACING and not session.carried:
+            changed = _start(changed, {"value": session.scenario.placed_start}, notes)
     except RefusedError as refusal:
         return replace(session, problems=(refusal.text,))
     except (ValueError, TypeError, KeyError, IndexError) as error:
@@ -155,6 +168,24 @@ def _lang(session: Session, edit: Edit) -> Session:
     return replace(session, lang=edit["value"], lang_chosen=True) if known else session
 
 
+def _flag(name: str) -> Callable[[Session, Edit], Session]:
+    def change(session: Session, edit: Edit) -> Session:
+        changed: dict[str, Any] = {name: bool(edit.get("value"))}
+        return replace(session, **changed)
+
+    return change
+
+
+def _inspect(session: Session, edit: Edit) -> Session:
+    """Looks at a point of the page; at none for anything else."""
+    value = edit.get("value")
+    listed = value if isinstance(value, list | tuple) else ()
+    if len(listed) == 2 and all(isinstance(v, int | float) and math.isfinite(v) and abs(v) < 1e9 for v in listed):
+        value = listed
+        return replace(session, inspected=(float(value[0]), float(value[1])))
+    return replace(session, inspected=None)
+
+
 def _snippets(session: Session, edit: Edit) -> Session:
     """Asks for the code of a run."""
     slug, place = str(edit.get("optimizer"))[:40], edit.get("run")
@@ -176,6 +207,9 @@ VIEWS: dict[Any, Callable[[Session, Edit], Session]] = {
     "reset": _reset,
     "curve": _curve,
     "lang": _lang,
+    "carried": _flag("carried"),
+    "arrows": _flag("arrows"),
+    "inspect": _inspect,
     "snippets": _snippets,
     "need_grid": lambda session, edit: replace(session, grid_sent=""),
     "dismiss": lambda session, edit: replace(session, problems=(), first=False),
@@ -197,13 +231,13 @@ def _landscape(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
 
 def _start(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     """Places the start at a point of the page."""
-    x0, x1, y0, y1 = start_limits(scenario.landscape)
+    x0, x1, y0, y1 = start_limits(scenario.landscape, scenario.stretch)
     value = edit.get("value")
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise RefusedError("A start is two numbers.", "起点需要两个数。")
     old = scenario.placed_start
     page = [checked(Hyper(name, name, 0.0), v, o, notes) for name, v, o in zip("xy", value, old, strict=True)]
-    own = turn(page, -scenario.rotate)
+    own = scenario.placement.own(page)
     assert scenario.start is not None
     bounds = (("x", x0, x1), ("y", y0, y1))
     x, y = (
@@ -220,12 +254,28 @@ def _field(name: str, hyper: Hyper) -> Change:
     return change
 
 
+def _smooth(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
+    value = checked(smooth_dial(scenario.landscape), edit.get("value"), scenario.smooth, notes)
+    return replace(scenario, smooth=value)
+
+
+def _shift(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
+    """One coordinate of the shift: the edit's name is "shift_x" or "shift_y"."""
+    dials = shift_dials(scenario.landscape)
+    old = {dial.name: value for dial, value in zip(dials, scenario.shift, strict=True)}
+    new = with_dial(dials, edit, old, notes)
+    return replace(scenario, shift=(new["shift_x"], new["shift_y"]))
+
+
 def _param(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     return replace(scenario, params=with_dial(scenario.surface.params, edit, scenario.params, notes))
 
 
 def _noise(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     slug = slug_of(NOISES, edit)
+    if NOISES[slug].needs_data and scenario.surface.sample is None:
+        title = scenario.surface.title
+        raise RefusedError(f"{title} is no mean over data.", f"{title.zh}不是数据损失的平均。")
     return scenario if scenario.noise and scenario.noise[0] == slug else replace(scenario, noise=(slug, {}))
 
 
@@ -236,7 +286,9 @@ def _noise_hyper(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
 
 
 def _suggested(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
-    return replace(Scenario.suggested(scenario.landscape), params=scenario.params, rotate=scenario.rotate)
+    """The surface's own race, on the surface as it is now."""
+    kept = {name: getattr(scenario, name) for name in ("params", "rotate", "stretch", "shift", "smooth")}
+    return replace(Scenario.suggested(scenario.landscape), **kept)
 
 
 # ---- changes of one run ----------------------------------------------------------------------------------------------
@@ -305,6 +357,9 @@ CHANGES: dict[Any, Change] = {
     "landscape": _landscape,
     "param": _param,
     "rotate": _field("rotate", ROTATE),
+    "stretch": _field("stretch", STRETCH),
+    "shift": _shift,
+    "smooth": _smooth,
     "start": _start,
     "steps": _field("steps", STEPS),
     "seed": _field("seed", SEED),

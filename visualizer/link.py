@@ -1,7 +1,7 @@
 """The link: a scenario as a URL's query, versioned, compact and readable.
 
-    v=1 & f=ravine~kappa~25 & rot=45 & x=4 & y=1.5 & steps=300 & seed=3 & noise=gaussian~sigma~0.5 & tol=0.001 & log=0
-    & budget=evaluations
+    v=1 & f=ravine~kappa~25 & rot=45 & stretch=4 & dx=1 & dy=0.5 & smooth=0.3 & x=4 & y=1.5 & steps=300 & seed=3
+    & noise=gaussian~sigma~0.5 & tol=0.001 & log=0 & budget=evaluations
     & r1=adam~lr~0.05 & r2=sgd~lr~0.01~~cosine~T_max~100 & r3=momentum~~off & r4=adam~lr~0.05~~lookahead~k~10~~twin~0
 
 An entry is a slug followed by name~value pairs; ``~~`` starts a further part of a run: a schedule, a wrapper, ``off``
@@ -31,6 +31,7 @@ from visualizer.scenario import (
     ROTATE,
     SEED,
     STEPS,
+    STRETCH,
     TOLERANCE,
     Named,
     Run,
@@ -38,6 +39,8 @@ from visualizer.scenario import (
     bare,
     can_be_wrapped,
     mend,
+    shift_dials,
+    smooth_dial,
     start_limits,
 )
 from visualizer.spec import Hyper, Text
@@ -46,6 +49,15 @@ VERSION = "1"
 LONGEST = 2000  # characters of one value that are looked at
 MOST_PROBLEMS = 12
 COLORS = 12
+KEYS = {
+    "rot": "rotate",
+    "stretch": "stretch",
+    "smooth": "smooth",
+    "steps": "steps",
+    "seed": "seed",
+    "tol": "tolerance",
+}
+SHIFT_KEYS = ("dx", "dy")
 
 
 # ---- writing ---------------------------------------------------------------------------------------------------------
@@ -59,9 +71,12 @@ def write(scenario: Scenario) -> dict[str, str]:
     assert scenario.noise is not None
     if scenario.start != plain.start:
         query["x"], query["y"] = (_number(value) for value in scenario.start)
-    for key, name in (("rot", "rotate"), ("steps", "steps"), ("seed", "seed"), ("tol", "tolerance")):
+    for key, name in KEYS.items():
         if getattr(scenario, name) != getattr(plain, name):
             query[key] = _number(getattr(scenario, name))
+    for key, moved in zip(SHIFT_KEYS, scenario.shift, strict=True):
+        if moved:
+            query[key] = _number(moved)
     if scenario.log != plain.log:
         query["log"] = "1" if scenario.log else "0"
     if scenario.budget != plain.budget:
@@ -204,15 +219,20 @@ def read(query: Any) -> tuple[Scenario, list[Text]]:
             f"Link: log is 0 or 1, not {_shown(log or '')}.", f"链接：log 应为 0 或 1，而不是 {_shown(log or '')}。"
         )
         log = None
+    stretch = reader.number("stretch", STRETCH, 1.0)
+    shift = [reader.number(key, dial, 0.0) for key, dial in zip(SHIFT_KEYS, shift_dials(landscape), strict=True)]
     scenario = Scenario(
         landscape,
         params,
         runs=_runs(reader, landscape),
-        start=_start(reader, plain),
+        start=_start(reader, plain, stretch),
         steps=reader.number("steps", STEPS, plain.steps),
         noise=_noise(reader, plain),
         seed=reader.number("seed", SEED, 0),
         rotate=reader.number("rot", ROTATE, 0.0),
+        stretch=stretch,
+        shift=(shift[0], shift[1]),
+        smooth=reader.number("smooth", smooth_dial(landscape), 0.0),
         log=None if log is None else log == "1",
         tolerance=reader.number("tol", TOLERANCE, plain.tolerance),
         budget=reader.number("budget", BUDGET, plain.budget),
@@ -234,9 +254,9 @@ def _landscape(reader: _Reader) -> tuple[str, dict[str, Any]]:
     return tokens[0], reader.entry(tokens, LANDSCAPES, tokens[0])
 
 
-def _start(reader: _Reader, plain: Scenario) -> tuple[float, float]:
+def _start(reader: _Reader, plain: Scenario, stretch: float) -> tuple[float, float]:
     """Beyond the limits, the nearest point within them: the start must be visible."""
-    x0, x1, y0, y1 = start_limits(plain.landscape)
+    x0, x1, y0, y1 = start_limits(plain.landscape, stretch)
     assert plain.start is not None
     limits = (("x", x0, x1, plain.start[0]), ("y", y0, y1, plain.start[1]))
     x, y = (reader.number(name, Hyper(name, name, own, least=low, most=high), own) for name, low, high, own in limits)
@@ -253,6 +273,12 @@ def _noise(reader: _Reader, plain: Scenario) -> Named:
         reader.say(
             f"Link: there is no noise {_shown(tokens[0])}; using none.",
             f"链接：没有噪声 {_shown(tokens[0])}，已设为无。",
+        )
+        return "none", {}
+    if NOISES[tokens[0]].needs_data and plain.surface.sample is None:
+        reader.say(
+            f"Link: {plain.surface.title} is no mean over data, so it has no minibatches; using no noise.",
+            f"链接\uff1a{plain.surface.title.zh}不是数据损失的平均\uff0c没有小批量\uff0c噪声已设为无。",
         )
         return "none", {}
     return tokens[0], reader.entry(tokens, NOISES, tokens[0])

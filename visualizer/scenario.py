@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 from landscapes import CATALOGUE as LANDSCAPES
-from landscapes import Landscape, StationaryPoint
+from landscapes import Landscape
 from landscapes.noise import CATALOGUE as NOISES
 from optimizers import RULES as OPTIMIZERS
 from optimizers import WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
-from visualizer.plane import turn
+from visualizer.plane import Placement
 from visualizer.spec import Hyper, HyperError, Text, complete, look_up
 
 MOST_RUNS = 12
@@ -75,7 +74,49 @@ BUDGET = Hyper(
         "各优化器等额的是更新步数\uff0c还是梯度计算次数。有些方法每步不止计算一次梯度。",
     ),
 )
-COMMON = (ROTATE, STEPS, SEED, TOLERANCE, BUDGET)
+STRETCH = Hyper(
+    "stretch",
+    r"\chi",
+    1.0,
+    1.0,
+    100.0,
+    "log",
+    Text(
+        "Multiplies the curvature along the surface's second axis: a round bowl gets this condition number.",
+        "曲面第二轴方向的曲率乘以它\uff1a圆碗的条件数就是这个值。",
+    ),
+    least=1e-3,
+    most=1e6,
+)
+COMMON = (ROTATE, STRETCH, STEPS, SEED, TOLERANCE, BUDGET)
+
+
+def shift_dials(landscape: str) -> tuple[Hyper, Hyper]:
+    """How far a surface may be moved: half its width on the sliders."""
+    x0, x1, y0, y1 = LANDSCAPES[landscape].domain
+    doc = Text(
+        "Moves the surface and the start: weight decay pulls to the origin, wherever the surface is.",
+        "平移曲面和起点\uff1a权重衰减总是拉向原点\uff0c不管曲面在哪里。",
+    )
+    spans = (("shift_x", r"\Delta x", (x1 - x0) / 2), ("shift_y", r"\Delta y", (y1 - y0) / 2))
+    return tuple(  # type: ignore[return-value]
+        Hyper(name, symbol, 0.0, -half, half, doc=doc, least=-1e6, most=1e6) for name, symbol, half in spans
+    )
+
+
+def smooth_dial(landscape: str) -> Hyper:
+    """How far a surface may be smoothed: a standard deviation up to a quarter of its shorter side, or a tenth."""
+    entry = LANDSCAPES[landscape]
+    x0, x1, y0, y1 = entry.domain
+    most = min(x1 - x0, y1 - y0)
+    # Nodes that are spread too far apart would see waves that are not there.
+    reach = 0.25 if entry.smoothed else 0.1
+    doc = Text(
+        "Convolves the surface with a Gaussian of this standard deviation: bumps and kinks melt away.",
+        "用这个标准差的高斯核与曲面卷积\uff1a起伏和尖角随之消失。",
+    )
+    return Hyper("smooth", r"\sigma_s", 0.0, 0.0, reach * most, doc=doc, least=0.0, most=most if entry.smoothed else reach * most)
+
 
 Named = tuple[str, Mapping[str, Any]]
 
@@ -149,8 +190,10 @@ class Scenario:
     ``budget`` says what ``steps`` counts: updates, or gradient evaluations ("evaluations"), of which each run may use
     so many. A run whose original has left the race is nobody's twin any more.
 
-    ``start`` is in the surface's own coordinates; ``rotate`` degrees turn the surface and the start together, so that
-    it changes nothing but the axes (``placed_start`` is the start on the page). What is left out, or None, is taken
+    ``smooth`` is the standard deviation of the Gaussian that the surface is convolved with. ``stretch``, ``rotate``
+    (degrees) and ``shift`` then place it on the page, see ``visualizer.plane.Placement``. ``start`` is in the surface's
+    own coordinates and so moves along: a rotation changes nothing but the axes (``placed_start`` is the start on the
+    page). What is left out, or None, is taken
     from the surface: its start, steps, tolerance, colour scale and noise. Raises ``ValueError`` on anything unknown or
     impossible; ``from_query`` never does.
     """
@@ -166,11 +209,17 @@ class Scenario:
     log: bool | None = None
     tolerance: float | None = None
     budget: str = "steps"
+    stretch: float = 1.0
+    shift: tuple[float, float] = (0.0, 0.0)
+    smooth: float = 0.0
 
     def __post_init__(self) -> None:
         surface = look_up(LANDSCAPES, self.landscape, "landscape")
+        noise = _completed(NOISES, surface.noise if self.noise is None else self.noise, "noise model")
+        if NOISES[noise[0]].needs_data and surface.sample is None:
+            raise ValueError(f"{self.landscape} is no mean over data, so it has no {noise[0]}")
         x, y = surface.start if self.start is None else self.start
-        x0, x1, y0, y1 = start_limits(self.landscape)
+        x0, x1, y0, y1 = start_limits(self.landscape, STRETCH.parse(self.stretch))
         if not (x0 <= x <= x1 and y0 <= y <= y1):
             raise ValueError(f"the start ({x}, {y}) is outside [{x0}, {x1}] x [{y0}, {y1}]")
         if len(self.runs) > MOST_RUNS:
@@ -183,9 +232,14 @@ class Scenario:
             "runs": runs,
             "start": (float(x), float(y)),
             "steps": STEPS.parse(surface.steps if self.steps is None else self.steps),
-            "noise": _completed(NOISES, surface.noise if self.noise is None else self.noise, "noise model"),
+            "noise": noise,
             "seed": SEED.parse(self.seed),
             "rotate": ROTATE.parse(self.rotate),
+            "stretch": STRETCH.parse(self.stretch),
+            "shift": tuple(
+                dial.parse(value) for dial, value in zip(shift_dials(self.landscape), self.shift, strict=True)
+            ),
+            "smooth": smooth_dial(self.landscape).parse(self.smooth),
             "log": surface.color_scale == "log" if self.log is None else bool(self.log),
             "tolerance": TOLERANCE.parse(surface.tolerance if self.tolerance is None else self.tolerance),
             "budget": BUDGET.parse(self.budget),
@@ -225,35 +279,33 @@ class Scenario:
     def placed_start(self) -> tuple[float, float]:
         """The start where the page shows it."""
         assert self.start is not None
-        return turn(self.start, self.rotate)
+        return self.placement.place(self.start)
+
+    @property
+    def placement(self) -> Placement:
+        return Placement(self.rotate, self.stretch, self.shift)
 
     @property
     def window(self) -> tuple[float, float, float, float]:
-        """What the page draws: the surface's domain, its centre turned along."""
+        """What the page draws: as much as the surface's domain, about where its centre is now."""
         x0, x1, y0, y1 = self.surface.domain
-        x, y = turn(((x0 + x1) / 2, (y0 + y1) / 2), self.rotate)
+        x, y = self.placement.place(((x0 + x1) / 2, (y0 + y1) / 2))
         half_width, half_height = (x1 - x0) / 2, (y1 - y0) / 2
         return x - half_width, x + half_width, y - half_height, y + half_height
 
-    @cached_property
-    def points(self) -> tuple[StationaryPoint, ...]:
-        """The surface's stationary points where the page shows them."""
-        return tuple(replace(point, x=turn(point.x, self.rotate)) for point in self.surface.points(self.params))
 
-    @cached_property
-    def least_loss(self) -> float | None:
-        """The loss at the global minimum, or None for a surface without one."""
-        return min((point.value for point in self.surface.points(self.params) if point.best), default=None)
-
-
-def start_limits(landscape: str) -> tuple[float, float, float, float]:
+def start_limits(landscape: str, stretch: float = 1.0) -> tuple[float, float, float, float]:
     """Where a start may lie, in the surface's own coordinates: its domain, half as large again about its centre.
 
-    The corners of a turned window lie outside the domain; this holds them.
+    The corners of a turned window lie outside the domain; this holds them. A surface that is stretched has become
+    shorter, and its window shows more of it.
     """
     x0, x1, y0, y1 = LANDSCAPES[landscape].domain
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
-    return x - 0.75 * (x1 - x0), x + 0.75 * (x1 - x0), y - 0.75 * (y1 - y0), y + 0.75 * (y1 - y0)
+    most = max(x1 - x0, y1 - y0)
+    wide, high = (0.75 * (x1 - x0), 0.75 * (y1 - y0)) if stretch == 1.0 else (0.75 * most, 0.75 * most)
+    high *= max(1.0, math.sqrt(stretch))
+    return x - wide, x + wide, y - high, y + high
 
 
 def mend(hyper: Hyper, value: Any, fallback: Any) -> tuple[Any, Text | None]:

@@ -121,10 +121,12 @@ class Hyper:
 
     def _parse_table(self, value: Any) -> tuple[tuple[float, ...], ...]:
         rows = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-        whole = all(isinstance(row, Mapping) and set(row) == set(self.fields) for row in rows)
-        if not (0 < len(rows) <= self.length and whole):
+        listed = [[row.get(name) for name in self.fields] if isinstance(row, Mapping) else row for row in rows]
+        whole = all(isinstance(row, list | tuple) and len(row) == len(self.fields) for row in listed)
+        known = all(set(row) == set(self.fields) for row in rows if isinstance(row, Mapping))
+        if not (0 < len(rows) <= self.length and whole and known):
             raise self._wrong(value, f"1..{self.length} x {{{', '.join(self.fields)}}}")
-        return tuple(tuple(self._parse_number(row[name]) for name in self.fields) for row in rows)
+        return tuple(tuple(self._parse_number(entry) for entry in row) for row in listed)
 
     def _parse_bool(self, value: Any) -> bool:
         if value in (True, 1, "1", "true"):
@@ -192,8 +194,8 @@ def complete(hypers: Hypers, given: Mapping[str, Any], owner: str) -> dict[str, 
     return {hyper.name: hyper.parse(given.get(hyper.name, hyper.default)) for hyper in hypers}
 
 
-def encode(hypers: Hypers, values: Mapping[str, Any], width: int) -> list[float]:
-    """The row of ``width`` numbers that stands for ``values`` in the compiled program, padded with zeros."""
+def encode(hypers: Hypers, values: Mapping[str, Any], width: int = 0) -> list[float]:
+    """The row of numbers that stands for ``values`` in the compiled program, padded with zeros to ``width``."""
     row = [number for hyper in hypers for number in hyper.encode(values[hyper.name])]
     return row + [0.0] * (width - len(row))
 

@@ -17,7 +17,8 @@ class Noise:
     """A model of gradient noise: ``apply(g, theta, draw, h)`` is the noisy gradient, ``(2, ...lanes)``.
 
     ``draw(j)`` is the j-th pair of standard normal numbers of this step and gradient evaluation, ``(2, ...lanes)``;
-    all runs of a race see the same ones.
+    all runs of a race see the same ones. A model that ``needs_data`` is only for surfaces that are a mean over
+    data: the engine hands it the gradient over a batch.
     """
 
     title: Text
@@ -27,4 +28,5 @@ class Noise:
     summary: Text
     hypers: Hypers
     apply: Callable[[Array, Array, Draw, Values], Array]
+    needs_data: bool = False
     slug: str = ""

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from visualizer.figures.palette import DASHES, PATHS, SURFACES
-from visualizer.race import race, surface
+from visualizer.race import least_loss, points, race, surface
 from visualizer.scenario import Run, Scenario
 from visualizer.simulate.rollout import Trajectory
 
@@ -49,16 +49,17 @@ def _contour(scenario: Scenario, theme: str) -> go.Contour:
 
 
 def _points(scenario: Scenario, theme: str) -> go.Scatter:
+    marks = points(scenario)
     return go.Scatter(
-        x=[point.x[0] for point in scenario.points],
-        y=[point.x[1] for point in scenario.points],
+        x=[point.x[0] for point in marks],
+        y=[point.x[1] for point in marks],
         mode="markers",
         marker={
-            "symbol": [GLYPHS[point.kind] for point in scenario.points],
-            "size": [12 if point.best else 7 for point in scenario.points],
+            "symbol": [GLYPHS[point.kind] for point in marks],
+            "size": [12 if point.best else 7 for point in marks],
             "color": PATHS[theme][5],
         },
-        text=[f"{point.kind}, loss {point.value:.7g}" for point in scenario.points],
+        text=[f"{point.kind}, loss {point.value:.7g}" for point in marks],
         hovertemplate="%{text}<br>x %{x:.7g}, y %{y:.7g}<extra></extra>",
         showlegend=False,
     )
@@ -101,6 +102,6 @@ def _lay_out(drawn: go.Figure, scenario: Scenario, theme: str) -> None:
     drawn.update_yaxes(range=[y0, y1], title="y", scaleanchor="x", constrain="domain", row=1, col=1)
     drawn.update_xaxes(title=scenario.budget[:-1], row=1, col=2)
     # Only losses that are all positive have a logarithm: those measured from a minimum of zero.
-    positive = scenario.least_loss == 0.0
+    positive = least_loss(scenario) == 0.0
     scale = {"type": "log", "exponentformat": "power", "dtick": 1} if positive else {"type": "linear"}
     drawn.update_yaxes(title="loss", **scale, row=1, col=2)

@@ -31,7 +31,14 @@ def surface(scenario: Scenario) -> Surface:
     low, high = float(drawn.heights.min()), float(drawn.heights.max())
     levels = (drawn.heights - low) * (65535.0 / (high - low or 1.0))
     grid = np.rint(levels).astype("<u2")
-    about = (scenario.landscape, sorted(scenario.params.items()), scenario.rotate, scenario.log)
+    about = (
+        scenario.landscape,
+        sorted(scenario.params.items()),
+        scenario.placement,
+        scenario.smooth,
+        scenario.window,
+        scenario.log,
+    )
     identity = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
     ny, nx = grid.shape
     height = {"kind": "linear"} if drawn.eps is None else {"kind": "log", "shift": drawn.shift, "eps": drawn.eps}
@@ -73,6 +80,9 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
         "landscape": scenario.landscape,
         "params": dict(scenario.params),
         "rotate": scenario.rotate,
+        "stretch": scenario.stretch,
+        "shift": list(scenario.shift),
+        "smooth": scenario.smooth,
         "log": scenario.log,
         "start": list(scenario.placed_start),
         "steps": scenario.steps,
@@ -133,6 +143,24 @@ def _outcomes(scenario: Scenario, trajectories: Sequence[Trajectory], lang: str)
     return found
 
 
+ARROWS = 24  # arrows along each side of the gradient field
+
+
+def _inspected(scenario: Scenario, point: tuple[float, float]) -> dict[str, Any]:
+    """The surface at the inspected point; None for what is not finite, or has no meaning there."""
+    seen = race.inspect(scenario, point)
+    return {
+        "x": point[0],
+        "y": point[1],
+        "loss": _brief(seen.loss),
+        "gradient": [_brief(value) for value in seen.gradient],
+        "curvatures": [_brief(value) for value in seen.curvatures],
+        "axes": [[_brief(value) for value in axis] for axis in seen.axes],
+        "condition": _brief(seen.condition),
+        "limit": _brief(seen.limit),
+    }
+
+
 def header(
     session: Session, rev: int, query: str, drawn: Surface, trajectories: Sequence[Trajectory]
 ) -> dict[str, Any]:
@@ -154,9 +182,20 @@ def header(
         "grid": drawn.header,
         "height": drawn.height,
         "points": [
-            {"x": point.x[0], "y": point.x[1], "value": point.value, "kind": point.kind, "best": point.best}
-            for point in scenario.points
+            {
+                "x": point.x[0],
+                "y": point.x[1],
+                "value": point.value,
+                "kind": point.kind,
+                "best": point.best,
+                "smooth": point.smooth,
+            }
+            for point in race.points(scenario)
         ],
+        "least": race.least_loss(scenario),
+        "carried": session.carried,
+        "arrows": ARROWS if session.arrows else 0,
+        "inspected": session.inspected and _inspected(scenario, session.inspected),
         "runs": _outcomes(scenario, trajectories, session.lang),
         "curve": session.curve,
         "cycled": any(race.is_cycled(run) for run in scenario.runs),
@@ -176,6 +215,8 @@ def arrays(session: Session, drawn: Surface, trajectories: Sequence[Trajectory])
             }
             if session.curve != "loss":
                 found["curve"] = _curves(session.curve, runs, scenario.steps or 0)
+    if session.arrows:
+        found["arrows"] = race.field(session.scenario, ARROWS).astype("<f4")
     if session.grid_sent != drawn.header["id"]:
         found["grid"] = drawn.grid
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import asdict, replace
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -75,11 +76,15 @@ def on_edit() -> None:
         st.session_state[KEY] = apply(st.session_state[KEY], edit, time.monotonic())
 
 
+DRAWN = ("landscape", "rotate", "stretch", "shift", "smooth", "log")  # what a surface depends on, and its parameters
+
+
 def _surface(scenario: Scenario) -> payload.Surface:
-    return _known_surface(scenario.landscape, tuple(scenario.params.items()), scenario.rotate, bool(scenario.log))
+    fields = tuple((name, getattr(scenario, name)) for name in DRAWN)
+    return _known_surface(fields, tuple(scenario.params.items()))
 
 
 @lru_cache(maxsize=256)
-def _known_surface(landscape: str, params: tuple[tuple[str, float], ...], rotate: float, log: bool) -> payload.Surface:
+def _known_surface(fields: tuple[tuple[str, Any], ...], params: tuple[tuple[str, Any], ...]) -> payload.Surface:
     """Surfaces are shared by all visitors: a lecture's three hundred look at the same few."""
-    return payload.surface(Scenario(landscape, dict(params), rotate=rotate, log=log))
+    return payload.surface(Scenario(**dict(fields), params=dict(params)))

@@ -2,13 +2,15 @@
 
 
 def warm(rest: bool = True) -> None:
-    """Compiles, or loads, what the page needs: the surface, and the rollout at the usual sizes.
+    """Compiles, or loads, what the page needs: the surfaces, and the rollouts at the usual size.
 
-    Without the ``rest``, the optimizers of a first visit only.
+    Without the ``rest``, the optimizers and surfaces of a first visit only.
     """
     from visualizer.simulate import rollout, surface
 
-    surface.warm()
-    rollout.warm(("first",))
+    surface.warm(("classic",))
+    rollout.warm(("first",), ("classic",))
     if rest:
+        surface.warm()
+        rollout.warm(surfaces=("classic",))
         rollout.warm()

@@ -10,12 +10,13 @@ from jax import Array, lax
 
 from optimizers._frame import Info, Optimizer, advance, norm
 from visualizer.simulate import tables
+from visualizer.simulate.ground import Ground
+from visualizer.simulate.random import Draws
 from visualizer.simulate.states import ravel, unravel
 from visualizer.simulate.tables import WIDTHS
 from visualizer.spec import Values, decode
 
 Entries = tuple[Optimizer, ...]
-Draw = Callable[[int], Array]
 
 
 class Place(NamedTuple):
@@ -48,7 +49,9 @@ def begin(fresh: Array) -> Array:
     return fresh
 
 
-def stepper(entries: Entries, run: Values, index: Values, fresh: Array) -> Callable[[Place, Draw], Step]:
+def stepper(
+    entries: Entries, ground: Ground, run: Values, index: Values, fresh: Array
+) -> Callable[[Place, Draws], Step]:
     """The function that makes update i + 1 of a run from the place before it; ``fresh`` is the state at the start."""
     special = any(entry.query or entry.report for entry in entries)
     has_query = flagged(entries, index.optimizer, lambda entry: entry.query) if special else jnp.bool_(False)
@@ -56,7 +59,7 @@ def stepper(entries: Entries, run: Values, index: Values, fresh: Array) -> Calla
     wrapped = run.lookahead[0] > 0
     cost = 1.0 + (run.sam[0] > 0)
 
-    def step(place: Place, draw: Draw) -> Step:
+    def step(place: Place, draw: Draws) -> Step:
         i, theta = place.i, place.theta
         query, aux = theta, nowhere(theta)
         if special:
@@ -65,10 +68,12 @@ def stepper(entries: Entries, run: Values, index: Values, fresh: Array) -> Calla
                 lambda: further_points(entries, index.optimizer, theta, place.state, run.hyper),
                 lambda: (theta, nowhere(theta)),
             )
-        loss, g = evaluate(run, index, theta, query, has_query, draw)
+        loss, g = evaluate(ground, run, index, theta, query, has_query, draw)
         now, memory = schedule_now(run, index, place, loss, draw)
+        now = Values(now, matrix=ground.matrix)
         fast, state, info = update(entries, index.optimizer, g, theta, place.state, run.hyper, now)
         moved, state, slow = look_ahead(run, i.astype(theta.dtype) + 1.0, fast, state, place.slow, fresh)
+        moved = ground.projected(moved)
         info = info._replace(step=info.step + (moved - fast))
         aux = jnp.where(wrapped, jnp.concatenate([place.slow, aux[2:]]), aux)
         return Step(loss, aux, info, Place(i + 1, moved, state, slow, memory, place.evaluations + cost))
@@ -81,7 +86,7 @@ def flagged(entries: Entries, optimizer: Array, has: Callable[[Any], Any]) -> Ar
     return jnp.array([bool(has(entry)) for entry in entries])[optimizer]
 
 
-def schedule_now(run: Values, index: Values, place: Place, loss: Array, draw: Draw) -> tuple[Values, Array]:
+def schedule_now(run: Values, index: Values, place: Place, loss: Array, draw: Draws) -> tuple[Values, Array]:
     """``lr``, ``momentum`` (NaN: not cycled) and ``draw`` of update i + 1; and the schedule's memory."""
     t = place.i.astype(loss.dtype)
     total = index.steps.astype(loss.dtype)
@@ -129,7 +134,7 @@ def update(
 
 
 def evaluate(
-    run: Values, index: Values, theta: Array, query: Array, has_query: Array, draw: Callable[[int], Array]
+    ground: Ground, run: Values, index: Values, theta: Array, query: Array, has_query: Array, draw: Draws
 ) -> tuple[Array, Array]:
     """The loss at theta, and the gradient that the update uses.
 
@@ -145,8 +150,8 @@ def evaluate(
 
     def one(j: Array, carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
         point, loss, _ = carry
-        value, clean = tables.loss_and_gradient(index.landscape, point, run.params, run.affine)
-        g = tables.add_noise(index.noise, clean, point, draw, run.noise)
+        value, clean = ground.loss_and_gradient(point)
+        g = ground.noisy(index.noise, clean, point, draw, run.noise)
         # A square root and a division, which most runs have no use for.
         ahead = lax.cond(radius > 0, uphill, lambda point, g: point, point, g)
         return jnp.where((j == 0) & has_query, query, ahead), jnp.where(j == 0, value, loss), g

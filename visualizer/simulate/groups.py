@@ -1,16 +1,21 @@
-"""The optimizers in groups, each the catalogue of one compiled program.
+"""The optimizers and the surfaces in groups: a pair of groups is the catalogue of one compiled program.
 
 One program for all rules would take a new process several seconds to compile, and every run would carry the state of
 the hungriest rule. So a rule's program is chosen by what the rule needs. Those of Hessians have one of their own, which
 alone holds the surfaces' second derivatives; so have those of a line search without. The others fill programs of at
 most ``MOST`` rules in the catalogue's order, those with points to record beside theta last. The first holds the rules
-that a course begins with, so that it is small and stays the same.
+that a course begins with, so that it is small and stays the same. So it is with the surfaces: a group holds those of a
+course's first hours, one those that need more than a loss (data, bounds, a matrix), one those with a gradient of their
+own.
 """
 
 from __future__ import annotations
 
+from landscapes import CATALOGUE as LANDSCAPES
+from landscapes import Landscape
 from optimizers import RULES
 from optimizers._frame import Optimizer
+from visualizer.spec import row_width
 
 FIRST = (
     "sgd",
@@ -27,6 +32,19 @@ FIRST = (
     "nadam",
 )
 MOST = 12
+CLASSIC = (
+    "saddle_floor",
+    "saddle",
+    "ravine",
+    "rosenbrock",
+    "beale",
+    "himmelblau",
+    "noisy_bowl",
+    "bumpy_bowl",
+    "three_hump_camel",
+    "plateau_cliff",
+)
+MOST_SURFACES = 14
 
 
 def _group() -> dict[str, tuple[Optimizer, ...]]:
@@ -42,3 +60,18 @@ def _group() -> dict[str, tuple[Optimizer, ...]]:
 
 GROUPS = {name: entries for name, entries in _group().items() if entries}
 PLACES = {entry.slug: (name, at) for name, entries in GROUPS.items() for at, entry in enumerate(entries)}
+
+
+def _group_surfaces() -> dict[str, tuple[Landscape, ...]]:
+    rest = [entry for slug, entry in LANDSCAPES.items() if slug not in CLASSIC]
+    own = tuple(entry for entry in rest if entry.gradient)
+    data = tuple(entry for entry in rest if not entry.gradient and (entry.sample or entry.bounds or entry.matrix))
+    rest = [entry for entry in rest if entry not in (*own, *data)]
+    size = -(-len(rest) // max(1, -(-len(rest) // MOST_SURFACES)))
+    more = {f"more{i // size + 1}": tuple(rest[i : i + size]) for i in range(0, len(rest), size)}
+    return {"classic": tuple(LANDSCAPES[slug] for slug in CLASSIC), **more, "data": data, "own": own}
+
+
+SURFACES = {name: entries for name, entries in _group_surfaces().items() if entries}
+SURFACE_PLACES = {entry.slug: (name, at) for name, entries in SURFACES.items() for at, entry in enumerate(entries)}
+PARAMS = {name: row_width({entry.slug: entry for entry in entries}) for name, entries in SURFACES.items()}

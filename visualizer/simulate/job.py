@@ -17,10 +17,10 @@ from optimizers import RULES, WRAPPERS, Optimizer
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from optimizers.schedules import FORMS
 from optimizers.wrappers._wrapper import unwrap
-from visualizer.plane import rotation
-from visualizer.simulate.groups import PLACES
+from visualizer.plane import Placement
+from visualizer.simulate.groups import PARAMS, PLACES, SURFACE_PLACES
 from visualizer.simulate.program import Batch
-from visualizer.simulate.tables import IDENTITY, INDICES, WIDTHS
+from visualizer.simulate.tables import INDICES, WIDTHS
 from visualizer.spec import complete, encode, look_up
 
 RUNS, GROWTH = 16, 4  # a batch is padded to 16 runs, or 64, ...: few sizes, so that few programs are compiled
@@ -31,18 +31,13 @@ Named = tuple[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Job:
-    """What one run needs, all names checked: see ``job``."""
+    """What one run needs, all names checked: see ``job``. ``group`` names its program's rules and surfaces."""
 
     indices: tuple[int, ...]
     numbers: tuple[float, ...]
     steps: int
-    group: str
+    group: tuple[str, str]
     report: tuple[str, ...] = ()  # names of the points recorded beside theta
-
-
-def surface_affine(rotate: float) -> tuple[float, ...]:
-    """The (A, b) of ``program.WIDTHS`` for a surface turned by ``rotate`` degrees about the origin."""
-    return (*rotation(-rotate), 0.0, 0.0) if rotate else IDENTITY
 
 
 def job(
@@ -58,6 +53,9 @@ def job(
     rotate: float = 0.0,
     wrappers: Mapping[str, Mapping[str, Any]] | None = None,
     budget: int | None = None,
+    stretch: float = 1.0,
+    shift: Sequence[float] = (0.0, 0.0),
+    smooth: float = 0.0,
 ) -> Job:
     """Names and values checked and encoded for the program. Raises ``ValueError`` on anything unknown or impossible.
 
@@ -69,6 +67,8 @@ def job(
     rule = look_up(RULES, inner, "optimizer")
     noise_slug, noise_given = noise or ("none", {})
     model = look_up(NOISES, noise_slug, "noise model")
+    if model.needs_data and surface.sample is None:
+        raise ValueError(f"{landscape} is no mean over data, so it has no {noise_slug}")
     steps, seed = _whole("steps", steps, MOST_STEPS), _whole("seed", seed, 2**31 - 1)
     x, y = _point(surface.start if start is None else start)
     values = complete(rule.hypers, rule.spelled(given), inner)
@@ -78,17 +78,19 @@ def job(
     form, rates = _schedule(schedule or ("constant", {}), values.get("lr", 1.0))
     numbers = (
         (x, y),
-        surface_affine(rotate),
-        encode(surface.params, complete(surface.params, params or {}, landscape), WIDTHS["params"]),
+        placed(rotate, stretch, shift).affine,
+        [_smooth(smooth)],
         encode(rule.hypers, values, WIDTHS["hyper"]),
         rates,
         encode(model.hypers, complete(model.hypers, noise_given, noise_slug), WIDTHS["noise"]),
         *_wrappers(around),
         [math.inf if budget is None else _whole("budget", budget, MOST_EVALUATIONS)],
+        encode(surface.params, complete(surface.params, params or {}, landscape)),
     )
     group, place = PLACES[inner]
+    surfaces, where = SURFACE_PLACES[landscape]
     positions = {
-        "landscape": list(LANDSCAPES).index(landscape),
+        "landscape": where,
         "optimizer": place,
         "schedule": form,
         "noise": list(NOISES).index(noise_slug),
@@ -99,7 +101,7 @@ def job(
         tuple(positions[name] for name in INDICES),
         tuple(chain.from_iterable(numbers)),
         steps,
-        group,
+        (group, surfaces),
         _report(rule, around),
     )
 
@@ -108,6 +110,20 @@ def _report(rule: Optimizer, around: Mapping[str, Any]) -> tuple[str, ...]:
     """The points recorded beside theta: the rule's own, the first of which gives way to Lookahead's slow weights."""
     names = tuple(name for name, _ in rule.report)
     return ("slow", *names[1:]) if "lookahead" in around else names
+
+
+def placed(rotate: float, stretch: float, shift: Sequence[float]) -> Placement:
+    """The placement, checked; ``ValueError`` for what is impossible."""
+    x, y = _point(shift)
+    if not (math.isfinite(rotate) and math.isfinite(stretch) and stretch > 0):
+        raise ValueError(f"rotate and a positive stretch must be finite, not {rotate!r} and {stretch!r}")
+    return Placement(float(rotate), float(stretch), (x, y))
+
+
+def _smooth(smooth: float) -> float:
+    if not (math.isfinite(smooth) and smooth >= 0):
+        raise ValueError(f"smooth is a standard deviation, finite and not negative, not {smooth!r}")
+    return float(smooth)
 
 
 def _whole(name: str, value: Any, most: int) -> int:
@@ -152,11 +168,11 @@ def _wrappers(around: Mapping[str, Mapping[str, Any]]) -> list[list[float]]:
 
 def pack(jobs: Sequence[Job]) -> Batch:
     """The jobs of one group as arrays, padded to a few sizes."""
-    size = RUNS
+    size, width = RUNS, sum(WIDTHS.values())
     while size < len(jobs):
         size *= GROWTH
     indices = np.zeros((size, len(INDICES)), np.int32)
-    numbers = np.zeros((size, sum(WIDTHS.values())))
+    numbers = np.zeros((size, width + PARAMS[jobs[0].group[1]]))
     for k, one in enumerate(jobs):
-        indices[k], numbers[k] = one.indices, one.numbers
+        indices[k], numbers[k, : len(one.numbers)] = one.indices, one.numbers
     return Batch(indices, numbers, np.int32(len(jobs)))

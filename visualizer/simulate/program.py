@@ -1,4 +1,4 @@
-"""The universal program: one compiled loop for every landscape, schedule and noise model, and a group of optimizers.
+"""The universal program: one compiled loop for every schedule and noise model, a group of optimizers and of surfaces.
 
 Their indices, all hyperparameters, the seed and the number of steps are traced, so that no dial ever recompiles. Runs
 of a batch share one buffer of rows; a run takes the next ``steps + 1`` rows of it, so that capacity is counted in rows,
@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 from jax import Array, lax
 
+from landscapes import Landscape
 from visualizer.simulate import first, second, tables
 from visualizer.simulate.first import Entries, Place
-from visualizer.simulate.random import normals
+from visualizer.simulate.ground import Ground
+from visualizer.simulate.random import Draws
 from visualizer.simulate.states import initial_state, slots
 from visualizer.simulate.tables import INDICES, WIDTHS
 from visualizer.spec import Values
@@ -36,7 +38,6 @@ COLUMNS = {
     "lr": 1,
 }
 ROW = sum(COLUMNS.values())
-DRAWS = 16  # normal draws that one step may ask for, in pairs
 
 
 class Batch(NamedTuple):
@@ -56,7 +57,7 @@ class Point(NamedTuple):
 
 
 def roll(
-    entries: Entries, run: Values, index: Values, at: Array, buffer: Array, injected: Array
+    entries: Entries, ground: Ground, run: Values, index: Values, at: Array, buffer: Array, injected: Array
 ) -> tuple[Array, Array]:
     """Rolls one run out into ``buffer`` from row ``at`` on: ``(buffer, (number of valid rows, whether it diverged))``.
 
@@ -66,12 +67,12 @@ def roll(
     size = slots(entries, run.start, WIDTHS["hyper"])
     fresh = initial_state(entries, index.optimizer, run.start, run.hyper, run.schedule[0], size)
     method = second if entries[0].second_order else first
-    step = method.stepper(entries, run, index, fresh)
+    step = method.stepper(entries, ground, run, index, fresh)
 
     def go(point: Point) -> Point:
         place = point.place
         i, theta = place.i, place.theta
-        made = step(place, _draws(index.seed, i, theta, injected))
+        made = step(place, Draws(index.seed, i, theta, injected))
         alive = jnp.isfinite(made.loss) & jnp.all(jnp.isfinite(theta))
         parts = [theta, made.loss[None], made.aux, place.evaluations[None], *made.info[:-1], made.info.lr[None]]
         buffer = lax.dynamic_update_slice(point.buffer, jnp.concatenate(parts)[None], (at + i, jnp.int32(0)))
@@ -93,23 +94,14 @@ def roll(
     return last.buffer, jnp.stack([last.place.i, 1 - last.alive.astype(jnp.int32)])
 
 
-def _draws(seed: Array, i: Array, like: Array, injected: Array) -> Callable[[int], Array]:
-    """The normal draws of step i + 1: from the seed, or the injected ones."""
+def make_rollout(
+    entries: Entries, surfaces: tuple[Landscape, ...]
+) -> Callable[[Batch, Array, Array], tuple[Array, Array]]:
+    """The program of a group of rules on a group of surfaces.
 
-    def draw(j: int) -> Array:
-        if injected.shape[0]:
-            return lax.dynamic_index_in_dim(injected, jnp.minimum(i, injected.shape[0] - 1), keepdims=False)
-        return normals(seed.astype(jnp.uint32), (i * DRAWS + j).astype(jnp.uint32), like)
-
-    return draw
-
-
-def make_rollout(entries: Entries) -> Callable[[Batch, Array, Array], tuple[Array, Array]]:
-    """The program of a group of rules: ``(batch, injected, buffer) -> (buffer (rows, ROW), ends (K, 2))``.
-
-    ``ends`` are each run's number of valid rows and whether it diverged. ``injected`` are standard normal draws
-    ``(steps, 2)`` to use in place of the seed's; ``(0, 2)`` for none. Of the buffer that comes back, the rows that no
-    run has reached hold what they held before.
+    ``(batch, injected, buffer) -> (buffer (rows, ROW), ends (K, 2))``. ``ends`` are each run's number of valid rows and
+    whether it diverged. ``injected`` are standard normal draws ``(steps, 2)`` to use in place of the seed's; ``(0, 2)``
+    for none. Of the buffer that comes back, the rows that no run has reached hold what they held before.
     """
 
     def program(batch: Batch, injected: Array, buffer: Array) -> tuple[Array, Array]:
@@ -120,7 +112,8 @@ def make_rollout(entries: Entries) -> Callable[[Batch, Array, Array], tuple[Arra
             integers = lax.dynamic_index_in_dim(batch.indices, k, keepdims=False)
             index = Values(zip(INDICES, integers, strict=True))
             run = tables.split(lax.dynamic_index_in_dim(batch.numbers, k, keepdims=False))
-            buffer, end = roll(entries, run, index, at, buffer, injected)
+            ground = Ground(surfaces, index.landscape, run.params, run.affine, run.smooth[0])
+            buffer, end = roll(entries, ground, run, index, at, buffer, injected)
             return buffer, lax.dynamic_update_slice(ends, end[None], (k, jnp.int32(0))), at + index.steps + 1
 
         start = (buffer, jnp.zeros((runs, 2), jnp.int32), jnp.int32(0))
@@ -137,10 +130,3 @@ def columns() -> dict[str, slice]:
         found[name] = slice(at, at + width)
         at += width
     return found
-
-
-def heights(landscape: Array, params: Array, affine: Array, xs: Array, ys: Array) -> Array:
-    """The surface on the grid ``ys x xs``, shape ``(len(ys), len(xs))``."""
-    x, y = jnp.meshgrid(xs, ys)
-    value, _ = tables.loss_and_gradient(landscape, jnp.stack([x, y]), params, affine)
-    return value

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import jax.numpy as jnp
-from jax import Array
+from jax import Array, lax
 
 GOLDEN = 0x9E3779B9  # 2^32 / golden ratio: spreads consecutive counters over the whole range
 SECOND = 0x6C8E9CF5
+DRAWS = 16  # normal draws that one step may ask for, in pairs
 
 
 def mix(word: Array) -> Array:
@@ -29,3 +32,21 @@ def normals(seed: Array, counter: Array, like: Array) -> Array:
     radius = jnp.sqrt(-2.0 * jnp.log(((first >> 8).astype(like.dtype) + 0.5) * unit))
     angle = 2.0 * jnp.pi * (second >> 8).astype(like.dtype) * unit
     return jnp.stack([radius * jnp.cos(angle), radius * jnp.sin(angle)])
+
+
+class Draws(NamedTuple):
+    """The normal draws of one step: ``draws(j)`` is the j-th pair, ``(2,)``, shaped and typed as ``like``.
+
+    From the seed, or the ``injected`` ones, ``(steps, 2)``, if there are any: then each j is the same.
+    """
+
+    seed: Array
+    step: Array
+    like: Array
+    injected: Array
+
+    def __call__(self, j: int) -> Array:
+        if self.injected.shape[0]:
+            last = self.injected.shape[0] - 1
+            return lax.dynamic_index_in_dim(self.injected, jnp.minimum(self.step, last), keepdims=False)
+        return normals(self.seed.astype(jnp.uint32), (self.step * DRAWS + j).astype(jnp.uint32), self.like)

@@ -10,12 +10,13 @@ import numpy as np
 
 from visualizer.backend import jax
 from visualizer.simulate import compiled
-from visualizer.simulate.groups import GROUPS
+from visualizer.simulate.groups import GROUPS, PARAMS, SURFACES
 from visualizer.simulate.job import RUNS, Job, Named, job, pack
 from visualizer.simulate.program import COLUMNS, ROW, Batch, columns, make_rollout
 from visualizer.simulate.tables import INDICES, WIDTHS
 
-SMALLEST, GROWTH, LARGEST = 4096, 4, 4096 * 4**5
+# One size for nearly all, since a buffer is used again and its length costs no run anything.
+SMALLEST, GROWTH, LARGEST = 65_536, 8, 65_536 * 8**2
 DIVERGED, BUDGET = "diverged", "budget"
 NOTHING = np.zeros((0, 2))
 # Of the buffer's columns; a quantity of one column is a vector.
@@ -82,19 +83,24 @@ def rollout(
     normals: np.ndarray | None = None,
     rotate: float = 0.0,
     budget: int | None = None,
+    stretch: float = 1.0,
+    shift: Sequence[float] = (0.0, 0.0),
+    smooth: float = 0.0,
 ) -> Trajectory:
     """Runs one optimizer on one surface and records everything.
 
     ``start`` is theta_0 = (x, y), the surface's own if not given; hyperparameters and parameters left out take their
     defaults. ``schedule`` and ``noise`` are (slug, values). ``normals`` ``(steps, 2)`` are standard normal draws to
-    use in place of the seed's. ``rotate`` turns the surface (not the start) by so many degrees about the origin.
+    use in place of the seed's. ``smooth`` convolves the surface with a Gaussian of that standard deviation;
+    ``stretch``, ``rotate`` (degrees) and ``shift`` then place it, not the start: see ``visualizer.plane.Placement``.
     ``budget`` caps the gradient evaluations: the run ends before the update that would exceed it, if not before.
 
     Raises ``ValueError`` naming an unknown name and the known ones, or an impossible value.
     """
     if normals is not None and len(normals) < steps:
         raise ValueError(f"{steps} steps need as many pairs of normal draws, not {len(normals)}")
-    one = job(landscape, optimizer, start, steps, hyper, params, schedule, noise, seed, rotate, budget=budget)
+    placing: dict[str, Any] = {"rotate": rotate, "stretch": stretch, "shift": shift, "smooth": smooth}
+    one = job(landscape, optimizer, start, steps, hyper, params, schedule, noise, seed, **placing, budget=budget)
     return run_jobs([one], normals)[0]
 
 
@@ -132,7 +138,7 @@ def capacity(rows: int) -> int:
 
 
 _buffers: dict[int, list[Any]] = {}  # by size, those that nobody uses: to fill a new one takes a tenth of the time
-MOST_SPARE, LARGEST_SPARE = 4, 4096 * 4**2
+MOST_SPARE, LARGEST_SPARE = 4, SMALLEST
 
 
 def _spare(size: int) -> Any:
@@ -150,16 +156,17 @@ def _give_back(buffer: Any) -> None:
         spare.append(buffer)
 
 
-def _build(group: str, size: int, runs: int, injected: int) -> tuple[str, compiled.Build]:
-    """The name of a group's program for so many rows, and how it is built."""
+def _build(group: tuple[str, str], size: int, runs: int, injected: int) -> tuple[str, compiled.Build]:
+    """The name of the program of a group of rules and one of surfaces for so many rows, and how it is built."""
+    rules, surfaces = group
 
     def build() -> tuple[Any, tuple[Any, ...]]:
-        numbers = np.zeros((runs, sum(WIDTHS.values())))
+        numbers = np.zeros((runs, sum(WIDTHS.values()) + PARAMS[surfaces]))
         batch = Batch(np.zeros((runs, len(INDICES)), np.int32), numbers, np.int32(0))
-        program = jax.jit(make_rollout(GROUPS[group]), donate_argnames="buffer")
+        program = jax.jit(make_rollout(GROUPS[rules], SURFACES[surfaces]), donate_argnames="buffer")
         return program, (batch, np.zeros((injected, 2)), jax.numpy.zeros((size, ROW)))
 
-    return f"rollout-{group}-{size}-{runs}-{injected}", build
+    return f"rollout-{rules}-{surfaces}-{size}-{runs}-{injected}", build
 
 
 def _unpack(jobs: Sequence[Job], buffer: np.ndarray, ends: np.ndarray) -> Iterable[Trajectory]:
@@ -178,7 +185,7 @@ def _unpack(jobs: Sequence[Job], buffer: np.ndarray, ends: np.ndarray) -> Iterab
         yield Trajectory(theta, loss, info, n_valid, spent, aux, ended)
 
 
-def warm(groups: Iterable[str] = tuple(GROUPS)) -> None:
-    """Compiles, or loads, the programs of these groups at the usual sizes, as many at once as there are processors."""
-    sizes = (SMALLEST, SMALLEST * GROWTH, SMALLEST * GROWTH**2)
-    compiled.programs(dict(_build(group, size, RUNS, 0) for size in sizes for group in groups))
+def warm(rules: Iterable[str] = tuple(GROUPS), surfaces: Iterable[str] = tuple(SURFACES)) -> None:
+    """Compiles, or loads, the programs of these groups at the usual size, as many at once as there are processors."""
+    groups = [(one, other) for other in surfaces for one in rules]
+    compiled.programs(dict(_build(group, SMALLEST, RUNS, 0) for group in groups))

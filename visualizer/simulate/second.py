@@ -19,8 +19,10 @@ from jax import Array, lax
 
 from landscapes.noise import CATALOGUE as NOISES
 from optimizers._frame import TRIAL, WOLFE, Bounds, dot
-from visualizer.simulate import search, tables
-from visualizer.simulate.first import Draw, Entries, Place, Step, nowhere, schedule_now, update
+from visualizer.simulate import search
+from visualizer.simulate.first import Entries, Place, Step, nowhere, schedule_now, update
+from visualizer.simulate.ground import Ground
+from visualizer.simulate.random import Draws
 from visualizer.simulate.search import NO_SEARCH, Line
 from visualizer.simulate.states import ravel, unravel
 from visualizer.simulate.tables import WIDTHS
@@ -34,7 +36,9 @@ def begin(fresh: Array) -> Array:
     return jnp.concatenate([fresh, jnp.zeros_like(fresh, shape=1)])
 
 
-def stepper(entries: Entries, run: Values, index: Values, fresh: Array) -> Callable[[Place, Draw], Step]:
+def stepper(
+    entries: Entries, ground: Ground, run: Values, index: Values, fresh: Array
+) -> Callable[[Place, Draws], Step]:
     """The function that makes update i + 1 of a run from the place before it."""
     own = [entry.search.kind if entry.search else NO_SEARCH for entry in entries]
     kinds = (NO_SEARCH, *sorted(set(own) - {NO_SEARCH}))
@@ -44,25 +48,25 @@ def stepper(entries: Entries, run: Values, index: Values, fresh: Array) -> Calla
     noisy = index.noise != list(NOISES).index("none")
     bent = any(entry.hessian for entry in entries)
 
-    def step(place: Place, draw: Draw) -> Step:
+    def step(place: Place, draw: Draws) -> Step:
         theta, state, paid = place.theta, place.state[:-1], place.state[-1]
         uses, hessian = jnp.zeros_like(paid), None
         if bent:
             uses = uses_hessian(entries, index.optimizer, theta, state, run.hyper)
-            found = tables.loss_gradient_hessian(index.landscape, theta, run.params, run.affine, uses > 0)
+            found = ground.loss_gradient_hessian(theta, uses > 0)
             loss, clean, hessian = found
         else:
-            loss, clean = tables.loss_and_gradient(index.landscape, theta, run.params, run.affine)
-        g = tables.add_noise(index.noise, clean, theta, draw, run.noise)
+            loss, clean = ground.loss_and_gradient(theta)
+        g = ground.noisy(index.noise, clean, theta, draw, run.noise)
         now, memory = schedule_now(run, index, place, loss, draw)
-        now = Values(now, loss=loss, hessian=hessian)
+        now = Values(now, loss=loss, hessian=hessian, matrix=ground.matrix)
         moved, state, info = update(entries, index.optimizer, g, theta, state, run.hyper, now)
 
         def trial(point: Array) -> tuple[Array, Array]:
             if set(kinds) <= {NO_SEARCH, TRIAL}:  # looks at the loss alone: no gradient need be compiled
-                return tables.loss_at(index.landscape, point, run.params, run.affine), jnp.zeros_like(loss)
-            value, clean = tables.loss_and_gradient(index.landscape, point, run.params, run.affine)
-            return value, -dot(info.m, tables.add_noise(index.noise, clean, point, draw, run.noise))
+                return ground.loss(point), jnp.zeros_like(loss)
+            value, clean = ground.loss_and_gradient(point)
+            return value, -dot(info.m, ground.noisy(index.noise, clean, point, draw, run.noise))
 
         start, first = (loss, -dot(info.m, g)), info.rate[0]
 
@@ -79,6 +83,8 @@ def stepper(entries: Entries, run: Values, index: Values, fresh: Array) -> Calla
             lr=jnp.where(searched, length, info.lr),
         )
         moved = jnp.where(searched, theta + info.step, moved)
+        inside = ground.projected(moved)
+        moved, info = inside, info._replace(step=info.step + (inside - moved))
         price = 1.0 + HESSIAN * uses
         spent = place.evaluations + jnp.maximum(price - paid, 0.0) + line.tries
         known = jnp.where(searched & (length == 0), price, jnp.where(sees_slope, 1.0, 0.0))

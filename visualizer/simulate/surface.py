@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from landscapes import CATALOGUE as LANDSCAPES
 from visualizer.backend import jax
+from visualizer.plane import Placement
 from visualizer.simulate import compiled
-from visualizer.simulate.job import surface_affine
-from visualizer.simulate.program import heights
-from visualizer.simulate.tables import WIDTHS
+from visualizer.simulate.ground import Ground
+from visualizer.simulate.groups import PARAMS, SURFACE_PLACES, SURFACES
 from visualizer.spec import complete, encode, look_up
 
 GRID = 161
 
 
 def losses(
-    landscape: str, params: Mapping[str, Any], rotate: float, window: Sequence[float], size: int = GRID
+    landscape: str,
+    params: Mapping[str, Any],
+    placement: Placement,
+    window: Sequence[float],
+    smooth: float = 0.0,
+    size: int = GRID,
 ) -> np.ndarray:
     """The surface on ``size`` x ``size`` points of the window (x_low, x_high, y_low, y_high); rows are y, upwards."""
     entry = look_up(LANDSCAPES, landscape, "landscape")
-    row = np.array(encode(entry.params, complete(entry.params, params, landscape), WIDTHS["params"]))
+    group, place = SURFACE_PLACES[landscape]
+    row = np.array(encode(entry.params, complete(entry.params, params, landscape), PARAMS[group]))
     xs, ys = np.linspace(window[0], window[1], size), np.linspace(window[2], window[3], size)
-    arguments = (np.int32(list(LANDSCAPES).index(landscape)), row, np.array(surface_affine(rotate)), xs, ys)
-    return np.asarray(compiled.program(f"surface-{size}", lambda: (jax.jit(heights), arguments))(*arguments))
+    arguments = (np.int32(place), row, np.array(placement.affine), np.float64(smooth), xs, ys)
+    return np.asarray(
+        compiled.program(f"surface-{group}-{size}", lambda: (jax.jit(_heights(group)), arguments))(*arguments)
+    )
 
 
-def warm() -> None:
-    """Compiles, or loads, the program for grids of the usual size."""
-    losses("saddle", {}, 0.0, (-1.0, 1.0, -1.0, 1.0))
+def _heights(group: str) -> Any:
+    def heights(place: Any, params: Any, affine: Any, smooth: Any, xs: Any, ys: Any) -> Any:
+        ground = Ground(SURFACES[group], place, params, affine, smooth)
+        return ground.loss(jnp.stack(jnp.meshgrid(xs, ys)))
+
+    return heights
+
+
+def warm(groups: Iterable[str] = tuple(SURFACES)) -> None:
+    """Compiles, or loads, the programs of these groups for grids of the usual size."""
+    for group in groups:
+        entry = SURFACES[group][0]
+        losses(entry.slug, {}, Placement(), entry.domain)

@@ -1,0 +1,254 @@
+"""A surface near given points: its loss, gradient and Hessian there, and the stationary points that Newton finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from itertools import chain
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from landscapes import CATALOGUE as LANDSCAPES
+from landscapes import StationaryPoint
+from landscapes._landscape import MAXIMUM, MINIMUM, SADDLE, Box
+from visualizer.backend import jax
+from visualizer.plane import Placement
+from visualizer.simulate import compiled
+from visualizer.simulate.ground import Ground
+from visualizer.simulate.groups import PARAMS, SURFACE_PLACES, SURFACES
+from visualizer.simulate.surface import losses
+from visualizer.spec import complete, encode, look_up
+
+MOST_POINTS = 1024  # of one call
+
+
+class Local(NamedTuple):
+    """At K points: where, the loss, the gradient, the Hessian's (xx, xy, yy)."""
+
+    at: np.ndarray  # (K, 2)
+    loss: np.ndarray  # (K,)
+    gradient: np.ndarray  # (K, 2)
+    hessian: np.ndarray  # (K, 3)
+
+
+def local(
+    landscape: str,
+    params: Mapping[str, Any],
+    points: np.ndarray,
+    placement: Placement | None = None,
+    smooth: float = 0.0,
+    newton: int = 0,
+    reach: float = np.inf,
+) -> Local:
+    """The surface at points ``(K, 2)``, K at most ``MOST_POINTS``, after so many Newton steps from each.
+
+    A step is no longer than ``reach``; it goes to the stationary point of the quadratic through the point, whatever its
+    kind.
+    """
+    entry = look_up(LANDSCAPES, landscape, "landscape")
+    group, place = SURFACE_PLACES[landscape]
+    row = np.array(encode(entry.params, complete(entry.params, params, landscape), PARAMS[group]))
+    padded = np.zeros((MOST_POINTS, 2))
+    padded[: len(points)] = points
+    arguments = (
+        np.int32(place),
+        row,
+        np.array((placement or Placement()).affine),
+        np.float64(smooth),
+        padded,
+        np.int32(len(points)),
+        np.int32(newton),
+        np.float64(reach),
+    )
+    program = compiled.program(f"local-{group}", lambda: (jax.jit(_program(group)), arguments))
+    found = np.asarray(program(*arguments))[: len(points)]
+    return Local(found[:, :2], found[:, 2], found[:, 3:5], found[:, 5:])
+
+
+def _program(group: str) -> Any:
+    def look(
+        place: Any, params: Any, affine: Any, smooth: Any, points: Any, count: Any, newton: Any, reach: Any
+    ) -> Any:
+        ground = Ground(SURFACES[group], place, params, affine, smooth)
+
+        def one(k: Any, out: Any) -> Any:
+            def step(j: Any, carry: Any) -> Any:
+                at, _ = carry
+                loss, g, hessian = ground.loss_gradient_hessian(at, jnp.bool_(True))
+                row = jnp.concatenate([at, loss[None], g, jnp.stack(hessian)])
+                return jnp.where(j < newton, at + _newton(g, hessian, reach), at), row
+
+            at = lax.dynamic_index_in_dim(points, k, keepdims=False)
+            _, row = lax.fori_loop(jnp.int32(0), newton + 1, step, (at, jnp.zeros(8)))
+            return lax.dynamic_update_slice(out, row[None], (k, jnp.int32(0)))
+
+        return lax.fori_loop(jnp.int32(0), count, one, jnp.zeros((MOST_POINTS, 8)))
+
+    return look
+
+
+def _newton(g: Any, hessian: Any, reach: Any) -> Any:
+    """The step to where the gradient of the quadratic vanishes, at most ``reach`` long; none where there is none."""
+    xx, xy, yy = hessian
+    determinant = xx * yy - xy * xy
+    there = jnp.abs(determinant) > 0
+    step = jnp.stack([xy * g[1] - yy * g[0], xy * g[0] - xx * g[1]]) / jnp.where(there, determinant, 1.0)
+    length = jnp.sqrt(step[0] * step[0] + step[1] * step[1])
+    shrink = jnp.where(length > reach, reach / jnp.where(length > 0, length, 1.0), 1.0)
+    return jnp.where(there & jnp.isfinite(length), shrink * step, 0.0)
+
+
+# ---- stationary points -----------------------------------------------------------------------------------------------
+
+MOST_CANDIDATES = 64  # of a kind
+MOST_KINKS = 4  # places where a kink is looked for
+SHOWN = {MINIMUM: 32, SADDLE: 16, MAXIMUM: 8}  # the lowest of each kind: more marks would hide the picture
+NEWTON = 40
+FLAT = 1e-10  # of the larger curvature: below it, the sign of the other means nothing
+# The eight neighbours of a grid's node, around it.
+AROUND = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
+
+
+@lru_cache(maxsize=512)
+def stationary_points(
+    landscape: str, params: tuple[tuple[str, Any], ...], smooth: float, window: Box
+) -> tuple[StationaryPoint, ...]:
+    """The minima, saddles and maxima within the window that can be seen on a grid of it, certified.
+
+    A node below all its neighbours may be near a minimum, one that they pass up and down twice or more near a saddle.
+    Newton's method goes on from there; what it finds counts if the gradient vanishes to rounding and the Hessian has
+    the signs of its kind. A lowest node without such a point is the place of a kink, if finer grids close in on it. The
+    lowest minimum is the best, unless something on the window's edge is lower still.
+    """
+    known = dict(params)
+    z = losses(landscape, known, Placement(), window, smooth)
+    if not np.isfinite(z).any():
+        return ()
+    x, y = np.linspace(*window[:2], z.shape[1]), np.linspace(*window[2:], z.shape[0])
+    cell = max(x[1] - x[0], y[1] - y[0])
+    found: list[StationaryPoint] = []
+    kinks = 0
+    for kind, nodes in _candidates(z).items():
+        at = np.stack([x[nodes[:, 1]], y[nodes[:, 0]]], axis=-1)
+        polished = local(landscape, known, at, None, smooth, NEWTON, cell)
+        for start, point in zip(at, _rows(polished), strict=True):
+            near = np.abs(point.at - start).max() <= 4 * cell and _inside(point.at, window, 1e-9 * cell)
+            sort = _kind(point)
+            if near and sort:
+                found.append(StationaryPoint((float(point.at[0]), float(point.at[1])), float(point.loss), sort))
+            elif kind == MINIMUM and kinks < MOST_KINKS:
+                kinks += 1
+                found += _kink(landscape, known, start, cell, smooth, window)
+    return _best(_distinct(found, 1e-5 * cell), z)
+
+
+def _rows(many: Local) -> Iterable[Local]:
+    return (Local(*(part[k] for part in many)) for k in range(len(many.loss)))
+
+
+def _inside(at: np.ndarray, window: Box, slack: float) -> bool:
+    x0, x1, y0, y1 = window
+    return bool(x0 - slack <= at[0] <= x1 + slack and y0 - slack <= at[1] <= y1 + slack)
+
+
+def _candidates(z: np.ndarray) -> dict[str, np.ndarray]:
+    """Rows and columns of the inner nodes that may be near a point of each kind, the lowest first."""
+    inner = z[1:-1, 1:-1]
+    height, width = z.shape
+    with np.errstate(invalid="ignore"):
+        higher = np.array([z[1 + i : height - 1 + i, 1 + j : width - 1 + j] > inner for i, j in AROUND])
+        lower = np.array([z[1 + i : height - 1 + i, 1 + j : width - 1 + j] < inner for i, j in AROUND])
+    whole = (higher | lower).sum(axis=0) >= 6  # a plateau has no points of its own
+    changes = (higher != np.roll(higher, 1, axis=0)).sum(axis=0)
+    kinds = {
+        MINIMUM: ~lower.any(axis=0) & whole,
+        MAXIMUM: ~higher.any(axis=0) & whole,
+        SADDLE: (changes >= 4) & whole,
+    }
+    found = {}
+    for kind, where in kinds.items():
+        nodes = np.argwhere(where & np.isfinite(inner)) + 1
+        order = np.argsort(z[nodes[:, 0], nodes[:, 1]], kind="stable")
+        found[kind] = nodes[order][:MOST_CANDIDATES]
+    return {kind: nodes for kind, nodes in found.items() if len(nodes)}
+
+
+def _kind(point: Local) -> str:
+    """What the Hessian's signs say of a point where the gradient vanishes to rounding; empty if it does not."""
+    xx, xy, yy = point.hessian
+    whole = bool(np.isfinite(point.hessian).all())
+    low, high = (float(bend) for bend in np.linalg.eigvalsh([[xx, xy], [xy, yy]] if whole else np.zeros((2, 2))))
+    bend = max(abs(low), abs(high))
+    scale = max(1.0, np.abs(point.at).max())
+    if not bend or min(abs(low), abs(high)) <= FLAT * bend or not np.isfinite(point.loss):
+        return ""
+    # A step of rounding changes the gradient by so much; the issue of certainty ends there.
+    if np.abs(point.gradient).max() > 1e-12 * bend * scale + 1e-13 * max(1.0, abs(point.loss)):
+        return ""
+    return MINIMUM if low > 0 else MAXIMUM if high < 0 else SADDLE
+
+
+def _kink(
+    landscape: str, params: dict[str, Any], start: np.ndarray, cell: float, smooth: float, window: Box
+) -> list[StationaryPoint]:
+    """The lowest point near a node where no gradient vanishes: the tip of a kink.
+
+    Finer and finer grids must close in on the same point, wherever they begin and whichever way they are turned, and
+    the surface must rise from it in all directions: in a narrow valley, or on a ridge, neither holds.
+    """
+    ends = [
+        _closing_in(
+            landscape, params, start + 0.3 * cell * np.array([np.cos(turn), np.sin(turn)]), 2 * cell, smooth, turn
+        )
+        for turn in (0.6, 2.9, 4.7)
+    ]
+    at, value = ends[0].at[0], ends[0].loss[0]
+    if not np.isfinite([end.loss[0] for end in ends]).all():
+        return []
+    apart = max(np.abs(end.at[0] - at).max() for end in ends)
+    angles = np.linspace(0, 2 * np.pi, 64, endpoint=False)
+    ring = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    slopes = local(landscape, params, at + 1e-4 * cell * ring, None, smooth).gradient
+    rises = (slopes * ring).sum(axis=1)
+    steep = rises.min() > 1e-3 * np.abs(slopes).max() > 0
+    if apart > 1e-6 * cell or not steep or not _inside(at, window, 0.0):
+        return []
+    return [StationaryPoint((float(at[0]), float(at[1])), float(value), MINIMUM, smooth=False)]
+
+
+def _closing_in(
+    landscape: str, params: dict[str, Any], at: np.ndarray, reach: float, smooth: float, turn: float
+) -> Local:
+    """The lowest point that grids about the lowest point so far find, each a third as wide as the one before."""
+    u, v = np.meshgrid(np.linspace(-1, 1, 13), np.linspace(-1, 1, 13))
+    steps = np.stack([u * np.cos(turn) - v * np.sin(turn), u * np.sin(turn) + v * np.cos(turn)], axis=-1).reshape(-1, 2)
+    while True:
+        near = local(landscape, params, at + reach * steps, None, smooth)
+        k = int(np.argmin(np.where(np.isnan(near.loss), np.inf, near.loss)))
+        found = Local(*(part[k : k + 1] for part in near))
+        at, reach = found.at[0], reach / 3
+        if reach <= 1e-12 * max(1.0, np.abs(at).max()):
+            return found
+
+
+def _distinct(found: list[StationaryPoint], width: float) -> list[StationaryPoint]:
+    kept: list[StationaryPoint] = []
+    for point in sorted(found, key=lambda point: (not point.smooth, point.value)):
+        if all(max(abs(a - b) for a, b in zip(point.x, other.x, strict=True)) > width for other in kept):
+            kept.append(point)
+    return kept
+
+
+def _best(found: list[StationaryPoint], z: np.ndarray) -> tuple[StationaryPoint, ...]:
+    """The points to show, the lowest minima marked as best."""
+    lowest = min((point.value for point in found if point.kind == MINIMUM), default=np.inf)
+    room = 1e-9 * max(1.0, abs(lowest)) if np.isfinite(lowest) else 0.0
+    if np.nanmin(z) < lowest - room:
+        lowest = -np.inf
+    marked = [replace(point, best=point.kind == MINIMUM and point.value <= lowest + room) for point in found]
+    marked.sort(key=lambda point: point.value)
+    return tuple(chain.from_iterable([p for p in marked if p.kind == kind][:most] for kind, most in SHOWN.items()))
