@@ -24,9 +24,9 @@ def f(theta: Array, h: Values) -> Array:
 BESSEL = [sum(0.25 ** (n + 2 * k) / (math.factorial(k) * math.factorial(n + k)) for k in range(10)) for n in range(13)]
 
 
-def mean_wave(x: Array, v: Array) -> Array:
-    """E exp(cos(2 pi x) / 2): its cosine series, each term damped, summed by Clenshaw's recurrence."""
-    cos, last, before = jnp.cos(2.0 * math.pi * x), 0.0 * x, 0.0 * x
+def mean_wave(s: Array, v: Array) -> Array:
+    """E exp(cos(2 pi s) / 2): its cosine series, each term damped, summed by Clenshaw's recurrence."""
+    cos, last, before = jnp.cos(2.0 * math.pi * s), 0.0 * s, 0.0 * s
     for n in range(12, 0, -1):
         last, before = 2.0 * BESSEL[n] * damping(2.0 * math.pi * n, v) + 2.0 * cos * last - before, last
     return BESSEL[0] + cos * last - before
@@ -57,7 +57,8 @@ def mean_cone(square: Array, v: Array) -> Array:
 def smoothed(theta: Array, h: Values) -> Array:
     x, y = theta
     v = h.smooth * h.smooth
-    return 20.0 * (1.0 - mean_cone(0.5 * (x * x + y * y), v)) + math.e - mean_wave(x, v) * mean_wave(y, v)
+    waves = mean_wave(theta, v)  # of x and of y, independent of each other
+    return 20.0 * (1.0 - mean_cone(0.5 * (x * x + y * y), v)) + math.e - waves[0] * waves[1]
 
 
 # Polished by Newton's method with 40 digits: the nearest eight of more than a hundred in the picture.

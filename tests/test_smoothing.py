@@ -15,6 +15,7 @@ from visualizer.backend import jax
 from visualizer.spec import Values
 
 SHARES = (0.02, 0.1, 0.3, 1.0)  # of half the domain's width
+CHIRPS = {"schaffer2", "michalewicz"}  # their waves grow ever closer, so that no rule follows them far out
 SMOOTHED = [slug for slug, entry in CATALOGUE.items() if entry.smoothed]
 
 
@@ -83,6 +84,21 @@ def plane(slug: str, at: np.ndarray, sigma: float) -> tuple[np.ndarray, np.ndarr
     return at[:, None, None] + sigma * np.stack(np.meshgrid(z, z)), np.outer(w, w)
 
 
+def weighted(slug: str, params: Params, at: np.ndarray, sigma: float) -> tuple[np.ndarray, np.ndarray, float]:
+    """Points ``(2, ...)`` about ``at``, f there times their weights, and the width of these.
+
+    A chirp that the rule cannot follow is taken smoothed a little, as the smaller shares have been checked to do.
+    """
+    if slug in CHIRPS and sigma > 0.3 * half_width(slug):
+        little = 0.1 * half_width(slug)
+        rest = float(np.sqrt(sigma**2 - little**2))
+        where, weights = plane(slug, at, rest)
+        return where, weights * np.asarray(compiled(slug)[0](where, params, little)), rest
+    where, weights = plane(slug, at, sigma)
+    assert weights.sum() == pytest.approx(1.0, rel=1e-12)
+    return where, weights * np.asarray(CALCULUS[slug].f(where, params)), sigma
+
+
 @every_setting
 def test_without_smoothing_it_is_the_surface(slug: str, params: Params) -> None:
     at = somewhere(slug, 200)
@@ -102,11 +118,8 @@ def test_it_is_the_mean_over_a_gaussian(slug: str, params: Params, share: float)
     sigma, at = share * half_width(slug), somewhere(slug, 3)
     ours = np.asarray(compiled(slug)[0](at, params, sigma))
     for point, value in zip(at.T, ours, strict=True):
-        where, weights = plane(slug, point, sigma)
-        assert weights.sum() == pytest.approx(1.0, rel=1e-12)
-        heights = np.asarray(CALCULUS[slug].f(where, params))
-        scale = (weights * np.abs(heights)).sum()
-        assert value == pytest.approx((weights * heights).sum(), rel=1e-9, abs=1e-9 * scale)
+        heights = weighted(slug, params, point, sigma)[1]
+        assert value == pytest.approx(heights.sum(), rel=1e-9, abs=1e-9 * np.abs(heights).sum() + 1e-13)
 
 
 @pytest.mark.parametrize("slug", ["bumpy_bowl", "levy13", "beale"])
@@ -138,9 +151,8 @@ def test_it_is_finite_and_has_slopes_everywhere(slug: str, params: Params) -> No
 def test_its_gradient_is_that_of_its_values(slug: str, params: Params, share: float) -> None:
     """Against the mean of z f(x + sigma z) / sigma, which is the smoothed gradient and takes no derivative."""
     sigma, point = share * half_width(slug), somewhere(slug, 2)[:, 1]
-    where, weights = plane(slug, point, sigma)
-    heights = np.asarray(CALCULUS[slug].f(where, params)) * weights
-    expected = (heights * (where - point[:, None, None])).sum((1, 2)) / sigma**2
-    scale = np.abs(heights).sum() / sigma
+    where, heights, width = weighted(slug, params, point, sigma)
+    expected = (heights * (where - point[:, None, None])).sum((1, 2)) / width**2
+    scale = np.abs(heights).sum() / sigma + 1e-4
     ours = np.asarray(compiled(slug)[1](point[:, None], params, sigma))[:, 0]
     np.testing.assert_allclose(ours, expected, rtol=1e-9, atol=1e-9 * scale)
