@@ -21,17 +21,16 @@ NODES, VECTORS = np.linalg.eigh(np.diag(np.arange(2.0, 9.0, 2.0)) + np.diag(OFF,
 
 
 def smoothed(theta: Array, h: Values) -> Array:
-    """1 / spread^2 is the integral of u e^(-spread u), a mixture of Gaussians. The wave on each, cos 2(x^2 - y^2),
+    """A sum of Gaussian integrals: 1 / spread^2 = int u e^(-spread u) du is a mixture of Gaussians, and on each of them
 
-    has a quadratic exponent too, and its mean is the closed one in the sum. What the nodes sum over hardly depends on
-    u, and at v = 0 not at all.
+    the wave cos 2(x^2 - y^2) has a quadratic exponent as well. It hardly depends on u, and at v = 0 not at all.
     """
     x, y = theta
     v = h.smooth * h.smooth
     square, chirp = x * x + y * y, 1.0 + 16.0 * (v * v)
     spread = 1.0 + 0.001 * square / chirp
     u, weights = (each.reshape(-1, *x.ndim * [1]) for each in (NODES, VECTORS[0] ** 2))
-    p = 0.001 * u / spread
+    p = 0.001 * u / spread  # the integral's variable scaled, so that what is left of it in the exponents is slow
     wide = (1.0 + 2.0 * p * v) ** 2 + 16.0 * (v * v)
     rate = (p * (1.0 + 2.0 * p * v) + 8.0 * v) / wide - p / chirp
     waves = jnp.exp(-square * rate) * jnp.cos(2.0 * (x * x - y * y) / wide) / jnp.sqrt(wide)

@@ -15,7 +15,7 @@ from visualizer.backend import jax
 from visualizer.spec import Values
 
 SHARES = (0.02, 0.1, 0.3, 1.0)  # of half the domain's width
-CHIRPS = {"schaffer2", "michalewicz"}  # their waves grow ever closer, so that no rule follows them far out
+TOO_FINE = {"schaffer2", "michalewicz", "plateau_cliff"}  # ever closer waves, or a cliff, for a rule of wide spacing
 SMOOTHED = [slug for slug, entry in CATALOGUE.items() if entry.smoothed]
 
 
@@ -87,9 +87,9 @@ def plane(slug: str, at: np.ndarray, sigma: float) -> tuple[np.ndarray, np.ndarr
 def weighted(slug: str, params: Params, at: np.ndarray, sigma: float) -> tuple[np.ndarray, np.ndarray, float]:
     """Points ``(2, ...)`` about ``at``, f there times their weights, and the width of these.
 
-    A chirp that the rule cannot follow is taken smoothed a little, as the smaller shares have been checked to do.
+    What the rule is too wide to follow is taken smoothed a little, as the smaller shares have been checked to do.
     """
-    if slug in CHIRPS and sigma > 0.3 * half_width(slug):
+    if slug in TOO_FINE and sigma > 0.3 * half_width(slug):
         little = 0.1 * half_width(slug)
         rest = float(np.sqrt(sigma**2 - little**2))
         where, weights = plane(slug, at, rest)
