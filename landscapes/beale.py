@@ -14,6 +14,22 @@ def f(theta: Array, h: Values) -> Array:
     return first * first + second * second + third * third
 
 
+def smoothed(theta: Array, h: Values) -> Array:
+    """Each square c - x + x p, p = y, y^2, y^3, from the mean and the variance of p."""
+    x, y = theta
+    yy, v = y * y, h.smooth * h.smooth
+    powers = (
+        (1.5, y, v),
+        (2.25, yy + v, v * (4.0 * yy + 2.0 * v)),
+        (2.625, y * (yy + 3.0 * v), v * (9.0 * (yy * yy) + v * (36.0 * yy + 15.0 * v))),
+    )
+    loss = 0.0 * x
+    for c, mean, variance in powers:
+        miss, slope = c - x + x * mean, 1.0 - mean
+        loss = loss + miss * miss + v * (slope * slope) + (x * x + v) * variance
+    return loss
+
+
 POINTS = (
     minimum(3.0, 0.5, best=True),
     saddle(0.0, 1.0, 14.203125),
@@ -27,6 +43,7 @@ BEALE = Landscape(
     source=Source("Beale, Princeton technical report 25", 1958),
     formula=r"(1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2",
     f=f,
+    smoothed=smoothed,
     code="""
 first = 1.5 - x + x * y
 second = 2.25 - x + x * y**2

@@ -12,6 +12,10 @@ def f(theta: Array, h: Values) -> Array:
     return first * first + second * second
 
 
+def smoothed(theta: Array, h: Values) -> Array:
+    return f(theta, h) + 10.0 * (h.smooth * h.smooth)  # a quadratic is raised, and keeps its slopes
+
+
 POINTS = (minimum(1.0, 3.0, best=True),)
 
 BOOTH = Landscape(
@@ -21,6 +25,7 @@ BOOTH = Landscape(
     source=Source("Jamil and Yang, IJMMNO 4", 2013, "1308.4008"),
     formula=r"(x + 2y - 7)^2 + (2x + y - 5)^2",
     f=f,
+    smoothed=smoothed,
     code="loss = (x + 2 * y - 7) ** 2 + (2 * x + y - 5) ** 2",
     domain=(-10.0, 10.0, -10.0, 10.0),
     points=lambda params: POINTS,

@@ -5,6 +5,7 @@ import math
 import jax.numpy as jnp
 from jax import Array
 
+from landscapes._gaussian import damping
 from landscapes._landscape import Landscape, minimum, saddle
 from visualizer.spec import Source, Text, Values
 
@@ -15,6 +16,15 @@ def f(theta: Array, h: Values) -> Array:
     x, y = theta
     valley = y - BEND * (x * x) + TILT * x - 6.0
     return valley * valley + HEIGHT * jnp.cos(x) + 10.0
+
+
+def smoothed(theta: Array, h: Values) -> Array:
+    """The valley's mean and variance, by coordinate and by x^2's own 2 v^2; the wave damped."""
+    x, y = theta
+    v = h.smooth * h.smooth
+    valley, slope = y - BEND * (x * x + v) + TILT * x - 6.0, TILT - 2.0 * BEND * x
+    variance = v * (1.0 + slope * slope + 2.0 * BEND**2 * v)
+    return valley * valley + variance + HEIGHT * damping(1.0, v) * jnp.cos(x) + 10.0
 
 
 # df/dy = 0 puts the square to zero, so that sin x = 0: minima where cos x = -1, saddles where it is 1.
@@ -35,6 +45,7 @@ BRANIN = Landscape(
     formula=r"\left(y - \frac{5.1 x^2}{4 \pi^2} + \frac{5 x}{\pi} - 6\right)^2"
     r" + 10 \left(1 - \frac{1}{8 \pi}\right) \cos x + 10",
     f=f,
+    smoothed=smoothed,
     code="""
 valley = y - 5.1 / (4 * math.pi**2) * x**2 + 5 / math.pi * x - 6
 loss = valley**2 + 10 * (1 - 1 / (8 * math.pi)) * {np}.cos(x) + 10

@@ -5,6 +5,7 @@ import math
 import jax.numpy as jnp
 from jax import Array
 
+from landscapes._gaussian import damping
 from landscapes._landscape import Landscape, Params, StationaryPoint, minimum, parameter
 from visualizer.spec import Source, Text, Values
 
@@ -14,6 +15,13 @@ REACH = 3.0
 def f(theta: Array, h: Values) -> Array:
     x, y = theta
     return 0.5 * (x * x + y * y) + h.amplitude * (2.0 - jnp.cos(h.frequency * x) - jnp.cos(h.frequency * y))
+
+
+def smoothed(theta: Array, h: Values) -> Array:
+    x, y = theta
+    v = h.smooth * h.smooth
+    waves = damping(h.frequency, v) * (jnp.cos(h.frequency * x) + jnp.cos(h.frequency * y))
+    return 0.5 * (x * x + y * y) + v + h.amplitude * (2.0 - waves)
 
 
 def minima_of_one_coordinate(amplitude: float, frequency: float) -> list[float]:
@@ -56,6 +64,7 @@ BUMPY_BOWL = Landscape(
     source=Source("Descent Lab", 2026),
     formula=r"\tfrac12 (x^2 + y^2) + a\,(2 - \cos \omega x - \cos \omega y)",
     f=f,
+    smoothed=smoothed,
     code="""
 bumps = 2 - {np}.cos(frequency * x) - {np}.cos(frequency * y)
 loss = (x**2 + y**2) / 2 + amplitude * bumps

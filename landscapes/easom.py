@@ -15,6 +15,15 @@ def f(theta: Array, h: Values) -> Array:
     return -jnp.cos(x) * jnp.cos(y) * jnp.exp(-(u * u + v * v))
 
 
+def smoothed(theta: Array, h: Values) -> Array:
+    """The hole, cos u exp(-u^2), is the real part of a Gaussian about i/2: it widens to exp(-(u - i/2)^2 / wide)."""
+    x, y = theta
+    s = h.smooth * h.smooth
+    wide = 1.0 + 2.0 * s
+    u, v = (x - math.pi) / wide, (y - math.pi) / wide
+    return -jnp.cos(u) * jnp.cos(v) * jnp.exp(-wide * (u * u + v * v) - s / wide) / wide
+
+
 # A stationary point has tan u = -2 u, u = x - pi, or a vanishing cosine, and the same in y. Polished by Newton's method
 # with 40 digits. There are more minima on the plain, none deeper than 1e-11.
 NEAR, FAR, SHALLOW = 1.30499545043766752, 4.97818985674191896, -8.11022389157006593e-5
@@ -32,6 +41,7 @@ EASOM = Landscape(
     source=Source("Easom, M. Eng. thesis, University of Louisville", 1990),
     formula=r"-\cos x \cos y \, e^{-(x - \pi)^2 - (y - \pi)^2}",
     f=f,
+    smoothed=smoothed,
     code="""
 hole = {np}.exp(-((x - math.pi) ** 2) - (y - math.pi) ** 2)
 loss = -{np}.cos(x) * {np}.cos(y) * hole

@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 from jax import Array
 
+from landscapes._gaussian import bump
 from landscapes._landscape import Landscape, maximum, minimum, saddle
 from visualizer.spec import Source, Text, Values
 
@@ -16,6 +17,15 @@ def f(theta: Array, h: Values) -> Array:
     for w, a, b, s in WELLS:
         u, v = x - a, y - b
         loss = loss - w * jnp.exp(-(u * u + v * v) / (2.0 * s * s))
+    return loss
+
+
+def smoothed(theta: Array, h: Values) -> Array:
+    x, y = theta
+    v = h.smooth * h.smooth
+    loss = 0.02 * (x * x + y * y + 2.0 * v)
+    for w, a, b, s in WELLS:
+        loss = loss - w * bump((x - a) * (x - a) + (y - b) * (y - b), s, v)
     return loss
 
 
@@ -39,6 +49,7 @@ GAUSSIAN_WELLS = Landscape(
     source=Source("Descent Lab", 2026),
     formula=r"\frac{x^2 + y^2}{50} - \sum_{i=1}^{4} w_i \exp\left(-\frac{(x - a_i)^2 + (y - b_i)^2}{2 s_i^2}\right)",
     f=f,
+    smoothed=smoothed,
     code="""
 first = {np}.exp(-((x + 1.5) ** 2 + (y - 1) ** 2) / 0.72)
 second = 1.3 * {np}.exp(-((x - 1.5) ** 2 + (y - 1.2) ** 2) / 1.28)

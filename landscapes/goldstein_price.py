@@ -1,5 +1,9 @@
 """Goldstein and Price's function: On descent from local minima, Mathematics of Computation 25 (1971)."""
 
+import math
+from functools import reduce
+
+import numpy as np
 from jax import Array
 
 from landscapes._landscape import Landscape, maximum, minimum, saddle
@@ -12,6 +16,24 @@ def f(theta: Array, h: Values) -> Array:
     first = 1.0 + (s + 1.0) * (s + 1.0) * (19.0 + s * (3.0 * s - 14.0))
     second = 30.0 + d * d * (18.0 + d * (3.0 * d - 16.0))
     return first * second
+
+
+# Its two factors as polynomials of s and of d, and their derivatives, the highest power first.
+FIRST, SECOND = ([np.polyder(p, k) for k in range(5)] for p in ((3, -8, -6, 24, 20), (3, -16, 18, 0, 30)))
+
+
+def means(derivatives: list[np.ndarray], s: Array, v: Array) -> list[Array]:
+    """E p = p + v p'' / 2 + v^2 p'''' / 8 for a quartic p, and the same for its derivatives."""
+    p = [reduce(lambda value, c: value * s + float(c), each, 0.0 * s) for each in derivatives] + 4 * [0.0 * s]
+    return [p[k] + v * (0.5 * p[k + 2] + 0.125 * v * p[k + 4]) for k in range(5)]
+
+
+def smoothed(theta: Array, h: Values) -> Array:
+    """E p(s) q(d) = sum_k cov^k / k! E p^(k) E q^(k), where s and d have variances 2v and 13v and covariance -v."""
+    v = h.smooth * h.smooth
+    s, d = theta[0] + theta[1], 2.0 * theta[0] - 3.0 * theta[1]
+    first, second = means(FIRST, s, 2.0 * v), means(SECOND, d, 13.0 * v)
+    return sum((-v) ** k / math.factorial(k) * p * q for k, (p, q) in enumerate(zip(first, second, strict=True)))
 
 
 POINTS = (
@@ -36,6 +58,7 @@ GOLDSTEIN_PRICE = Landscape(
         r" \quad s = x + y, \, d = 2x - 3y"
     ),
     f=f,
+    smoothed=smoothed,
     code="""
 s, d = x + y, 2 * x - 3 * y
 first = 1 + (s + 1) ** 2 * (19 - 14 * s + 3 * s**2)

@@ -5,6 +5,7 @@ import math
 import jax.numpy as jnp
 from jax import Array
 
+from landscapes._gaussian import damping
 from landscapes._landscape import Landscape, minimum, saddle
 from visualizer.spec import Source, Text, Values
 
@@ -12,6 +13,13 @@ from visualizer.spec import Source, Text, Values
 def f(theta: Array, h: Values) -> Array:
     x, y = theta
     return 1.0 + (x * x + y * y) / 4000.0 - jnp.cos(x) * jnp.cos(y / math.sqrt(2.0))
+
+
+def smoothed(theta: Array, h: Values) -> Array:
+    x, y = theta
+    v = h.smooth * h.smooth
+    left = damping(1.0, v) * damping(1.0 / math.sqrt(2.0), v)
+    return 1.0 + (x * x + y * y + 2.0 * v) / 4000.0 - left * jnp.cos(x) * jnp.cos(y / math.sqrt(2.0))
 
 
 # One of each four (two on an axis) mirror images with its value, polished by Newton's method with 40 digits.
@@ -37,6 +45,7 @@ GRIEWANK = Landscape(
     source=Source("Griewank, J. Optimization Theory and Applications 34", 1981),
     formula=r"1 + \frac{x^2 + y^2}{4000} - \cos x \cos \frac{y}{\sqrt{2}}",
     f=f,
+    smoothed=smoothed,
     code="loss = 1 + (x**2 + y**2) / 4000 - {np}.cos(x) * {np}.cos(y / math.sqrt(2))",
     domain=(-10.0, 10.0, -10.0, 10.0),
     points=lambda params: POINTS,

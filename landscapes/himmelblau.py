@@ -12,6 +12,14 @@ def f(theta: Array, h: Values) -> Array:
     return first * first + second * second
 
 
+def smoothed(theta: Array, h: Values) -> Array:
+    """The squares of the means and the variances: x^2 has mean x^2 + v and variance 4 x^2 v + 2 v^2."""
+    x, y = theta
+    v = h.smooth * h.smooth
+    first, second = x * x + v + y - 11.0, x + y * y + v - 7.0
+    return first * first + second * second + v * (2.0 + 4.0 * (x * x + y * y) + 4.0 * v)
+
+
 # Polished by Newton's method with 40 digits.
 POINTS = (
     minimum(3.0, 2.0, best=True),
@@ -32,6 +40,7 @@ HIMMELBLAU = Landscape(
     source=Source("Himmelblau, Applied Nonlinear Programming", 1972),
     formula=r"(x^2 + y - 11)^2 + (x + y^2 - 7)^2",
     f=f,
+    smoothed=smoothed,
     code="loss = (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2",
     domain=(-6.0, 6.0, -6.0, 6.0),
     points=lambda params: POINTS,

@@ -5,6 +5,7 @@ import math
 import jax.numpy as jnp
 from jax import Array
 
+from landscapes._gaussian import damping
 from landscapes._landscape import Landscape, minimum, saddle
 from visualizer.spec import Source, Text, Values
 
@@ -14,6 +15,19 @@ def f(theta: Array, h: Values) -> Array:
     u, v = x - 1.0, y - 1.0
     a, b, c = jnp.sin(3.0 * math.pi * x), jnp.sin(3.0 * math.pi * y), jnp.sin(2.0 * math.pi * y)
     return a * a + u * u * (1.0 + b * b) + v * v * (1.0 + c * c)
+
+
+def smoothed(theta: Array, h: Values) -> Array:
+    """sin^2 is (1 - cos) / 2, its wave damped. Against a power of its own coordinate a wave e^(iky) shifts it by ikv:
+
+    E (y + sqrt(v) z)^2 e^(ik (y + sqrt(v) z)) = exp(-k^2 v / 2) e^(iky) ((y + ikv)^2 + v).
+    """
+    x, y = theta
+    u, w, s = x - 1.0, y - 1.0, h.smooth * h.smooth
+    quick, slow, k = damping(6.0 * math.pi, s), damping(4.0 * math.pi, s), 4.0 * math.pi
+    a, b = (0.5 * (1.0 - quick * jnp.cos(6.0 * math.pi * t)) for t in (x, y))
+    wave = (w * w + s - (k * s) ** 2) * jnp.cos(k * y) - 2.0 * k * s * w * jnp.sin(k * y)
+    return a + (u * u + s) * (1.0 + b) + 1.5 * (w * w + s) - 0.5 * slow * wave
 
 
 # Polished by Newton's method with 40 digits: the global minimum and its neighbors along x, of some hundreds.
@@ -32,6 +46,7 @@ LEVY13 = Landscape(
     source=Source("SFU Virtual Library of Simulation Experiments", 2013),
     formula=r"\sin^2 3 \pi x + (x - 1)^2 (1 + \sin^2 3 \pi y) + (y - 1)^2 (1 + \sin^2 2 \pi y)",
     f=f,
+    smoothed=smoothed,
     code="""
 a = {np}.sin(3 * math.pi * x)
 b = {np}.sin(3 * math.pi * y)

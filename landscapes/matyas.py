@@ -11,6 +11,10 @@ def f(theta: Array, h: Values) -> Array:
     return 0.26 * (x * x + y * y) - 0.48 * (x * y)
 
 
+def smoothed(theta: Array, h: Values) -> Array:
+    return f(theta, h) + 0.52 * (h.smooth * h.smooth)  # a quadratic is raised, and keeps its slopes
+
+
 POINTS = (minimum(0.0, 0.0, best=True),)
 
 MATYAS = Landscape(
@@ -20,6 +24,7 @@ MATYAS = Landscape(
     source=Source("Jamil and Yang, IJMMNO 4", 2013, "1308.4008"),
     formula=r"0.26\,(x^2 + y^2) - 0.48\,xy",
     f=f,
+    smoothed=smoothed,
     code="loss = 0.26 * (x**2 + y**2) - 0.48 * x * y",
     domain=(-10.0, 10.0, -10.0, 10.0),
     points=lambda params: POINTS,

@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 from jax import Array
 
+from landscapes._gaussian import damping
 from landscapes._landscape import Landscape, minimum, saddle
 from visualizer.spec import Source, Text, Values
 
@@ -10,6 +11,12 @@ from visualizer.spec import Source, Text, Values
 def f(theta: Array, h: Values) -> Array:
     x, y = theta
     return jnp.sin(x + y) + (x - y) * (x - y) - 1.5 * x + 2.5 * y + 1.0
+
+
+def smoothed(theta: Array, h: Values) -> Array:
+    x, y = theta
+    v = 2.0 * (h.smooth * h.smooth)  # the variance of x + y, and of x - y
+    return damping(1.0, v) * jnp.sin(x + y) + (x - y) * (x - y) + v - 1.5 * x + 2.5 * y + 1.0
 
 
 # Polished by Newton's method with 40 digits.
@@ -26,6 +33,7 @@ MCCORMICK = Landscape(
     source=Source("Jamil and Yang, IJMMNO 4", 2013, "1308.4008"),
     formula=r"\sin(x + y) + (x - y)^2 - 1.5\,x + 2.5\,y + 1",
     f=f,
+    smoothed=smoothed,
     code="loss = {np}.sin(x + y) + (x - y) ** 2 - 1.5 * x + 2.5 * y + 1",
     domain=(-1.5, 4.0, -3.0, 4.0),
     points=lambda params: POINTS,

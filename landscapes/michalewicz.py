@@ -3,6 +3,7 @@
 import math
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from landscapes._landscape import Landscape, minimum
@@ -23,6 +24,28 @@ def f(theta: Array, h: Values) -> Array:
     return -along_x - along_y
 
 
+# sin^20 t = sum_k BINOMIAL[k] e^(2ikt): with sin x it is a sum of chirps sin(x + b x^2), b = 2 k c for sin^20(c x^2).
+K = np.arange(-10.0, 11.0)
+BINOMIAL = np.array([(-1) ** k * math.comb(20, 10 + k) / 2.0**20 for k in range(-10, 11)])
+
+
+def mean(x: Array, c: float, v: Array) -> Array:
+    """E of sin x sin^20(c x^2). The exponent i (x + b x^2) is quadratic, so its mean is a Gaussian integral:
+
+    (1 - 2ibv)^(-1/2) exp((ix + ibx^2 - v/2) / (1 - 2ibv)), of which this is the imaginary part.
+    """
+    b, weights = (each.reshape(-1, *x.ndim * [1]) for each in (2.0 * c * K, BINOMIAL))
+    wide = 1.0 + 4.0 * (b * b) * (v * v)
+    phase = (x + b * (x * x) - b * (v * v)) / wide + 0.5 * jnp.arctan(2.0 * b * v)
+    slope = 1.0 + 2.0 * b * x
+    return (weights * wide**-0.25 * jnp.exp(-0.5 * v * (slope * slope) / wide) * jnp.sin(phase)).sum(0)
+
+
+def smoothed(theta: Array, h: Values) -> Array:
+    v = h.smooth * h.smooth
+    return -mean(theta[0], 1.0 / math.pi, v) - mean(theta[1], 2.0 / math.pi, v)
+
+
 # Polished by Newton's method with 40 digits.
 POINTS = (
     minimum(2.20290552017260935, 1.57079632679489662, -1.80130341009855253, best=True),
@@ -36,6 +59,7 @@ MICHALEWICZ = Landscape(
     source=Source("Michalewicz, Genetic Algorithms + Data Structures = Evolution Programs", 1992),
     formula=r"-\sin x \sin^{20} \frac{x^2}{\pi} - \sin y \sin^{20} \frac{2 y^2}{\pi}",
     f=f,
+    smoothed=smoothed,
     code="""
 along_x = {np}.sin(x) * {np}.sin(x**2 / math.pi) ** 20
 along_y = {np}.sin(y) * {np}.sin(2 * y**2 / math.pi) ** 20

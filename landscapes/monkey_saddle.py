@@ -11,6 +11,11 @@ def f(theta: Array, h: Values) -> Array:
     return x * (x * x - 3.0 * (y * y))
 
 
+def smoothed(theta: Array, h: Values) -> Array:
+    """No change: a real part of an analytic function is harmonic, its mean over a circle is its center's value."""
+    return f(theta, h)
+
+
 # Its Hessian vanishes, so no sign of an eigenvalue certifies its kind.
 POINTS = (StationaryPoint((0.0, 0.0), 0.0, SADDLE, smooth=False),)
 
@@ -21,6 +26,7 @@ MONKEY_SADDLE = Landscape(
     source=Source("Hilbert and Cohn-Vossen, Anschauliche Geometrie", 1932),
     formula=r"x^3 - 3xy^2",
     f=f,
+    smoothed=smoothed,
     code="loss = x**3 - 3 * x * y**2",
     domain=(-1.5, 1.5, -1.5, 1.5),
     points=lambda params: POINTS,

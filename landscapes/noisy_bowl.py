@@ -11,6 +11,10 @@ def f(theta: Array, h: Values) -> Array:
     return 0.5 * (x * x + h.kappa * (y * y))
 
 
+def smoothed(theta: Array, h: Values) -> Array:
+    return f(theta, h) + 0.5 * (1.0 + h.kappa) * (h.smooth * h.smooth)  # a quadratic is raised, and keeps its slopes
+
+
 NOISY_BOWL = Landscape(
     title=Text("Noisy bowl", "噪声碗"),
     family="bowl",
@@ -18,6 +22,7 @@ NOISY_BOWL = Landscape(
     source=Source("Descent Lab", 2026),
     formula=r"\tfrac12 (x^2 + \kappa y^2), \quad g = \nabla f + \sigma \xi",
     f=f,
+    smoothed=smoothed,
     code="loss = (x**2 + kappa * y**2) / 2",
     params=(
         parameter(

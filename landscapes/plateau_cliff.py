@@ -1,6 +1,10 @@
 """A plateau that ends in a cliff. Own, after the cliffs of Pascanu, Mikolov and Bengio 2013 (arXiv:1211.5063)."""
 
+import math
+
 import jax
+import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from landscapes._landscape import Landscape, minimum
@@ -10,6 +14,23 @@ from visualizer.spec import Source, Text, Values
 def f(theta: Array, h: Values) -> Array:
     x, y = theta
     return 0.05 * (x * x) + 0.5 * (y * y) + 10.0 * jax.nn.sigmoid(12.0 * (x - 2.0))
+
+
+# A logistic variable is a normal one of random width 2K, K of Kolmogorov's distribution (Andrews and Mallows 1974).
+# Equidistant nodes in log K give the logistic function as a sum of normal ones to the last digit.
+J = np.arange(1.0, 40.0)[:, None]
+K = np.geomspace(0.18, 4.0, 28)
+DENSITY = 8.0 * K * (-((-1.0) ** J) * J * J * np.exp(-2.0 * J * J * K * K)).sum(0)
+WEIGHTS = DENSITY * K * math.log(K[1] / K[0])
+
+
+def smoothed(theta: Array, h: Values) -> Array:
+    """The cliff as the mean of normal distribution functions, each of which widens to a wider one."""
+    x, y = theta
+    v = h.smooth * h.smooth
+    widths, weights = (each.reshape(-1, *x.ndim * [1]) for each in (2.0 * K, WEIGHTS))
+    steps = jax.lax.erf(12.0 * (x - 2.0) / jnp.sqrt(2.0 * (widths * widths + 144.0 * v)))
+    return 0.05 * (x * x + v) + 0.5 * (y * y + v) + 5.0 + 5.0 * (weights * steps).sum(0)
 
 
 # Polished by Newton's method with 40 digits; the cliff's tail keeps it from the origin.
@@ -22,6 +43,7 @@ PLATEAU_CLIFF = Landscape(
     source=Source("Descent Lab, after Pascanu, Mikolov and Bengio", 2026, "1211.5063"),
     formula=r"\frac{x^2}{20} + \frac{y^2}{2} + \frac{10}{1 + e^{-12 (x - 2)}}",
     f=f,
+    smoothed=smoothed,
     code="""
 cliff = 5 + 5 * {np}.tanh(6 * (x - 2))  # 10 / (1 + exp(-12 (x - 2))), without an overflow
 loss = x**2 / 20 + y**2 / 2 + cliff

@@ -5,6 +5,7 @@ import math
 import jax.numpy as jnp
 from jax import Array
 
+from landscapes._gaussian import damping
 from landscapes._landscape import Landscape, minimum
 from visualizer.spec import Source, Text, Values
 
@@ -13,6 +14,13 @@ def f(theta: Array, h: Values) -> Array:
     x, y = theta
     waves = jnp.cos(2.0 * math.pi * x) + jnp.cos(2.0 * math.pi * y)
     return 20.0 + x * x + y * y - 10.0 * waves
+
+
+def smoothed(theta: Array, h: Values) -> Array:
+    x, y = theta
+    v = h.smooth * h.smooth
+    waves = jnp.cos(2.0 * math.pi * x) + jnp.cos(2.0 * math.pi * y)
+    return 20.0 + x * x + y * y + 2.0 * v - 10.0 * damping(2.0 * math.pi, v) * waves
 
 
 # The surface is a sum of the same function of x and of y: its 121 minima are the pairs of this one's. Here the lowest
@@ -31,6 +39,7 @@ RASTRIGIN = Landscape(
     source=Source("Rastrigin, Systems of Extremal Control", 1974),
     formula=r"20 + x^2 + y^2 - 10 \left(\cos 2 \pi x + \cos 2 \pi y\right)",
     f=f,
+    smoothed=smoothed,
     code="""
 waves = {np}.cos(2 * math.pi * x) + {np}.cos(2 * math.pi * y)
 loss = 20 + x**2 + y**2 - 10 * waves

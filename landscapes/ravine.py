@@ -15,6 +15,11 @@ def f(theta: Array, h: Values) -> Array:
     return 0.5 * h.lambda_min * (u * u + h.kappa * (v * v))
 
 
+def smoothed(theta: Array, h: Values) -> Array:
+    """Only the height changes, by half the Laplacian times the variance: every slope stays what it is."""
+    return f(theta, h) + 0.5 * h.lambda_min * (1.0 + h.kappa) * (h.smooth * h.smooth)
+
+
 RAVINE = Landscape(
     title=Text("Ravine", "峡谷"),
     family="valley",
@@ -22,6 +27,7 @@ RAVINE = Landscape(
     source=Source("Polyak, USSR Computational Mathematics and Mathematical Physics 4(5)", 1964),
     formula=r"\tfrac12 \lambda_{\min} (u^2 + \kappa v^2), \quad (u, v) = R(-\vartheta)(x, y)",
     f=f,
+    smoothed=smoothed,
     code="""
 cos, sin = math.cos(math.radians(theta_deg)), math.sin(math.radians(theta_deg))
 u, v = cos * x + sin * y, cos * y - sin * x

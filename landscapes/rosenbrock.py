@@ -12,6 +12,14 @@ def f(theta: Array, h: Values) -> Array:
     return along * along + h.b * (across * across)
 
 
+def smoothed(theta: Array, h: Values) -> Array:
+    """The squares of the means and the variances: x^2 has mean x^2 + v and variance 4 x^2 v + 2 v^2."""
+    x, y = theta
+    v = h.smooth * h.smooth
+    across, along = y - x * x - v, h.a - x
+    return along * along + v + h.b * (across * across + v * (1.0 + 4.0 * (x * x) + 2.0 * v))
+
+
 def points(params: Params) -> tuple[StationaryPoint, ...]:
     return (minimum(params["a"], params["a"] ** 2, best=True),)
 
@@ -23,6 +31,7 @@ ROSENBROCK = Landscape(
     source=Source("Rosenbrock, The Computer Journal 3", 1960),
     formula=r"(a - x)^2 + b\,(y - x^2)^2",
     f=f,
+    smoothed=smoothed,
     code="loss = (a - x) ** 2 + b * (y - x**2) ** 2",
     params=(
         parameter(

@@ -12,6 +12,11 @@ def f(theta: Array, h: Values) -> Array:
     return x * x - y * y
 
 
+def smoothed(theta: Array, h: Values) -> Array:
+    """No change: it is harmonic, the mean over every circle is the value at its center."""
+    return f(theta, h)
+
+
 SADDLE = Landscape(
     title=Text("Saddle", "鞍面"),
     family="saddle",
@@ -19,6 +24,7 @@ SADDLE = Landscape(
     source=Source("Dauphin et al., NeurIPS (on saddle points)", 2014, "1406.2572"),
     formula=r"x^2 - y^2",
     f=f,
+    smoothed=smoothed,
     code="loss = x**2 - y**2",
     domain=(-2.0, 2.0, -2.0, 2.0),
     points=lambda params: (saddle_point(0.0, 0.0),),

@@ -13,6 +13,12 @@ def f(theta: Array, h: Values) -> Array:
     return x * x - y * y + h.c * (y * y) * (y * y)
 
 
+def smoothed(theta: Array, h: Values) -> Array:
+    """E of c y^4; the saddle is harmonic and stays. From 6 c v = 1 on the two minima are one."""
+    y, v = theta[1], h.smooth * h.smooth
+    return f(theta, h) + h.c * v * (6.0 * (y * y) + 3.0 * v)
+
+
 def points(params: Params) -> tuple[StationaryPoint, ...]:
     """df/dy = 2y (2 c y^2 - 1): the saddle at y = 0 and two minima at y^2 = 1 / (2 c), of value -1 / (4 c)."""
     y, value = math.sqrt(1.0 / (2.0 * params["c"])), -1.0 / (4.0 * params["c"])
@@ -26,6 +32,7 @@ SADDLE_FLOOR = Landscape(
     source=Source("Descent Lab", 2026),
     formula=r"x^2 - y^2 + c\,y^4",
     f=f,
+    smoothed=smoothed,
     code="loss = x**2 - y**2 + c * y**4",
     params=(
         parameter(

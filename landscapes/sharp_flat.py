@@ -3,6 +3,7 @@
 import jax.numpy as jnp
 from jax import Array
 
+from landscapes._gaussian import bump
 from landscapes._landscape import Landscape, minimum, saddle
 from visualizer.spec import Source, Text, Values
 
@@ -12,6 +13,15 @@ def f(theta: Array, h: Values) -> Array:
     flat = jnp.exp(-((x + 2.0) * (x + 2.0) + y * y) / 2.88)
     sharp = jnp.exp(-((x - 2.0) * (x - 2.0) + y * y) / 0.08)
     return 1.0 - flat - 1.02 * sharp + 0.01 * (x * x + y * y)
+
+
+def smoothed(theta: Array, h: Values) -> Array:
+    """The sharp well, of width 0.2, is filled long before the flat one, of width 1.2."""
+    x, y = theta
+    v = h.smooth * h.smooth
+    flat = bump((x + 2.0) * (x + 2.0) + y * y, 1.2, v)
+    sharp = bump((x - 2.0) * (x - 2.0) + y * y, 0.2, v)
+    return 1.0 - flat - 1.02 * sharp + 0.01 * (x * x + y * y + 2.0 * v)
 
 
 # Polished by Newton's method with 40 digits. Curvature 25.5 in the sharp one, 0.71 in the flat one.
@@ -28,6 +38,7 @@ SHARP_FLAT = Landscape(
     source=Source("Descent Lab", 2026),
     formula=r"1 - e^{-\frac{(x + 2)^2 + y^2}{2.88}} - 1.02\,e^{-\frac{(x - 2)^2 + y^2}{0.08}} + \frac{x^2 + y^2}{100}",
     f=f,
+    smoothed=smoothed,
     code="""
 flat = {np}.exp(-((x + 2) ** 2 + y**2) / 2.88)
 sharp = {np}.exp(-((x - 2) ** 2 + y**2) / 0.08)

@@ -2,6 +2,7 @@
 
 from jax import Array
 
+from landscapes._gaussian import even_powers
 from landscapes._landscape import Landscape, maximum, minimum, saddle
 from visualizer.spec import Source, Text, Values
 
@@ -10,6 +11,14 @@ def f(theta: Array, h: Values) -> Array:
     x, y = theta
     xx, yy = x * x, y * y
     return xx * (4.0 - 2.1 * xx + xx * xx / 3.0) + x * y + yy * (4.0 * yy - 4.0)
+
+
+def smoothed(theta: Array, h: Values) -> Array:
+    x, y = theta
+    v = h.smooth * h.smooth
+    x2, x4, x6 = even_powers(x, v)
+    y2, y4, _ = even_powers(y, v)
+    return 4.0 * x2 - 2.1 * x4 + x6 / 3.0 + x * y + 4.0 * (y4 - y2)
 
 
 # Polished by Newton's method with 40 digits.
@@ -38,6 +47,7 @@ SIX_HUMP_CAMEL = Landscape(
     source=Source("Jamil and Yang, IJMMNO 4", 2013, "1308.4008"),
     formula=r"\left(4 - 2.1\,x^2 + \tfrac13 x^4\right) x^2 + xy + (4y^2 - 4)\,y^2",
     f=f,
+    smoothed=smoothed,
     code="loss = (4 - 2.1 * x**2 + x**4 / 3) * x**2 + x * y + (4 * y**2 - 4) * y**2",
     domain=(-2.0, 2.0, -1.2, 1.2),
     points=lambda params: POINTS,

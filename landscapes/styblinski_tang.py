@@ -2,6 +2,7 @@
 
 from jax import Array
 
+from landscapes._gaussian import even_powers
 from landscapes._landscape import Landscape, maximum, minimum, saddle
 from visualizer.spec import Source, Text, Values
 
@@ -10,6 +11,11 @@ def f(theta: Array, h: Values) -> Array:
     x, y = theta
     xx, yy = x * x, y * y
     return 0.5 * (xx * (xx - 16.0) + 5.0 * x + yy * (yy - 16.0) + 5.0 * y)
+
+
+def smoothed(theta: Array, h: Values) -> Array:
+    (x2, x4, _), (y2, y4, _) = (even_powers(s, h.smooth * h.smooth) for s in theta)
+    return 0.5 * (x4 + y4 - 16.0 * (x2 + y2) + 5.0 * (theta[0] + theta[1]))
 
 
 # A sum over the coordinates: the pairs of the roots of 4 s^3 - 32 s + 5. Polished by Newton's method with 40 digits.
@@ -33,6 +39,7 @@ STYBLINSKI_TANG = Landscape(
     source=Source("Styblinski and Tang, Neural Networks 3", 1990),
     formula=r"\tfrac12 (x^4 - 16x^2 + 5x + y^4 - 16y^2 + 5y)",
     f=f,
+    smoothed=smoothed,
     code="loss = (x**4 - 16 * x**2 + 5 * x + y**4 - 16 * y**2 + 5 * y) / 2",
     domain=(-5.0, 5.0, -5.0, 5.0),
     points=lambda params: POINTS,

@@ -2,6 +2,7 @@
 
 from jax import Array
 
+from landscapes._gaussian import even_powers
 from landscapes._landscape import Landscape, minimum, saddle
 from visualizer.spec import Source, Text, Values
 
@@ -10,6 +11,13 @@ def f(theta: Array, h: Values) -> Array:
     x, y = theta
     xx = x * x
     return xx * (2.0 - 1.05 * xx + xx * xx / 6.0) + x * y + y * y
+
+
+def smoothed(theta: Array, h: Values) -> Array:
+    x, y = theta
+    v = h.smooth * h.smooth
+    second, fourth, sixth = even_powers(x, v)
+    return 2.0 * second - 1.05 * fourth + sixth / 6.0 + x * y + y * y + v
 
 
 # Polished by Newton's method with 40 digits.
@@ -28,6 +36,7 @@ THREE_HUMP_CAMEL = Landscape(
     source=Source("Jamil and Yang, IJMMNO 4", 2013, "1308.4008"),
     formula=r"2x^2 - 1.05\,x^4 + \tfrac16 x^6 + xy + y^2",
     f=f,
+    smoothed=smoothed,
     code="loss = 2 * x**2 - 1.05 * x**4 + x**6 / 6 + x * y + y**2",
     domain=(-2.5, 2.5, -2.5, 2.5),
     points=lambda params: POINTS,
