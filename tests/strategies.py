@@ -23,9 +23,9 @@ from visualizer.scenario import (
     TOLERANCE,
     Run,
     Scenario,
+    can_be_wrapped,
     shift_dials,
     smooth_dial,
-    can_be_wrapped,
     start_limits,
 )
 from visualizer.spec import Hyper, Hypers

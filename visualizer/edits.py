@@ -254,6 +254,15 @@ def _field(name: str, hyper: Hyper) -> Change:
     return change
 
 
+def _stretch(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
+    """The start stays where a start may lie: the less a surface is stretched, the less of it is in the picture."""
+    value = checked(STRETCH, edit.get("value"), scenario.stretch, notes)
+    x0, x1, y0, y1 = start_limits(scenario.landscape, value)
+    assert scenario.start is not None
+    x, y = scenario.start
+    return replace(scenario, stretch=value, start=(min(max(x, x0), x1), min(max(y, y0), y1)))
+
+
 def _smooth(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     value = checked(smooth_dial(scenario.landscape), edit.get("value"), scenario.smooth, notes)
     return replace(scenario, smooth=value)
@@ -357,7 +366,7 @@ CHANGES: dict[Any, Change] = {
     "landscape": _landscape,
     "param": _param,
     "rotate": _field("rotate", ROTATE),
-    "stretch": _field("stretch", STRETCH),
+    "stretch": _stretch,
     "shift": _shift,
     "smooth": _smooth,
     "start": _start,

@@ -115,7 +115,9 @@ def smooth_dial(landscape: str) -> Hyper:
         "Convolves the surface with a Gaussian of this standard deviation: bumps and kinks melt away.",
         "用这个标准差的高斯核与曲面卷积\uff1a起伏和尖角随之消失。",
     )
-    return Hyper("smooth", r"\sigma_s", 0.0, 0.0, reach * most, doc=doc, least=0.0, most=most if entry.smoothed else reach * most)
+    return Hyper(
+        "smooth", r"\sigma_s", 0.0, 0.0, reach * most, doc=doc, least=0.0, most=most if entry.smoothed else reach * most
+    )
 
 
 Named = tuple[str, Mapping[str, Any]]

@@ -183,7 +183,7 @@ def _kind(point: Local) -> str:
     whole = bool(np.isfinite(point.hessian).all())
     low, high = (float(bend) for bend in np.linalg.eigvalsh([[xx, xy], [xy, yy]] if whole else np.zeros((2, 2))))
     bend = max(abs(low), abs(high))
-    scale = max(1.0, np.abs(point.at).max())
+    scale = max(1.0, float(np.abs(point.at).max()))
     if not bend or min(abs(low), abs(high)) <= FLAT * bend or not np.isfinite(point.loss):
         return ""
     # A step of rounding changes the gradient by so much; the issue of certainty ends there.
