@@ -181,7 +181,7 @@ def _kind(point: Local) -> str:
     """What the Hessian's signs say of a point where the gradient vanishes to rounding; empty if it does not."""
     xx, xy, yy = point.hessian
     whole = bool(np.isfinite(point.hessian).all())
-    low, high = (float(bend) for bend in np.linalg.eigvalsh([[xx, xy], [xy, yy]] if whole else np.zeros((2, 2))))
+    low, high = (float(value) for value in np.linalg.eigvalsh([[xx, xy], [xy, yy]] if whole else np.zeros((2, 2))))
     bend = max(abs(low), abs(high))
     scale = max(1.0, float(np.abs(point.at).max()))
     if not bend or min(abs(low), abs(high)) <= FLAT * bend or not np.isfinite(point.loss):
