@@ -41,8 +41,6 @@ CLASSIC = (
     "himmelblau",
     "noisy_bowl",
     "bumpy_bowl",
-    "three_hump_camel",
-    "plateau_cliff",
 )
 MOST_SURFACES = 14
 

@@ -181,10 +181,10 @@ def _kind(point: Local) -> str:
     """What the Hessian's signs say of a point where the gradient vanishes to rounding; empty if it does not."""
     xx, xy, yy = point.hessian
     whole = bool(np.isfinite(point.hessian).all())
-    low, high = (float(value) for value in np.linalg.eigvalsh([[xx, xy], [xy, yy]] if whole else np.zeros((2, 2))))
-    bend = max(abs(low), abs(high))
+    low, high = np.linalg.eigvalsh([[xx, xy], [xy, yy]] if whole else np.zeros((2, 2))).tolist()
+    small, bend = sorted((abs(low), abs(high)))
     scale = max(1.0, float(np.abs(point.at).max()))
-    if not bend or min(abs(low), abs(high)) <= FLAT * bend or not np.isfinite(point.loss):
+    if not bend or small <= FLAT * bend or not np.isfinite(point.loss):
         return ""
     # A step of rounding changes the gradient by so much; the issue of certainty ends there.
     if np.abs(point.gradient).max() > 1e-12 * bend * scale + 1e-13 * max(1.0, abs(point.loss)):
