@@ -1,4 +1,4 @@
-"""A formula's tree compiled for the machine: constants folded, what occurs twice computed once, results in few slots."""
+"""A formula's tree compiled: constants folded, what occurs twice computed once, results kept in few slots."""
 
 from __future__ import annotations
 

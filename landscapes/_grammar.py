@@ -219,7 +219,7 @@ def read(text: object) -> Node:
                 opened.pop()
         return parser.feed_eof()
     except lark.UnexpectedCharacters as wrong:
-        at = wrong.pos_in_stream
+        at = wrong.pos_in_stream or 0
         raise mistakes.unknown_character(text[at], at, text[:at]) from None
     except lark.UnexpectedToken as wrong:
         kind, word, at = wrong.token.type, str(wrong.token), wrong.token.start_pos

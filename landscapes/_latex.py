@@ -14,7 +14,7 @@ RAISED = ("sin", "cos", "tan", "sinh", "cosh", "tanh")  # \sin^2 x; \ln^2 x has 
 
 
 class Tex(NamedTuple):
-    """LaTeX; ``open`` says that what followed it would be taken for part of it: \\sin x."""
+    r"""LaTeX; ``open`` says that what followed it would be taken for part of it: \sin x."""
 
     text: str
     level: int

@@ -113,8 +113,10 @@ def unknown_name(name: str, at: int) -> FormulaError:
 def misplaced(
     kind: str, word: str, at: int, before: list[tuple[str, str]], opened: list[tuple[int, str]], could: Text
 ) -> FormulaError:
-    """A word of known ``kind`` that cannot stand where it does. ``before`` are the (kind, word) on its left, ``opened``
-    where parentheses were opened and not closed, and by which function, ``could`` what could stand there; kind ``$END``: the text is at its end.
+    """A word of known ``kind`` that cannot stand where it does; kind ``$END``: the text is at its end.
+
+    ``before`` are the (kind, word) on its left; ``opened`` where parentheses were opened and not closed, and by which
+    function; ``could`` is what could stand there.
     """
     last, previous = before[-1] if before else ("", ""), before[-2] if len(before) > 1 else ("", "")
     operands = {"NUMBER", "VARIABLE", "RPAR", "RAISED"}
@@ -123,7 +125,7 @@ def misplaced(
     if last[0] == "FUNCTION" and kind != "LPAR":
         name = last[1]
         text = Text(f"{name} needs parentheses: {name}(x).", f"{name} 后面要有括号\uff1a{name}(x)。")
-    elif kind == "$END" and opened and OPERAND != could:
+    elif kind == "$END" and opened and could != OPERAND:
         text = Text("This parenthesis is never closed.", "这个括号没有闭合。")
         at, length = opened[-1][0], 1
     elif kind == "$END":
