@@ -37,6 +37,7 @@ NEVER = [("optimizers", "landscapes"), ("landscapes", "optimizers")]
 # Who alone may import a package from outside.
 ONLY = {
     "jax": ("optimizers", "landscapes", "visualizer.backend", "visualizer.simulate"),
+    "lark": ("landscapes._grammar",),
     "plotly": ("visualizer.figures", "visualizer.export", "visualizer.panels.player"),
     "ziamath": ("visualizer.formula", "visualizer.library"),
     "streamlit": ("visualizer.panels", "app"),
