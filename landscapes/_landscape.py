@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from jax import Array
 
@@ -18,6 +18,7 @@ FAMILIES = {
     "wells": Text("Several minima", "多个极小值"),
     "many": Text("Very many minima", "极多极小值"),
     "plateau": Text("Plateaus and cliffs", "平台与悬崖"),
+    "own": Text("Your own", "自己的曲面"),
 }
 
 MINIMUM, SADDLE, MAXIMUM = "minimum", "saddle", "maximum"
@@ -53,6 +54,14 @@ def maximum(x: float, y: float, value: float = 0.0) -> StationaryPoint:
     return StationaryPoint((x, y), value, MAXIMUM)
 
 
+class Shape(NamedTuple):
+    """What depends on the parameters where the surface is the user's own: see ``Landscape``."""
+
+    formula: str
+    code: str
+    domain: Box
+
+
 @dataclass(frozen=True)
 class Landscape:
     """A surface as data.
@@ -74,6 +83,10 @@ class Landscape:
     box onto which every update is projected. ``matrix`` says that the point is the matrix [[x, y], [y, x]], for a rule
     to which that makes a difference.
 
+    A surface that its user makes is ``made``: its formula, code and domain are functions of the parameters, and its
+    ``points`` are None, for they have to be found. ``shape(params)`` are the three for any surface. ``gradient(theta,
+    h)``, where autodiff cannot run backwards through f, is the loss and its gradient.
+
     The rest is the surface's own race, drawn when it is chosen: ``start``, ``steps``, ``noise`` (slug, values), and
     ``race``, (optimizer slug, values) pairs. ``rates`` gives a learning rate that suits the surface for each kind of
     optimizer: a step per ``gradient``, for a ``velocity`` that accumulates, or of a ``distance``.
@@ -87,7 +100,7 @@ class Landscape:
     f: Callable[[Array, Values], Array]
     code: str
     domain: Box
-    points: Callable[[Params], tuple[StationaryPoint, ...]]
+    points: Callable[[Params], tuple[StationaryPoint, ...]] | None
     start: tuple[float, float]
     notes: Text
     race: tuple[tuple[str, Params], ...]
@@ -104,7 +117,12 @@ class Landscape:
     sample: Callable[[Array, Values, Array, Array], Array] | None = None
     bounds: Box | None = None
     matrix: bool = False
+    made: Callable[[Params], Shape] | None = None
     slug: str = ""
+
+    def shape(self, params: Params) -> Shape:
+        """The formula, the code and the domain for these parameters."""
+        return self.made(params) if self.made else Shape(self.formula, self.code, self.domain)
 
     @property
     def hypers(self) -> Hypers:

@@ -20,26 +20,38 @@ from visualizer.spec import Hyper, Source, Text, Values
 A, B, C = 3.4445, -4.7750, 2.0315  # the quintic's coefficients, chosen by its author for a steep rise at 0
 
 
-def newton_schulz(length: Array, steps: Array) -> Array:
-    """The factor that so many Newton-Schulz iterations put on a 1x2 matrix of a given length, ``(...lanes)``.
+def newton_schulz(lengths: Array, steps: Array) -> Array:
+    """The factors that so many Newton-Schulz iterations put on singular values, in the shape of ``lengths``.
 
-    X <- (a + b X X^T + c (X X^T)^2) X, where X X^T is one number.
+    X <- (a + b X X^T + c (X X^T)^2) X changes a matrix's singular values, each by itself, and nothing else.
     """
 
     def iterate(k: Array, factor: Array) -> Array:
-        square = (factor * length) ** 2
+        square = (factor * lengths) ** 2
         return jnp.where(k < steps, factor * (A + square * (B + C * square)), factor)
 
-    return lax.fori_loop(jnp.int32(0), jnp.max(steps).astype(jnp.int32), iterate, jnp.ones_like(length))
+    return lax.fori_loop(jnp.int32(0), jnp.max(steps).astype(jnp.int32), iterate, jnp.ones_like(lengths))
 
 
 def moments(g: Array, theta: Array, b: Array, h: Values) -> Moments:
+    """A point is a 1x2 matrix, with one singular value: its length.
+
+    Where the surface says so (``h.matrix``) it is the matrix [[x, y], [y, x]], whose singular values are |x + y| and
+    |x - y|, along (1, 1) and (1, -1), and whose norm is sqrt(2) times the point's.
+    """
     b = ema(h.momentum, b, g)
     m = jnp.where(h.nesterov > 0, ema(h.momentum, b, g), b)
-    size = norm(m)
+    matrix = h.get("matrix", False)  # False itself where no surface of the program is of matrices
+    size = norm(m) if matrix is False else jnp.where(matrix, jnp.sqrt(2.0), 1.0) * norm(m)
     root_v = jnp.maximum(size, h.eps)
     root_v = jnp.where(root_v > 0, root_v, 1.0)
-    return Moments(m, b, root_v, scale=newton_schulz(size / root_v, h.ns_steps))
+    if matrix is False:
+        return Moments(m, b, root_v, scale=newton_schulz(size / root_v, h.ns_steps))
+    values = jnp.stack([m[0] + m[1], m[0] - m[1], size])
+    factors = newton_schulz(values / root_v, h.ns_steps)
+    first, second, _ = values * factors
+    mixed = 0.5 * jnp.stack([first + second, first - second])
+    return Moments(jnp.where(matrix, mixed, m), b, root_v, scale=jnp.where(matrix, 1.0, factors[2]))
 
 
 MUON = Optimizer(
@@ -127,7 +139,8 @@ MUON = Optimizer(
         step="g = gradient(theta)\n"
         "b = momentum * b + (1 - momentum) * g\n"
         "u = momentum * b + (1 - momentum) * g if nesterov else b\n"
-        "X = u.reshape(1, 2) / max(np.linalg.norm(u), eps)\n"
+        "U = u.reshape(1, 2)\n"
+        "X = U / max(np.linalg.norm(U), eps)\n"
         "for _ in range(ns_steps):\n"
         "    A = X @ X.T\n"
         "    X = 3.4445 * X + (-4.7750 * A + 2.0315 * A @ A) @ X\n"

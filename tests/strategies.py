@@ -28,7 +28,7 @@ from visualizer.scenario import (
     smooth_dial,
     start_limits,
 )
-from visualizer.spec import Hyper, Hypers
+from visualizer.spec import Hyper, Hypers, complete
 
 set_hypothesis_home_dir(".cache/hypothesis")
 # The same examples every time, so that a red test is red for a change of the code; no deadline on a busy machine.
@@ -79,9 +79,11 @@ def runs(draw: st.DrawFn) -> Run:
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     landscape, params = draw(named(LANDSCAPES))
+    entry = LANDSCAPES[landscape]
+    domain = entry.shape(complete(entry.params, params, landscape)).domain
     stretch = draw(value(STRETCH))
-    x0, x1, y0, y1 = start_limits(landscape, stretch)
-    suitable = {slug: model for slug, model in NOISES.items() if LANDSCAPES[landscape].sample or not model.needs_data}
+    x0, x1, y0, y1 = start_limits(domain, stretch)
+    suitable = {slug: model for slug, model in NOISES.items() if entry.sample or not model.needs_data}
     start = st.tuples(st.floats(x0, x1), st.floats(y0, y1))
     return Scenario(
         landscape,
@@ -96,8 +98,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         draw(st.none() | value(TOLERANCE)),
         draw(value(BUDGET)),
         stretch,
-        (draw(value(shift_dials(landscape)[0])), draw(value(shift_dials(landscape)[1]))),
-        draw(value(smooth_dial(landscape))),
+        (draw(value(shift_dials(domain)[0])), draw(value(shift_dials(domain)[1]))),
+        draw(value(smooth_dial(entry, domain))),
     )
 
 

@@ -20,6 +20,7 @@ LAYERS = {
     "visualizer.formula": 2,
     "visualizer.library": 2,
     "visualizer.link": 2,
+    "visualizer.own": 2,
     "visualizer.plane": 2,
     "visualizer.race": 2,
     "visualizer.scenario": 2,

@@ -154,7 +154,7 @@ def test_no_edit_breaks_a_session(scenario: Scenario, edits: list[Any]) -> None:
         session = apply(session, edit, float(k))
         assert Scenario.from_query(session.scenario.to_query()) == (session.scenario, [])
         assert all(problem.zh for problem in session.problems)
-        x0, x1, y0, y1 = start_limits(session.scenario.landscape, session.scenario.stretch)
+        x0, x1, y0, y1 = start_limits(session.scenario.domain, session.scenario.stretch)
         assert x0 <= session.scenario.start[0] <= x1
         assert y0 <= session.scenario.start[1] <= y1
 

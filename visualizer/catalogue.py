@@ -16,7 +16,7 @@ from optimizers import FAMILIES, WRAPPERS, Optimizer, Wrapper
 from optimizers import RULES as OPTIMIZERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer import race
-from visualizer.scenario import COMMON, Scenario, can_be_wrapped, shift_dials, smooth_dial
+from visualizer.scenario import COMMON, Scenario, can_be_wrapped, placing_dials
 from visualizer.spec import Hyper, Hypers, Text
 from visualizer.twins import ANY, NO_DECAY_YET, name_of
 
@@ -139,7 +139,7 @@ def as_json() -> dict[str, Any]:
                 "formula": entry.formula,
                 "notes": prose(entry.notes),
                 "params": [dial(hyper) for hyper in entry.params],
-                "dials": {hyper.name: dial(hyper) for hyper in (*shift_dials(slug), smooth_dial(slug))},
+                "dials": {hyper.name: dial(hyper) for hyper in placing_dials(entry, entry.domain)},
                 "data": entry.sample is not None,
                 "thumb": thumbnail(slug),
             }

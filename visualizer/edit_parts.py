@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from optimizers import RULES as OPTIMIZERS
+from visualizer import own
 from visualizer.scenario import MOST_RUNS, Run, Scenario, mend
 from visualizer.spec import Hyper, Text
 
@@ -47,10 +48,14 @@ def slug_of(catalogue: Mapping[str, Any], edit: Edit) -> str:
 
 def suited(scenario: Scenario, optimizer: str) -> dict[str, Any]:
     """A learning rate at which a newcomer's path can be seen on this surface; everything else at its default."""
-    own = dict(scenario.surface.race).get(optimizer)
-    if own is not None:
-        return dict(own)
-    rate = scenario.surface.rates.get(OPTIMIZERS[optimizer].units)
+    units = OPTIMIZERS[optimizer].units
+    if scenario.surface.made:
+        rate = own.rates(scenario).get(units)
+        return {} if rate is None else {"lr": rate}
+    known = dict(scenario.surface.race).get(optimizer)
+    if known is not None:
+        return dict(known)
+    rate = scenario.surface.rates.get(units)
     return {} if rate is None else {"lr": rate}
 
 

@@ -7,16 +7,19 @@ stays as it was or takes the nearest possible value.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from landscapes import CATALOGUE as LANDSCAPES
+from landscapes._expression import LENGTH, FormulaError
+from landscapes.formula import read as read_formula
 from landscapes.noise import CATALOGUE as NOISES
+from landscapes.painted import MOST_HILLS, NARROWEST, REACH, TALLEST
 from optimizers import CATALOGUE
 from optimizers import RULES as OPTIMIZERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
-from visualizer import wrapping
+from visualizer import own, wrapping
 from visualizer.edit_parts import (
     Change,
     Edit,
@@ -50,10 +53,11 @@ from visualizer.spec import Hyper, Text
 CURVES = ("loss", "gradient", "rate", "momentum", "effective", "step")
 LANGUAGES = ("en", "zh")
 PLACING = ("rotate", "stretch", "shift")
+FORMULA, PAINTED = LANDSCAPES["formula"], LANDSCAPES["painted"]
 UNDO_DEPTH = 100
 ONE_GESTURE = 1.5  # seconds: edits of the same dial closer together than this are undone together, e.g. by arrow keys
 DRAGGED = {
-    *("param", "rotate", "stretch", "shift", "smooth", "start", "steps", "seed", "tolerance"),
+    *("formula", "hill", "param", "rotate", "stretch", "shift", "smooth", "start", "steps", "seed", "tolerance"),
     *("noise_hyper", "run_hyper", "schedule_hyper", "wrapper_hyper"),
 }
 
@@ -62,8 +66,9 @@ DRAGGED = {
 class Session:
     """One visitor: the scenario, what can be undone, how it is looked at, and what is to be said.
 
-    ``carried`` says whether the start moves along when the surface is placed elsewhere; ``arrows`` whether the gradient
-    field is shown; ``inspected`` is the point of the page whose curvature is shown, if any.
+    ``carried`` says whether the start moves along when the surface is placed elsewhere; ``typed`` is a formula that was
+    typed just now; ``arrows`` whether the gradient field is shown; ``inspected`` is the point of the page whose
+    curvature is shown, if any.
     """
 
     scenario: Scenario
@@ -82,7 +87,17 @@ class Session:
     gesture: tuple[Any, ...] = ()
     gesture_time: float = float("-inf")
     grid_sent: str = ""
+    formula_sent: str = ""
     asked: Asked | None = None
+    typed: Typed | None = None
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A formula as its user typed it, and what is wrong with it, if anything."""
+
+    text: str
+    wrong: FormulaError | None = None
 
 
 @dataclass(frozen=True)
@@ -116,13 +131,17 @@ def apply(session: Session, edit: Any, now: float) -> Session:
         changed = CHANGES[op](session.scenario, edit, notes)
         if op in PLACING and not session.carried:
             changed = _start(changed, {"value": session.scenario.placed_start}, notes)
+    except FormulaError as wrong:
+        return replace(session, typed=Typed(str(edit.get("value"))[: 2 * LENGTH], wrong))
     except RefusedError as refusal:
         return replace(session, problems=(refusal.text,))
     except (ValueError, TypeError, KeyError, IndexError) as error:
         text = getattr(error, "text", None) or Text(f"That change is not possible: {error}", f"无法这样修改：{error}")
         return replace(session, problems=(text,))
-    session = replace(session, problems=tuple(notes), first=False)
-    gesture = (op, edit.get("run"), edit.get("name"), edit.get("gesture"))
+    session = replace(session, problems=tuple(notes), first=False, typed=None)
+    if op == "formula":
+        session = replace(session, typed=Typed(str(edit.get("value"))))
+    gesture = (op, edit.get("run"), edit.get("name") or edit.get("at"), edit.get("gesture"))
     return _remember(session, changed, gesture, now)
 
 
@@ -211,7 +230,7 @@ VIEWS: dict[Any, Callable[[Session, Edit], Session]] = {
     "arrows": _flag("arrows"),
     "inspect": _inspect,
     "snippets": _snippets,
-    "need_grid": lambda session, edit: replace(session, grid_sent=""),
+    "need_grid": lambda session, edit: replace(session, grid_sent="", formula_sent=""),
     "dismiss": lambda session, edit: replace(session, problems=(), first=False),
 }
 
@@ -231,7 +250,7 @@ def _landscape(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
 
 def _start(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     """Places the start at a point of the page."""
-    x0, x1, y0, y1 = start_limits(scenario.landscape, scenario.stretch)
+    x0, x1, y0, y1 = start_limits(scenario.domain, scenario.stretch)
     value = edit.get("value")
     if not isinstance(value, list | tuple) or len(value) != 2:
         raise RefusedError("A start is two numbers.", "起点需要两个数。")
@@ -257,27 +276,92 @@ def _field(name: str, hyper: Hyper) -> Change:
 def _stretch(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     """The start stays where a start may lie: the less a surface is stretched, the less of it is in the picture."""
     value = checked(STRETCH, edit.get("value"), scenario.stretch, notes)
-    x0, x1, y0, y1 = start_limits(scenario.landscape, value)
+    x0, x1, y0, y1 = start_limits(scenario.domain, value)
     assert scenario.start is not None
     x, y = scenario.start
     return replace(scenario, stretch=value, start=(min(max(x, x0), x1), min(max(y, y0), y1)))
 
 
+def _formula(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
+    """Another formula, framed anew; a, b and c keep their values, and a race that somebody chose its optimizers.
+
+    Raises ``FormulaError`` for a text that is none.
+    """
+    before = scenario if scenario.landscape == FORMULA.slug else Scenario(FORMULA.slug)
+    text = read_formula(edit.get("value"))
+    if scenario is before and text == scenario.params["formula"]:
+        return scenario
+    try:
+        there = own.suggested(FORMULA.slug, {**before.params, "formula": text})
+    except own.UndefinedError:
+        told = Text("This formula has no finite value near the origin.", "这个公式在原点附近没有有限的值。")
+        raise FormulaError(told, 0, len(str(edit.get("value")))) from None
+    return _remade(scenario, there)
+
+
+def _hill(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
+    """Places the hill number ``at``, or one more, at [x, y, height, width] on the page; takes it away for None."""
+    before = scenario if scenario.landscape == PAINTED.slug else Scenario(PAINTED.slug)
+    hills, at, value = list(before.params["hills"]), edit.get("at"), edit.get("value")
+    known = isinstance(at, int) and not isinstance(at, bool) and 0 <= at < len(hills)
+    if at is not None and not known:
+        raise RefusedError("That hill is gone.", "这座小山已不在。")
+    if value is None:
+        if len(hills) == 1:
+            raise RefusedError("One hill has to stay.", "至少保留一座小山。")
+        del hills[at or 0]
+    else:
+        x, y, height, width = (float(number) for number in value)
+        x, y = before.placement.own((x, y))
+        hill = (x, y, min(max(height, -TALLEST), TALLEST), min(max(width, NARROWEST), REACH))
+        if known:
+            hills[at or 0] = hill
+        elif len(hills) >= MOST_HILLS:
+            raise RefusedError(f"There is room for {MOST_HILLS} hills.", f"最多 {MOST_HILLS} 座小山。")
+        else:
+            hills.append(hill)
+    if scenario is before:
+        return replace(scenario, params={**scenario.params, "hills": tuple(hills)})
+    return _remade(scenario, Scenario.suggested(PAINTED.slug))
+
+
+def _remade(scenario: Scenario, there: Scenario) -> Scenario:
+    """The new surface; with the runs of the race so far, unless they are those that the surface so far suggests."""
+    kept = replace(there, seed=scenario.seed, budget=scenario.budget)
+    suggested = Scenario.suggested(scenario.landscape).runs
+    if _but_for_rates(scenario.runs) == _but_for_rates(suggested):
+        return kept
+    return replace(kept, runs=scenario.runs)
+
+
+def _but_for_rates(runs: Sequence[Run]) -> list[Run]:
+    return [replace(run, hyper={**run.hyper, "lr": 0.0}) if "lr" in run.hyper else run for run in runs]
+
+
 def _smooth(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
-    value = checked(smooth_dial(scenario.landscape), edit.get("value"), scenario.smooth, notes)
+    value = checked(smooth_dial(scenario.surface, scenario.domain), edit.get("value"), scenario.smooth, notes)
     return replace(scenario, smooth=value)
 
 
 def _shift(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     """One coordinate of the shift: the edit's name is "shift_x" or "shift_y"."""
-    dials = shift_dials(scenario.landscape)
+    dials = shift_dials(scenario.domain)
     old = {dial.name: value for dial, value in zip(dials, scenario.shift, strict=True)}
     new = with_dial(dials, edit, old, notes)
     return replace(scenario, shift=(new["shift_x"], new["shift_y"]))
 
 
 def _param(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
-    return replace(scenario, params=with_dial(scenario.surface.params, edit, scenario.params, notes))
+    """A dial of the surface. Where it changes what is drawn, the start stays within it."""
+    params = with_dial(scenario.surface.params, edit, scenario.params, notes)
+    domain = scenario.surface.shape(params).domain
+    if domain == scenario.domain:
+        return replace(scenario, params=params)
+    x0, x1, y0, y1 = start_limits(domain, scenario.stretch)
+    assert scenario.start is not None
+    x, y = scenario.start
+    smooth = min(scenario.smooth, smooth_dial(scenario.surface, domain).most)
+    return replace(scenario, params=params, start=(min(max(x, x0), x1), min(max(y, y0), y1)), smooth=smooth)
 
 
 def _noise(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
@@ -296,6 +380,12 @@ def _noise_hyper(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
 
 def _suggested(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     """The surface's own race, on the surface as it is now."""
+    if scenario.surface.made:
+        try:
+            there = own.suggested(scenario.landscape, scenario.params)
+        except own.UndefinedError:
+            return scenario
+        return replace(there, rotate=scenario.rotate, stretch=scenario.stretch, shift=scenario.shift)
     kept = {name: getattr(scenario, name) for name in ("params", "rotate", "stretch", "shift", "smooth")}
     return replace(Scenario.suggested(scenario.landscape), **kept)
 
@@ -367,6 +457,8 @@ CHANGES: dict[Any, Change] = {
     "param": _param,
     "rotate": _field("rotate", ROTATE),
     "stretch": _stretch,
+    "formula": _formula,
+    "hill": _hill,
     "shift": _shift,
     "smooth": _smooth,
     "start": _start,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import ziamath
 
@@ -60,7 +60,7 @@ def split(tex: str) -> list[str]:
     return [*lines, tex[start:].strip()]
 
 
-@cache
+@lru_cache(maxsize=2048)  # all of the catalogue, and what is typed
 def draw(tex: str) -> Drawing:
     """The drawing of a formula. Raises whatever ziamath raises for LaTeX that it does not know."""
     glyphs: dict[str, str] = {}

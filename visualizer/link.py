@@ -117,7 +117,16 @@ def _value(hyper: Hyper, value: Any) -> str:
         return "1" if value else "0"
     if hyper.kind == "list":
         return "_".join(_number(entry) for entry in value)
-    return str(value) if hyper.kind == "choice" else _number(value)
+    if hyper.kind == "table":
+        return "_".join(_number(entry) for row in value for entry in row)
+    return str(value) if hyper.kind in ("choice", "text") else _number(value)
+
+
+def _listed(hyper: Hyper, text: str) -> Any:
+    """What ``_value`` wrote of a list or a table, as far as it can be told before it is parsed."""
+    parts = text.split("_")
+    width = len(hyper.fields)
+    return [parts[i : i + width] for i in range(0, len(parts), width)] if hyper.kind == "table" else parts
 
 
 def _number(value: float) -> str:
@@ -184,7 +193,7 @@ class _Reader:
                 self.say(f"Link: {slug} has no {_shown(name)}; ignored.", f"链接：{slug} 没有 {_shown(name)}，已忽略。")
                 continue
             hyper = hypers[name]
-            given = text.split("_") if hyper.kind == "list" else text
+            given = _listed(hyper, text) if hyper.kind in ("list", "table") else text
             values[name], problem = mend(hyper, given, hyper.default)
             if problem:
                 self.say(f"Link, {where}: {problem}", f"链接 {where}：{problem.zh}")
@@ -220,7 +229,7 @@ def read(query: Any) -> tuple[Scenario, list[Text]]:
         )
         log = None
     stretch = reader.number("stretch", STRETCH, 1.0)
-    shift = [reader.number(key, dial, 0.0) for key, dial in zip(SHIFT_KEYS, shift_dials(landscape), strict=True)]
+    shift = [reader.number(key, dial, 0.0) for key, dial in zip(SHIFT_KEYS, shift_dials(plain.domain), strict=True)]
     scenario = Scenario(
         landscape,
         params,
@@ -232,7 +241,7 @@ def read(query: Any) -> tuple[Scenario, list[Text]]:
         rotate=reader.number("rot", ROTATE, 0.0),
         stretch=stretch,
         shift=(shift[0], shift[1]),
-        smooth=reader.number("smooth", smooth_dial(landscape), 0.0),
+        smooth=reader.number("smooth", smooth_dial(plain.surface, plain.domain), 0.0),
         log=None if log is None else log == "1",
         tolerance=reader.number("tol", TOLERANCE, plain.tolerance),
         budget=reader.number("budget", BUDGET, plain.budget),
@@ -256,7 +265,7 @@ def _landscape(reader: _Reader) -> tuple[str, dict[str, Any]]:
 
 def _start(reader: _Reader, plain: Scenario, stretch: float) -> tuple[float, float]:
     """Beyond the limits, the nearest point within them: the start must be visible."""
-    x0, x1, y0, y1 = start_limits(plain.landscape, stretch)
+    x0, x1, y0, y1 = start_limits(plain.domain, stretch)
     assert plain.start is not None
     limits = (("x", x0, x1, plain.start[0]), ("y", y0, y1, plain.start[1]))
     x, y = (reader.number(name, Hyper(name, name, own, least=low, most=high), own) for name, low, high, own in limits)

@@ -208,10 +208,10 @@ def _own_points(
 ) -> tuple[tuple[StationaryPoint, ...], float | None]:
     """The stationary points in the surface's own coordinates, and the loss of its global minimum."""
     entry = LANDSCAPES[landscape]
-    if smooth == 0:
+    if smooth == 0 and entry.points:
         found = entry.points(dict(params))
     else:
-        found = local.stationary_points(landscape, params, smooth, entry.domain)
+        found = local.stationary_points(landscape, params, smooth, entry.shape(dict(params)).domain)
     return found, min((point.value for point in found if point.best), default=None)
 
 
@@ -302,11 +302,23 @@ class Surface:
 def surface(scenario: Scenario) -> Surface:
     """The surface's heights, on a logarithmic scale if the scenario says so."""
     losses = surfaces.losses(scenario.landscape, scenario.params, scenario.placement, scenario.window, scenario.smooth)
-    if not scenario.log:
+    finite = losses[np.isfinite(losses)]
+    if scenario.surface.made:
+        losses = _capped(losses, finite)
+    if not scenario.log or not len(finite):
         return Surface(scenario.window, losses, None, None)
-    lowest = float(losses.min())
+    lowest = float(finite.min())
     least = least_loss(scenario)
     shift = lowest if least is None else min(least, lowest)
     # A fixed floor would show a shallow surface as flat: at most a ten-thousandth of what there is to see.
-    eps = min(LOG_FLOOR, 1e-4 * (float(losses.max()) - shift)) or LOG_FLOOR
+    eps = min(LOG_FLOOR, 1e-4 * (float(finite.max()) - shift)) or LOG_FLOOR
     return Surface(scenario.window, np.log10(np.maximum(losses - shift, 0.0) + eps), shift, eps)
+
+
+def _capped(losses: np.ndarray, finite: np.ndarray) -> np.ndarray:
+    """Without what rises to a pole, and would leave no colour for the rest; with holes where it is undefined."""
+    if not len(finite):
+        return np.full_like(losses, np.nan)
+    low, high = np.quantile(finite, (0.02, 0.98))
+    room = 20.0 * (high - low)
+    return np.clip(np.where(np.isfinite(losses), losses, np.nan), low - room, high + room)

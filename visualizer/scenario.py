@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from landscapes import CATALOGUE as LANDSCAPES
-from landscapes import Landscape
+from landscapes import Box, Landscape
 from landscapes.noise import CATALOGUE as NOISES
 from optimizers import RULES as OPTIMIZERS
 from optimizers import WRAPPERS
@@ -91,9 +91,9 @@ STRETCH = Hyper(
 COMMON = (ROTATE, STRETCH, STEPS, SEED, TOLERANCE, BUDGET)
 
 
-def shift_dials(landscape: str) -> tuple[Hyper, Hyper]:
+def shift_dials(domain: Box) -> tuple[Hyper, Hyper]:
     """How far a surface may be moved: half its width on the sliders."""
-    x0, x1, y0, y1 = LANDSCAPES[landscape].domain
+    x0, x1, y0, y1 = domain
     doc = Text(
         "Moves the surface and the start: weight decay pulls to the origin, wherever the surface is.",
         "平移曲面和起点\uff1a权重衰减总是拉向原点\uff0c不管曲面在哪里。",
@@ -104,10 +104,14 @@ def shift_dials(landscape: str) -> tuple[Hyper, Hyper]:
     )
 
 
-def smooth_dial(landscape: str) -> Hyper:
+def placing_dials(entry: Landscape, domain: Box) -> tuple[Hyper, ...]:
+    """The dials of every surface whose range is that of what is drawn."""
+    return *shift_dials(domain), smooth_dial(entry, domain)
+
+
+def smooth_dial(entry: Landscape, domain: Box) -> Hyper:
     """How far a surface may be smoothed: a standard deviation up to a quarter of its shorter side, or a tenth."""
-    entry = LANDSCAPES[landscape]
-    x0, x1, y0, y1 = entry.domain
+    x0, x1, y0, y1 = domain
     most = min(x1 - x0, y1 - y0)
     # Nodes that are spread too far apart would see waves that are not there.
     reach = 0.25 if entry.smoothed else 0.1
@@ -220,8 +224,10 @@ class Scenario:
         noise = _completed(NOISES, surface.noise if self.noise is None else self.noise, "noise model")
         if NOISES[noise[0]].needs_data and surface.sample is None:
             raise ValueError(f"{self.landscape} is no mean over data, so it has no {noise[0]}")
+        params = complete(surface.params, self.params, self.landscape)
+        domain = surface.shape(params).domain
         x, y = surface.start if self.start is None else self.start
-        x0, x1, y0, y1 = start_limits(self.landscape, STRETCH.parse(self.stretch))
+        x0, x1, y0, y1 = start_limits(domain, STRETCH.parse(self.stretch))
         if not (x0 <= x <= x1 and y0 <= y <= y1):
             raise ValueError(f"the start ({x}, {y}) is outside [{x0}, {x1}] x [{y0}, {y1}]")
         if len(self.runs) > MOST_RUNS:
@@ -230,7 +236,7 @@ class Scenario:
         slots = {run.color for run in runs}
         runs = tuple(run if run.twin in {*slots, None} - {run.color} else replace(run, twin=None) for run in runs)
         values = {
-            "params": complete(surface.params, self.params, self.landscape),
+            "params": params,
             "runs": runs,
             "start": (float(x), float(y)),
             "steps": STEPS.parse(surface.steps if self.steps is None else self.steps),
@@ -238,10 +244,8 @@ class Scenario:
             "seed": SEED.parse(self.seed),
             "rotate": ROTATE.parse(self.rotate),
             "stretch": STRETCH.parse(self.stretch),
-            "shift": tuple(
-                dial.parse(value) for dial, value in zip(shift_dials(self.landscape), self.shift, strict=True)
-            ),
-            "smooth": smooth_dial(self.landscape).parse(self.smooth),
+            "shift": tuple(dial.parse(value) for dial, value in zip(shift_dials(domain), self.shift, strict=True)),
+            "smooth": smooth_dial(surface, domain).parse(self.smooth),
             "log": surface.color_scale == "log" if self.log is None else bool(self.log),
             "tolerance": TOLERANCE.parse(surface.tolerance if self.tolerance is None else self.tolerance),
             "budget": BUDGET.parse(self.budget),
@@ -278,6 +282,11 @@ class Scenario:
         return LANDSCAPES[self.landscape]
 
     @property
+    def domain(self) -> Box:
+        """The part of the surface that is drawn, in its own coordinates."""
+        return self.surface.shape(self.params).domain
+
+    @property
     def placed_start(self) -> tuple[float, float]:
         """The start where the page shows it."""
         assert self.start is not None
@@ -290,19 +299,19 @@ class Scenario:
     @property
     def window(self) -> tuple[float, float, float, float]:
         """What the page draws: as much as the surface's domain, about where its centre is now."""
-        x0, x1, y0, y1 = self.surface.domain
+        x0, x1, y0, y1 = self.domain
         x, y = self.placement.place(((x0 + x1) / 2, (y0 + y1) / 2))
         half_width, half_height = (x1 - x0) / 2, (y1 - y0) / 2
         return x - half_width, x + half_width, y - half_height, y + half_height
 
 
-def start_limits(landscape: str, stretch: float = 1.0) -> tuple[float, float, float, float]:
+def start_limits(domain: Box, stretch: float = 1.0) -> Box:
     """Where a start may lie, in the surface's own coordinates: its domain, half as large again about its centre.
 
     The corners of a turned window lie outside the domain; this holds them. A surface that is stretched has become
     shorter, and its window shows more of it.
     """
-    x0, x1, y0, y1 = LANDSCAPES[landscape].domain
+    x0, x1, y0, y1 = domain
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
     most = max(x1 - x0, y1 - y0)
     wide, high = (0.75 * (x1 - x0), 0.75 * (y1 - y0)) if stretch == 1.0 else (0.75 * most, 0.75 * most)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import importlib
 import math
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 SCALES = ("linear", "log", "log0", "log1m")
-KINDS = ("float", "int", "bool", "choice", "list", "table")
+KINDS = ("float", "int", "bool", "choice", "list", "table", "text")
 
 
 class Text(str):
@@ -53,6 +53,17 @@ class HyperError(ValueError):
 
 
 @dataclass(frozen=True)
+class Codec:
+    """What a text means to the compiled program: ``parse`` gives its canonical form, or raises ``ValueError`` with a
+    ``text`` that says why; ``encode`` gives the ``width`` numbers that stand for it.
+    """
+
+    parse: Callable[[Any], str]
+    encode: Callable[[str], list[float]]
+    width: int
+
+
+@dataclass(frozen=True)
 class Hyper:
     """One dial: a hyperparameter of an optimizer, a schedule, a noise model, or a parameter of a surface.
 
@@ -63,7 +74,8 @@ class Hyper:
     - ``float``, ``int``, ``bool``;
     - ``choice``: one of ``choices``, encoded as its index;
     - ``list``: at most ``length`` floats, encoded as ``length`` numbers and a count;
-    - ``table``: at most ``length`` mappings with the keys ``fields``, encoded row by row, and a count.
+    - ``table``: at most ``length`` mappings with the keys ``fields``, or their values, encoded row by row, and a count;
+    - ``text``: what ``codec`` understands.
 
     ``null`` is the number that stands for ``None`` in the compiled program; a hyperparameter with a ``null`` is
     nullable. Scales: ``linear``; ``log``; ``log0``, logarithmic with an exact zero at the left end; ``log1m``, which
@@ -84,6 +96,7 @@ class Hyper:
     null: float | None = None
     least: float = -math.inf
     most: float = math.inf
+    codec: Codec | None = None
 
     def __post_init__(self) -> None:
         if self.scale not in SCALES or self.kind not in KINDS:
@@ -97,6 +110,8 @@ class Hyper:
     @property
     def width(self) -> int:
         """How many numbers of the compiled program's row this hyperparameter takes."""
+        if self.codec:
+            return self.codec.width
         return {"list": self.length, "table": self.length * len(self.fields)}.get(self.kind, 0) + 1
 
     def parse(self, value: Any) -> Any:
@@ -105,6 +120,8 @@ class Hyper:
             if self.nullable:
                 return None
             raise self._wrong(value)
+        if self.codec:
+            return self._parse_text(self.codec, value)
         if self.kind == "bool":
             return self._parse_bool(value)
         if self.kind == "choice":
@@ -127,6 +144,12 @@ class Hyper:
         if not (0 < len(rows) <= self.length and whole and known):
             raise self._wrong(value, f"1..{self.length} x {{{', '.join(self.fields)}}}")
         return tuple(tuple(self._parse_number(entry) for entry in row) for row in listed)
+
+    def _parse_text(self, codec: Codec, value: Any) -> str:
+        try:
+            return codec.parse(value)
+        except ValueError as error:
+            raise HyperError(getattr(error, "text", self._wrong(value).text)) from error
 
     def _parse_bool(self, value: Any) -> bool:
         if value in (True, 1, "1", "true"):
@@ -156,6 +179,8 @@ class Hyper:
         if value is None:
             assert self.null is not None
             return [self.null] * self.width
+        if self.codec:
+            return self.codec.encode(value)
         if self.kind == "choice":
             return [float(self.choices.index(value))]
         if self.kind == "list":
@@ -167,6 +192,8 @@ class Hyper:
 
     def decode(self, row: Any, at: int) -> Any:
         """What a rule sees: a traced number, or for a list or table ``(numbers, count)``; ``row[at]`` is the first."""
+        if self.codec:
+            return row[at : at + self.width]
         if self.kind in ("list", "table"):
             return row[at : at + self.width - 1], row[at + self.width - 1]
         return row[at]

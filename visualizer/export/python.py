@@ -83,8 +83,9 @@ def _own(scenario: Scenario, run: Run) -> str:
         arguments.append(f"schedule={_named(run.schedule)}")
     if scenario.noise and scenario.noise[0] != "none":
         arguments += [f"noise={_named(scenario.noise)}", f"seed={scenario.seed}"]
-    if scenario.rotate:
-        arguments.append(f"rotate={scenario.rotate!r}")
+    for name, plain in (("rotate", 0.0), ("stretch", 1.0), ("shift", (0.0, 0.0)), ("smooth", 0.0)):
+        if getattr(scenario, name) != plain:
+            arguments.append(f"{name}={getattr(scenario, name)!r}")
     made = lines(arguments)
     return f"from visualizer import rollout\n\ntrajectory = rollout(\n{made}\n)\npath = trajectory.xy\n"
 
@@ -180,6 +181,8 @@ def _parts(scenario: Scenario, run: Run, module: str, rates: str, first: list[Te
 def _surface(scenario: Scenario, module: str) -> str:
     """The statements inside ``loss(theta)``: turned back, the parameters, the formula."""
     body = ["x, y = theta"]
+    if any(scenario.shift):
+        body.append("x, y = x - {!r}, y - {!r}".format(*scenario.shift))
     if scenario.rotate:
         cos, _, sin, _ = rotation(scenario.rotate)
         if scenario.rotate % 90.0 == 0:  # exact here, and not by way of pi
@@ -188,9 +191,13 @@ def _surface(scenario: Scenario, module: str) -> str:
             body.append(f"turned = math.radians({scenario.rotate!r})")
             body.append("cos, sin = math.cos(turned), math.sin(turned)")
         body.append("x, y = cos * x + sin * y, cos * y - sin * x")
-    body += [f"{name} = {value!r}" for name, value in scenario.params.items()]
-    code = scenario.surface.code.strip().replace("{np}", module)
-    return "\n".join([*body, re.sub(r"^loss = ", "return ", code, flags=re.MULTILINE)])
+    if scenario.stretch != 1.0:
+        body.append(f"y = math.sqrt({scenario.stretch!r}) * y")
+    numbers = [hyper.name for hyper in scenario.surface.params if hyper.kind not in ("text", "list", "table")]
+    body += [f"{name} = {scenario.params[name]!r}" for name in numbers]
+    code = scenario.surface.shape(scenario.params).code.strip().replace("{np}", module)
+    *before, last = re.split(r"^loss = ", code, flags=re.MULTILINE)
+    return "\n".join([*body, "loss = ".join(before) + f"return {last}"])
 
 
 def _rates(scenario: Scenario, run: Run, library: str) -> str:
@@ -215,6 +222,10 @@ def _left_out(scenario: Scenario, run: Run, rates: str) -> list[Text]:
         found.append(Text(f"Left out: the schedule ({title}).", f"未写出\uff1a学习率调度\uff08{title.zh}\uff09。"))
     if scenario.noise and scenario.noise[0] != "none":
         found.append(Text("Left out: the noise of the gradient.", "未写出\uff1a梯度噪声。"))
+    if scenario.smooth:
+        found.append(Text("Left out: the smoothing of the surface.", "未写出\uff1a曲面的平滑。"))
+    if scenario.surface.bounds:
+        found.append(Text("Left out: the projection onto the feasible set.", "未写出\uff1a到可行域的投影。"))
     if run.wrappers.get("lookahead", {}).get("reset_state"):
         found.append(Text("Left out: the reset of the inner state.", "未写出\uff1a内部状态的重置。"))
     return found

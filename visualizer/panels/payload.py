@@ -10,11 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from landscapes.formula import expression
 from visualizer import race
-from visualizer.edits import Session
-from visualizer.scenario import Run, Scenario
+from visualizer.catalogue import dial
+from visualizer.edits import Session, Typed
+from visualizer.formula import draw
+from visualizer.scenario import Run, Scenario, placing_dials
 from visualizer.simulate.rollout import Trajectory
 from visualizer.twins import NO_DECAY_YET, offers, places
+
+HOLE = 65535
 
 
 @dataclass(frozen=True)
@@ -28,9 +33,12 @@ class Surface:
 
 def surface(scenario: Scenario) -> Surface:
     drawn = race.surface(scenario)
-    low, high = float(drawn.heights.min()), float(drawn.heights.max())
-    levels = (drawn.heights - low) * (65535.0 / (high - low or 1.0))
-    grid = np.rint(levels).astype("<u2")
+    known = np.isfinite(drawn.heights)
+    low, high = (float(end(drawn.heights[known])) if known.any() else 0.0 for end in (np.min, np.max))
+    levels = np.where(known, drawn.heights - low, 0.0) * (HOLE / (high - low or 1.0))
+    holes = not known.all()
+    grid = np.rint(levels * (1 - 1 / HOLE) if holes else levels).astype("<u2")
+    grid[~known] = HOLE
     about = (
         scenario.landscape,
         sorted(scenario.params.items()),
@@ -42,7 +50,9 @@ def surface(scenario: Scenario) -> Surface:
     identity = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
     ny, nx = grid.shape
     height = {"kind": "linear"} if drawn.eps is None else {"kind": "log", "shift": drawn.shift, "eps": drawn.eps}
-    return Surface(grid, {"id": identity, "nx": nx, "ny": ny, "lo": low, "hi": high}, height)
+    # Where there are holes, the highest level is theirs.
+    top = low + (high - low) * HOLE / (HOLE - 1) if holes else high
+    return Surface(grid, {"id": identity, "nx": nx, "ny": ny, "lo": low, "hi": top, "holes": holes}, height)
 
 
 def curve(name: str, run: Run, trajectory: Trajectory, steps: int) -> np.ndarray:
@@ -146,6 +156,29 @@ def _outcomes(scenario: Scenario, trajectories: Sequence[Trajectory], lang: str)
 ARROWS = 24  # arrows along each side of the gradient field
 
 
+def _typed(typed: Typed) -> dict[str, Any]:
+    """What was typed; of a text that is no formula, where it goes wrong and what could stand there."""
+    wrong = typed.wrong
+    if wrong is None:
+        return {"text": typed.text, "wrong": None}
+    told = {"at": wrong.at, "length": wrong.length, "text": wrong.text.pair(), "expected": wrong.expected.pair()}
+    return {"text": typed.text, "wrong": told}
+
+
+def _made(session: Session) -> dict[str, Any]:
+    """Of a surface that its user makes: the formula, drawn if the browser lacks it, its letters, the dials' ranges."""
+    scenario = session.scenario
+    formula = scenario.surface.shape(scenario.params).formula
+    drawing = draw(formula) if formula != session.formula_sent else None
+    return {
+        "formula": formula,
+        "drawing": drawing and [[line.width, line.height, line.depth, line.box, line.body] for line in drawing.lines],
+        "glyphs": drawing and "".join(drawing.glyphs.values()),
+        "names": expression(scenario.params).names if "formula" in scenario.params else [],
+        "dials": {hyper.name: dial(hyper) for hyper in placing_dials(scenario.surface, scenario.domain)},
+    }
+
+
 def _inspected(scenario: Scenario, point: tuple[float, float]) -> dict[str, Any]:
     """The surface at the inspected point; None for what is not finite, or has no meaning there."""
     seen = race.inspect(scenario, point)
@@ -195,6 +228,8 @@ def header(
         "least": race.least_loss(scenario),
         "carried": session.carried,
         "arrows": ARROWS if session.arrows else 0,
+        "typed": session.typed and _typed(session.typed),
+        "made": _made(session) if scenario.surface.made else None,
         "inspected": session.inspected and _inspected(scenario, session.inspected),
         "runs": _outcomes(scenario, trajectories, session.lang),
         "curve": session.curve,

@@ -5,8 +5,8 @@ the hungriest rule. So a rule's program is chosen by what the rule needs. Those 
 alone holds the surfaces' second derivatives; so have those of a line search without. The others fill programs of at
 most ``MOST`` rules in the catalogue's order, those with points to record beside theta last. The first holds the rules
 that a course begins with, so that it is small and stays the same. So it is with the surfaces: a group holds those of a
-course's first hours, one those that need more than a loss (data, bounds, a matrix), one those with a gradient of their
-own.
+course's first hours, one those that need more than a loss (data, bounds, a matrix), one those that their
+user makes.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ PLACES = {entry.slug: (name, at) for name, entries in GROUPS.items() for at, ent
 
 def _group_surfaces() -> dict[str, tuple[Landscape, ...]]:
     rest = [entry for slug, entry in LANDSCAPES.items() if slug not in CLASSIC]
-    own = tuple(entry for entry in rest if entry.gradient)
-    data = tuple(entry for entry in rest if not entry.gradient and (entry.sample or entry.bounds or entry.matrix))
+    own = tuple(entry for entry in rest if entry.made)
+    data = tuple(entry for entry in rest if not entry.made and (entry.sample or entry.bounds or entry.matrix))
     rest = [entry for entry in rest if entry not in (*own, *data)]
     size = -(-len(rest) // max(1, -(-len(rest) // MOST_SURFACES)))
     more = {f"more{i // size + 1}": tuple(rest[i : i + size]) for i in range(0, len(rest), size)}

@@ -20,7 +20,7 @@ from visualizer.plane import Placement
 from visualizer.simulate import compiled
 from visualizer.simulate.ground import Ground
 from visualizer.simulate.groups import PARAMS, SURFACE_PLACES, SURFACES
-from visualizer.simulate.surface import losses
+from visualizer.simulate.surface import GRID, losses
 from visualizer.spec import complete, encode, look_up
 
 MOST_POINTS = 1024  # of one call
@@ -125,11 +125,14 @@ def stationary_points(
     lowest minimum is the best, unless something on the window's edge is lower still.
     """
     known = dict(params)
-    z = losses(landscape, known, Placement(), window, smooth)
+    cell = max(window[1] - window[0], window[3] - window[2]) / (GRID - 1)
+    # A little smaller than the window and not about its centre, so that no symmetry puts a point on a node, or makes
+    # two nodes equal.
+    x0, x1, y0, y1 = (end + share * cell for end, share in zip(window, (0.137, -0.291, 0.173, -0.377), strict=True))
+    z = losses(landscape, known, Placement(), (x0, x1, y0, y1), smooth)
     if not np.isfinite(z).any():
         return ()
-    x, y = np.linspace(*window[:2], z.shape[1]), np.linspace(*window[2:], z.shape[0])
-    cell = max(x[1] - x[0], y[1] - y[0])
+    x, y = np.linspace(x0, x1, z.shape[1]), np.linspace(y0, y1, z.shape[0])
     found: list[StationaryPoint] = []
     kinks = 0
     for kind, nodes in _candidates(z).items():
@@ -182,12 +185,12 @@ def _kind(point: Local) -> str:
     xx, xy, yy = point.hessian
     whole = bool(np.isfinite(point.hessian).all())
     low, high = np.linalg.eigvalsh([[xx, xy], [xy, yy]] if whole else np.zeros((2, 2))).tolist()
-    small, bend = sorted((abs(low), abs(high)))
+    small, bend = sorted((abs(float(low)), abs(float(high))))
     scale = max(1.0, float(np.abs(point.at).max()))
     if not bend or small <= FLAT * bend or not np.isfinite(point.loss):
         return ""
     # A step of rounding changes the gradient by so much; the issue of certainty ends there.
-    if np.abs(point.gradient).max() > 1e-12 * bend * scale + 1e-13 * max(1.0, abs(point.loss)):
+    if float(np.abs(point.gradient).max()) > 1e-12 * bend * scale + 1e-13 * max(1.0, abs(float(point.loss))):
         return ""
     return MINIMUM if low > 0 else MAXIMUM if high < 0 else SADDLE
 
@@ -200,24 +203,25 @@ def _kink(
     Finer and finer grids must close in on the same point, wherever they begin and whichever way they are turned, and
     the surface must rise from it in all directions: in a narrow valley, or on a ridge, neither holds.
     """
-    ends = [
-        _closing_in(
-            landscape, params, start + 0.3 * cell * np.array([np.cos(turn), np.sin(turn)]), 2 * cell, smooth, turn
-        )
-        for turn in (0.6, 2.9, 4.7)
-    ]
+    ends = []
+    for turn in (0.6, 2.9, 4.7):
+        begin = start + 0.3 * cell * np.array([np.cos(turn), np.sin(turn)])
+        ends.append(_closing_in(landscape, params, begin, 2 * cell, smooth, turn))
+        apart = np.abs(ends[-1].at[0] - ends[0].at[0]).max()
+        if apart > 1e-6 * cell or not _rises(landscape, params, ends[-1].at[0], cell, smooth):
+            return []
     at, value = ends[0].at[0], ends[0].loss[0]
-    if not np.isfinite([end.loss[0] for end in ends]).all():
+    if not _inside(at, window, 0.0):
         return []
-    apart = max(np.abs(end.at[0] - at).max() for end in ends)
+    return [StationaryPoint((float(at[0]), float(at[1])), float(value), MINIMUM, smooth=False)]
+
+
+def _rises(landscape: str, params: dict[str, Any], at: np.ndarray, cell: float, smooth: float) -> bool:
+    """Whether the surface rises from a point in all directions, and as steeply as a kink."""
     angles = np.linspace(0, 2 * np.pi, 64, endpoint=False)
     ring = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
     slopes = local(landscape, params, at + 1e-4 * cell * ring, None, smooth).gradient
-    rises = (slopes * ring).sum(axis=1)
-    steep = rises.min() > 1e-3 * np.abs(slopes).max() > 0
-    if apart > 1e-6 * cell or not steep or not _inside(at, window, 0.0):
-        return []
-    return [StationaryPoint((float(at[0]), float(at[1])), float(value), MINIMUM, smooth=False)]
+    return bool((slopes * ring).sum(axis=1).min() > 1e-3 * np.abs(slopes).max() > 0)
 
 
 def _closing_in(
