@@ -7,6 +7,7 @@ delta = 1 it is that of Rennie and Srebro 2005.
 import math
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from landscapes._huber import mean_huber, rounding
@@ -32,14 +33,16 @@ def f(theta: Array, h: Values) -> Array:
 
 
 def smoothed(theta: Array, h: Values) -> Array:
-    """The rounded hinge of s is half of s' + H(s') + w/2 with w = delta/2, s' = s - w and Huber's H of half width w."""
+    """The rounded hinge of s is half of s' + H(s') + w/2 with w = delta/2, s' = s - w and Huber's H of half width w.
+
+    The data are a leading axis: unrolled, they take four times as long to compile.
+    """
     u, v = theta
+    a, b = np.array(DATA).T.reshape(2, len(DATA), *(1,) * u.ndim)
     w = 0.5 * h.huber
-    total = 0.0
-    for a, b in DATA:
-        short = 1.0 - (u * a + v * b) - w
-        total = total + 0.5 * (short + mean_huber(short, w, math.hypot(a, b) * h.smooth) + 0.5 * w)
-    return total / len(DATA) + 0.5 * DECAY * (u * u + v * v) + DECAY * (h.smooth * h.smooth)
+    short = 1.0 - (u * a + v * b) - w
+    means = 0.5 * (short + mean_huber(short, w, np.hypot(a, b) * h.smooth) + 0.5 * w)
+    return jnp.mean(means, 0) + 0.5 * DECAY * (u * u + v * v) + DECAY * (h.smooth * h.smooth)
 
 
 SHARP = (1.75, 0.75)  # the minimum at delta = 0, where the margins of the last two data are exactly 1
