@@ -210,3 +210,11 @@ def test_sgd_jumps_across_a_kink_and_rests_on_its_rounded_form(slug: str, most: 
     rounded = rollout(slug, "sgd", start, 100, {"lr": size}, {"huber": 0.5})
     assert int(np.argmax(rounded.loss < 1e-3)) == {"abs_sum": 16, "abs_max": 22}[slug]
     assert rounded.loss[-1] < 1e-12
+
+
+@pytest.mark.parametrize("sigma", [0.1, 1.0])
+def test_a_smoothed_kink_has_a_height_and_a_curvature(sigma: float) -> None:
+    """E |sigma Z| and twice the normal density: for Newton's method, at the kink itself too."""
+    assert float(MEAN(0.0, 0.0, sigma)) == pytest.approx(sigma * np.sqrt(2 / np.pi), rel=1e-14)
+    bend = float(jax.grad(jax.grad(mean_huber))(0.0, 0.0, sigma))
+    assert bend == pytest.approx(np.sqrt(2 / np.pi) / sigma, rel=1e-14)
