@@ -33,7 +33,7 @@ def below(z: Array) -> Array:
 def mean_huber(u: Array, delta: Array, sigma: Array) -> Array:
     """E H(u + sigma Z) for a standard normal Z: H(u) at sigma = 0."""
     spread = jnp.where(sigma > 0, sigma, 1.0)
-    size = jnp.where(u < 0, -u, u)  # H is even; jnp.abs would have second derivative 0 at 0
+    size = jnp.abs(u)  # H is even
     narrow = delta < NARROW * spread
     small, wide = jnp.where(narrow, delta, 0.0), jnp.where(narrow, spread, delta)  # neither overflows where not chosen
     found = jnp.where(narrow, _series(size, small, spread), _three_pieces(size, wide, spread))

@@ -45,7 +45,7 @@ loss = total
     notes=Text(
         "Only the larger coordinate has a slope: SGD takes x down to y, then climbs down the kink at 45 degrees "
         "in stairs, x and y in turn, and ends jumping by 0.2 across the minimum. With delta = 0.5 the stairs are "
-        "gone, and it is within 0.001 of the minimum after 22 steps. Smoothing has the same effect.",
+        "gone, and the loss is below 0.001 after 22 steps. Smoothing has the same effect.",
         "只有较大的坐标才有斜率\uff1aSGD 先把 x 降到 y\uff0c再沿 45 度的棱像下台阶一样交替移动 x 和 y\uff0c最后在"
         "极小点两侧来回跳动 0.2。取 δ = 0.5\uff0c台阶消失\uff0c22 步后损失高出最小值不到 0.001。平滑也有同样的效"
         "果。",

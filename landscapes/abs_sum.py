@@ -40,8 +40,8 @@ loss = total
     start=(2.47, 1.43),
     notes=Text(
         "The slope does not shrink on the way down, so a constant rate never comes to rest: SGD ends jumping to "
-        "and fro across both kinks, by 0.2 each. The jumps of AdaGrad shrink with its rate. With delta = 0.5 SGD "
-        "is within 0.001 of the minimum after 16 steps. Smoothing has the same effect.",
+        "and fro across both kinks, by 0.2 each. The jumps of AdaGrad shrink with its rate. With delta = 0.5 the "
+        "loss of SGD is below 0.001 after 16 steps. Smoothing has the same effect.",
         "下降途中斜率不减小\uff0c因此恒定学习率停不下来\uff1aSGD 最终在两条棱上来回跳动\uff0c每次 0.2。AdaGrad 的"
         "跳动随学习率缩小。取 δ = 0.5\uff0cSGD 在 16 步后损失高出最小值不到 0.001。平滑也有同样的效果。",
     ),

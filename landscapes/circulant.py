@@ -25,7 +25,7 @@ CIRCULANT = Landscape(
     order=230,
     source=Source("Descent Lab", 2026),
     formula=r"\tfrac14 \| (W - W^*)\, X \|_F^2, \quad W = \left( \begin{matrix} x & y \\ y & x \end{matrix} \right), "
-    r"\quad W^* = \left( \begin{matrix} 1 & \frac12 \\ \frac12 & 1 \end{matrix} \right), \quad "
+    r"\quad W^* = \left( \begin{matrix} 1 & 0.5 \\ 0.5 & 1 \end{matrix} \right), \quad "
     r"X X^T = \tfrac12 \left( \begin{matrix} \kappa + 1 & \kappa - 1 \\ \kappa - 1 & \kappa + 1 \end{matrix} \right)",
     f=f,
     code="""

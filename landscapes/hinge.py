@@ -97,7 +97,7 @@ HINGE = Landscape(
     source=Source("Shalev-Shwartz and Zhang, Journal of Machine Learning Research 14", 2013, "1209.1873"),
     formula=r"\frac1n \sum_{i=1}^{n} H_\delta(1 - s_i (u a_i + v b_i)) + \frac{\lambda}{2} (u^2 + v^2), \quad "
     r"H_\delta(r) = \begin{cases} 0 & r \le 0 \\ \frac{r^2}{2\delta} & 0 < r \le \delta \\ "
-    r"r - \frac{\delta}{2} & r > \delta \end{cases}, \quad n = 6, \quad \lambda = 0.05",
+    r"r - \frac{\delta}{2} & r > \delta \end{cases}, \quad \theta = (u, v), \quad n = 6, \quad \lambda = 0.05",
     f=f,
     code="""
 total = 0
@@ -116,9 +116,10 @@ loss = total + 0.025 * (x**2 + y**2)
     start=(-1.0, -1.0),
     notes=Text(
         "Every datum has a kink where its margin is 1, and the minimum lies where two of them cross. SGD jumps "
-        "from one side to the other and stays away from it. With delta = 1 or 0.5 the same rate comes to rest "
-        "(at 0.5 within 0.001 after 13 steps), at a minimum that has moved: a smooth loss is another loss.",
-        "每个数据在间隔为 1 处有一条棱\uff0c极小点在其中两条的交点上。SGD 在两侧来回跳动\uff0c到不了那里。取 δ = "
+        "from one side to the other and never settles. With delta = 1 or 0.5 the same rate comes to rest "
+        "(at 0.5 its loss is within 0.001 of the lowest after 13 steps), at a minimum that has moved: a smooth "
+        "loss is another loss.",
+        "每个数据在间隔为 1 处有一条棱\uff0c极小点在其中两条的交点上。SGD 在两侧来回跳动\uff0c停不下来。取 δ = "
         "1 或 0.5\uff0c同样的学习率就会停下\uff080.5 时 13 步后相差不到 0.001\uff09\uff0c但极小点已经移动\uff1a光"
         "滑后的损失是另一个损失。",
     ),

@@ -79,7 +79,7 @@ LEAST_SQUARES = Landscape(
     family="data",
     order=200,
     source=Source("Descent Lab", 2026),
-    formula=r"\frac{1}{2n} \sum_{i=1}^{n} (w x_i + b z_i - y_i)^2, \quad n = 20",
+    formula=r"\frac{1}{2n} \sum_{i=1}^{n} (w x_i + b z_i - y_i)^2, \quad \theta = (w, b), \quad n = 20",
     f=f,
     code="""
 total = 0

@@ -41,7 +41,7 @@ LOGISTIC = Landscape(
     order=210,
     source=Source("Descent Lab", 2026),
     formula=r"\frac1n \sum_{i=1}^{n} \ln\left(1 + e^{-s_i (u a_i + v b_i)}\right) + \frac{\lambda}{2} (u^2 + v^2), "
-    r"\quad n = 40, \quad \lambda = 0.01",
+    r"\quad \theta = (u, v), \quad n = 40, \quad \lambda = 0.01",
     f=f,
     code="""
 total = 0
@@ -58,11 +58,12 @@ loss = total / 40 + 0.005 * (x**2 + y**2)
     points=lambda params: (minimum(1.30697626476008235, 3.31444175884820301, 0.29221421266015663, best=True),),
     start=(-1.0, -1.0),
     notes=Text(
-        "The slope is bounded and the curvature at the minimum small, 0.027 and 0.080: SGD can afford a rate of "
-        "2. With all data in every gradient it comes to rest. With a batch it ends in a cloud: some 0.5 away "
-        "with batches of 1, 0.15 with batches of 5.",
-        "斜率有界\uff0c极小点处的曲率也很小\uff080.027 和 0.080\uff09\uff1aSGD 的学习率可以取 2。每个梯度都用全部"
-        "数据时它会停下\uff1b每次只用一批时\uff0c它停在一团云里\uff1a批量为 1 时距离约 0.5\uff0c为 5 时约 0.15。",
+        "A logistic loss has a bounded slope, and the curvatures at the minimum are small, 0.027 and 0.080: SGD "
+        "can afford a rate of 2. With all data in every gradient it comes to rest. With a batch it ends in a "
+        "cloud: some 0.5 away with batches of 1, 0.15 with batches of 5.",
+        "逻辑损失的斜率有界\uff0c极小点处的曲率也很小\uff080.027 和 0.080\uff09\uff1aSGD 的学习率可以取 2。每个梯度"
+        "都用全部数据时它会停下\uff1b每次只用一批时\uff0c它停在一团云里\uff1a批量为 1 时距离约 0.5\uff0c"
+        "为 5 时约 0.15。",
     ),
     race=(
         ("sgd", {"lr": 2.0}),

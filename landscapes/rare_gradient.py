@@ -29,7 +29,7 @@ RARE_GRADIENT = Landscape(
     family="data",
     order=220,
     source=Source("Reddi, Kale and Kumar, ICLR", 2018, "1904.09237", "Section 3, Theorem 1"),
-    formula=r"f_t(x) = \begin{cases} C x & t \bmod n = 1 \\ -x & \text{otherwise} \end{cases}, \quad x \in [-1, 1]",
+    formula=r"f_t(x) = \begin{cases} C x & t \bmod n = 1 \\ -x & t \bmod n \ne 1 \end{cases}, \quad |x| \le 1",
     f=f,
     code="loss = (C - (period - 1)) / period * x",
     params=(

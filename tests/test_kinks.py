@@ -218,3 +218,19 @@ def test_a_smoothed_kink_has_a_height_and_a_curvature(sigma: float) -> None:
     assert float(MEAN(0.0, 0.0, sigma)) == pytest.approx(sigma * np.sqrt(2 / np.pi), rel=1e-14)
     bend = float(jax.grad(jax.grad(mean_huber))(0.0, 0.0, sigma))
     assert bend == pytest.approx(np.sqrt(2 / np.pi) / sigma, rel=1e-14)
+
+
+def test_sgd_rests_on_the_rounded_hinge_alone() -> None:
+    """What the notes say: and not at the same place."""
+    entry = CATALOGUE["hinge"]
+    sharp = rollout("hinge", "sgd", entry.start, entry.steps, {"lr": 1.0})
+    (point,) = entry.points({"huber": 0.0})
+    assert np.abs(np.diff(sharp.theta[-20:], axis=0)).max() > 0.1
+    assert sharp.loss[-20:].max() > point.value + 2e-3
+    for delta in (0.5, 1.0):
+        (lowest,) = entry.points({"huber": delta})
+        rounded = rollout("hinge", "sgd", entry.start, entry.steps, {"lr": 1.0}, {"huber": delta})
+        np.testing.assert_allclose(rounded.theta[-1], lowest.x, atol=1e-6)
+        assert np.hypot(lowest.x[0] - point.x[0], lowest.x[1] - point.x[1]) > 0.3
+        if delta == 0.5:
+            assert int(np.argmax(rounded.loss < lowest.value + 1e-3)) == 13
