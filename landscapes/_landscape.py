@@ -18,6 +18,8 @@ FAMILIES = {
     "wells": Text("Several minima", "多个极小值"),
     "many": Text("Very many minima", "极多极小值"),
     "plateau": Text("Plateaus and cliffs", "平台与悬崖"),
+    "kink": Text("Kinks", "不可微的尖点"),
+    "data": Text("Losses of data", "数据损失"),
     "own": Text("Your own", "自己的曲面"),
 }
 

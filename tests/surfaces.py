@@ -16,10 +16,26 @@ Params = dict[str, Any]
 Field = Callable[[np.ndarray, Params], np.ndarray]
 
 
-def spread(hyper: Hyper) -> list[float]:
-    """The slider's two ends and its middle, on its own scale."""
+def spread(hyper: Hyper) -> list[Any]:
+    """The slider's two ends and its middle, on its own scale; every choice."""
+    if hyper.kind == "choice":
+        return list(hyper.choices)
     middle = np.sqrt(hyper.low * hyper.high) if hyper.scale == "log" else (hyper.low + hyper.high) / 2
-    return [hyper.low, float(middle), hyper.high]
+    return [hyper.parse(round(at) if hyper.kind == "int" else at) for at in (hyper.low, float(middle), hyper.high)]
+
+
+def anywhere(hyper: Hyper, rng: np.random.Generator) -> Any:
+    """A value within the slider, or one of the choices."""
+    if hyper.kind == "choice":
+        return str(rng.choice(hyper.choices))
+    if hyper.kind == "int":
+        return int(rng.integers(int(hyper.low), int(hyper.high) + 1))
+    return float(rng.uniform(hyper.low, hyper.high))
+
+
+def numbers(slug: str, params: Params) -> Values:
+    """The parameters as f takes them: a choice is its index."""
+    return Values({hyper.name: hyper.encode(params[hyper.name])[0] for hyper in CATALOGUE[slug].params})
 
 
 def cases() -> list[tuple[str, Params]]:
@@ -34,7 +50,8 @@ def cases() -> list[tuple[str, Params]]:
 
 
 def named(case: tuple[str, Params]) -> str:
-    return " ".join([case[0], *(f"{name}={value:.4g}" for name, value in case[1].items())])
+    told = {name: value if isinstance(value, str) else f"{value:.4g}" for name, value in case[1].items()}
+    return " ".join([case[0], *(f"{name}={value}" for name, value in told.items())])
 
 
 class Calculus(NamedTuple):
@@ -51,7 +68,8 @@ def calculus(slug: str) -> Calculus:
 
     gradient = jax.vmap(jax.grad(f), (1, None), 1)
     hessian = jax.vmap(jax.hessian(f), (1, None))
-    return Calculus(*(jax.jit(function) for function in (f, gradient, hessian)))
+    fast = [jax.jit(function) for function in (f, gradient, hessian)]
+    return Calculus(*(lambda at, params, one=one: one(at, dict(numbers(slug, params))) for one in fast))
 
 
 CALCULUS = {slug: calculus(slug) for slug in CATALOGUE}

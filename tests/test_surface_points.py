@@ -65,7 +65,10 @@ def test_every_descent_ends_at_a_declared_minimum(slug: str, params: Params) -> 
     if not CATALOGUE[slug].all_minima:
         return
     x0, x1, y0, y1 = CATALOGUE[slug].domain
-    minima = np.array([point.x for point in CATALOGUE[slug].points(params) if point.kind == "minimum"])
+    declared = [point for point in CATALOGUE[slug].points(params) if point.kind == "minimum"]
+    if declared and not any(point.smooth for point in declared):
+        return  # a search by gradients cannot end on a kink or an edge: see test_kinks.py
+    minima = np.array([point.x for point in declared])
     if slug in UNBOUNDED:
         assert len(minima) == 0
         return
