@@ -21,7 +21,7 @@ def sample(theta: Array, h: Values, i: Array, shake: Array) -> Array:
 def points(params: Params) -> tuple[StationaryPoint, ...]:
     """The lower end of the segment; both where the mean is flat."""
     slope = (params["C"] - (params["period"] - 1)) / params["period"]
-    return tuple(minimum(x, 0.0, slope * x, best=True, smooth=False) for x in (-1.0, 1.0) if slope * x <= 0)
+    return tuple(minimum(x, 0.5, slope * x, best=True, smooth=False) for x in (-1.0, 1.0) if slope * x <= 0)
 
 
 RARE_GRADIENT = Landscape(
@@ -63,10 +63,10 @@ RARE_GRADIENT = Landscape(
     points=points,
     start=(0.0, 0.5),
     notes=Text(
-        "The mean falls towards -1. There SGD arrives at step 142 and AMSGrad at step 166. Adam with beta2 = 0.1 "
+        "The mean falls towards -1. There SGD arrives at step 142, and AMSGrad is on its way. Adam with beta2 = 0.1 "
         "makes a usual step of the large slope and has forgotten it two steps later: it is at the wrong end, +1, "
         "at step 90. With beta2 = 0.999 it arrives at -1, at step 118.",
-        "均值向 -1 方向下降。SGD 在第 142 步、AMSGrad 在第 166 步到达 -1。β₂ = 0.1 的 Adam 把大斜率变成普通的一步"
+        "均值向 -1 方向下降。SGD 在第 142 步到达 -1\uff0cAMSGrad 正在途中。β₂ = 0.1 的 Adam 把大斜率变成普通的一步"
         "\uff0c两步之后就忘了它\uff1a第 90 步到达错误的一端 +1。β₂ = 0.999 时\uff0c它在第 118 步到达 -1。",
     ),
     race=(
@@ -75,7 +75,9 @@ RARE_GRADIENT = Landscape(
         ("amsgrad", {"lr": 0.05, "beta1": 0.0, "beta2": 0.1}),
     ),
     rates={"gradient": 0.02, "velocity": 0.005, "distance": 0.05},
-    steps=200,
+    steps=160,
+    noise=("minibatch", {"batch": 1, "order": "cyclic"}),
+    timed=True,
     samples=lambda h: h.period,
     sample=sample,
     bounds=(-1.0, 1.0, -math.inf, math.inf),

@@ -229,6 +229,7 @@ def header(
         "carried": session.carried,
         "arrows": ARROWS if session.arrows else 0,
         "typed": session.typed and _typed(session.typed),
+        "timed": scenario.surface.timed,
         "made": _made(session) if scenario.surface.made else None,
         "inspected": session.inspected and _inspected(scenario, session.inspected),
         "runs": _outcomes(scenario, trajectories, session.lang),
@@ -245,7 +246,7 @@ def arrays(session: Session, drawn: Surface, trajectories: Sequence[Trajectory])
         runs = [(run, t, race.ticks(scenario, t)) for run, t in zip(scenario.runs, trajectories, strict=True)]
         with np.errstate(over="ignore"):  # a path that runs away passes float32's range before float64's
             found = {
-                "path": np.concatenate([t.theta[rows] for _, t, rows in runs]).astype("<f4"),
+                "path": np.concatenate([race.drawn(scenario, t, rows) for _, t, rows in runs]).astype("<f4"),
                 "loss": np.concatenate([t.loss[rows] for _, t, rows in runs]).astype("<f4"),
             }
             if session.curve != "loss":
