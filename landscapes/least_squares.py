@@ -119,6 +119,7 @@ loss = total / 40
         "学习率下\uff0c批量为 1 时距离约 0.1\uff0c为 5 时约 0.03。学习率递减会使云缩小。相关的数据形成长长的山谷"
         "\uff1a同样的学习率\uff0cSGD 用全部数据走 200 步后仍相距 0.96。",
     ),
+    noise=("minibatch", {"batch": 1}),
     race=(
         ("sgd", {"lr": 0.3}),
         ("momentum", {"lr": 0.05}),

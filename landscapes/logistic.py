@@ -65,6 +65,7 @@ loss = total / 40 + 0.005 * (x**2 + y**2)
         "都用全部数据时它会停下\uff1b每次只用一批时\uff0c它停在一团云里\uff1a批量为 1 时距离约 0.5\uff0c"
         "为 5 时约 0.15。",
     ),
+    noise=("minibatch", {"batch": 5}),
     race=(
         ("sgd", {"lr": 2.0}),
         ("momentum", {"lr": 0.2}),
