@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +23,7 @@ def oracle(text: str, names: dict[str, Any], np: Any = np, touch: Callable[[Any]
 
     def call(name: str, *u: Any) -> Any:
         if name in ("min", "max"):
-            return (np.minimum if name == "min" else np.maximum)(*u)
+            return functools.reduce(np.minimum if name == "min" else np.maximum, u)
         if name == "sigmoid":
             return 1 / (1 + np.exp(-u[0]))
         if name == "relu":
