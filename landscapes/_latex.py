@@ -36,6 +36,8 @@ def as_latex(tree: Node) -> str:
 
 
 def fenced(text: str) -> str:
+    """In parentheses; a minus right after one stands in braces, or it would be set as between two operands."""
+    text = re.sub(r"^-", "{-}", text)
     tall = re.search(r"\\frac|\\left|\\sqrt", text)
     return rf"\left({text}\right)" if tall else f"({text})"
 
@@ -88,7 +90,8 @@ def _product(first: Tex, last: Tex) -> Tex:
     left, right = first.at_least(PRODUCT), last.at_least(POWER)
     function = re.match(r"\\(sin|cos|tan|arc|ln|log|exp|min|max)", right)
     dotted = right[0].isdigit() or (first.open and first.level >= PRODUCT and not function)
-    return Tex(rf"{left} \cdot {right}" if dotted else f"{left} {right}", PRODUCT, last.open and last.level >= POWER)
+    between = r" \cdot " if dotted else r" \, " if function else " "
+    return Tex(left + between + right, PRODUCT, last.open and last.level >= POWER)
 
 
 def _power(node: Node, base: Tex, exponent: Tex) -> Tex:

@@ -27,8 +27,8 @@ TYPED = {
     "beale": "(1.5 - x + x*y)^2 + (2.25 - x + x*y²)² + (2.625 - x + x*y³)²",
     "booth": "(x + 2y - 7)^2 + (2x + y - 5)^2",
     "matyas": "0.26(x^2 + y^2) - 0.48x*y",
-    "goldstein_price": "(1 + (x + y + 1)^2 (19 - 14x + 3x^2 - 14y + 6x*y + 3y^2))"
-    " * (30 + (2x - 3y)^2 * (18 - 32x + 12x^2 + 48y - 36x*y + 27y^2))".replace(" (19", "*(19"),
+    "goldstein_price": "(1 + (x + y + 1)^2*(19 - 14x + 3x^2 - 14y + 6x*y + 3y^2))"
+    " * (30 + (2x - 3y)^2 * (18 - 32x + 12x^2 + 48y - 36x*y + 27y^2))",
     "ackley": "-20exp(-0.2sqrt(0.5(x^2 + y^2))) - exp(0.5(cos(2pi*x) + cos(2π*y))) + e + 20",
     "eggholder": "-(y + 47)*sin(√|x/2 + y + 47|) - x*sin(√|x - (y + 47)|)",
     "mccormick": "sin(x + y) + (x - y)^2 - 1.5x + 2.5y + 1",
@@ -36,7 +36,7 @@ TYPED = {
     "levy13": "sin(3pi*x)^2 + (x - 1)^2*(1 + sin(3pi*y)^2) + (y - 1)^2*(1 + sin(2pi*y)^2)",
     "three_hump_camel": "2x^2 - 1.05x^4 + x^6/6 + x*y + y^2",
     "six_hump_camel": "(4 - 2.1x^2 + x^4/3)*x^2 + x*y + (-4 + 4y^2)*y^2",
-    "easom": "-cos(x)cos(y)exp(-(x - π)^2 - (y - π)^2)".replace(")c", ")*c").replace(")e", ")*e"),
+    "easom": "-cos(x)*cos(y)*exp(-(x - π)^2 - (y - π)^2)",
     "drop_wave": "-(1 + cos(12sqrt(x^2 + y^2)))/((x^2 + y^2)/2 + 2)",
     "griewank": "1 + (x^2 + y^2)/4000 - cos(x)*cos(y/√2)",
     "cross_in_tray": "-0.0001*(|sin(x)*sin(y)*exp(|100 - sqrt(x^2 + y^2)/pi|)| + 1)^0.1",
