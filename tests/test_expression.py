@@ -20,6 +20,7 @@ from typed import formulas, oracle, sensitivity
 from wording import CHINESE
 
 from landscapes._expression import LENGTH, Expression, FormulaError, parse
+from landscapes._latex import COST, cost
 from visualizer.backend import jax
 from visualizer.formula import draw
 
@@ -119,7 +120,7 @@ LATEX = {
     "-cos(x)*cos(y)*exp(-(x-pi)^2)": r"-\cos x \, \cos y \cdot e^{-(x - \pi)^{2}}",
     "exp(exp(x))": r"\exp(e^{x})",
     "exp(-x/2)": "e^{-x / 2}",
-    "|x|*min(x,y,2)": r"\left|x\right| \, \min(x, y, 2)",
+    "|x|*min(x,y,2)": r"|x| \, \min(x, y, 2)",
     "2*3*x*4": r"2 \cdot 3 x \cdot 4",
     "1e-7x": "10^{-7} x",
     "2.5e30": r"2.5 \cdot 10^{30}",
@@ -132,6 +133,25 @@ LATEX = {
 def test_latex_is_as_a_mathematician_would_write_it(text: str) -> None:
     assert parse(text).latex == LATEX[text]
     assert draw(LATEX[text]).lines
+
+
+TOWERS = [  # each level within another doubles what it takes to draw a formula
+    "1/(1+" * 11 + "x" + ")" * 11,
+    "x^(" * 22 + "y" + ")" * 22,
+    "sqrt(" * 23 + "x" + ")" * 23,
+    "e^(" * 22 + "y" + ")" * 22,
+    "abs(x/" * 11 + "y" + ")" * 11,
+    "sqrt(1/(x/(x/y)))+" * 21 + "y",
+    "x^(x^(x^(x^x)))+" * 24 + "x",
+]
+
+
+@pytest.mark.parametrize("text", TOWERS)
+def test_a_tower_can_be_drawn_in_time(text: str) -> None:
+    """Less than a second; the twelfth fraction of a fraction alone would take ten."""
+    tex = parse(text).latex
+    assert cost(tex) < 3 * COST
+    assert draw(tex).lines
 
 
 @given(formulas())
