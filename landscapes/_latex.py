@@ -49,7 +49,7 @@ def as_latex(tree: Node) -> str:
 def cost(tex: str) -> int:
     """How long it takes to draw, about, in single letters (2 ms each): twice for every brace around them."""
     total, depth = 0, 0
-    for token in re.findall(r"\\[a-z]+|\S", tex):
+    for token in re.findall(r"\\operatorname{\w+}|\\[a-z]+|\S", tex):
         opens, closes = token in ("{", r"\left"), token in ("}", r"\right")
         depth += opens - closes
         total += 0 if opens or closes else 2**depth
