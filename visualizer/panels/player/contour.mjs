@@ -246,7 +246,7 @@ function sceneOf(store, state, map) {
 function originOf({ shift }) {
   if (!shift.some(Boolean)) return [];
   const line = { color: theme.muted, width: 1, dash: "4px,4px" };
-  const common = { type: "line", layer: "above", line };
+  const common = { type: "line", layer: "above", opacity: 0.7, line };
   return [
     { ...common, xref: "x", x0: 0, x1: 0, yref: "y domain", y0: 0, y1: 1 },
     { ...common, xref: "x domain", x0: 0, x1: 1, yref: "y", y0: 0, y1: 0 },

@@ -9,6 +9,7 @@ import { button, el, write } from "./ui.mjs";
 const ROWS = ["loss", "gradient", "larger", "smaller", "condition", "limit"];
 const DIGITS = 4;
 const NEAR = 0.01; // of the window's side: what an arrow key moves the marker; ten times as much with shift
+const SLACK = 0.001; // of the window's side: a point at its edge is rounded
 const MARGIN = 8;  // px between the panel and the picture's edges
 
 /**
@@ -40,15 +41,20 @@ export function createInspector(root, store, getMap) {
     move(x.back(clientX - box.left - dx), y.back(clientY - box.top - dy));
   }
 
+  /** Where it was left, or the start; if that is not in sight, the middle of what is. */
+  function first({ scenario }) {
+    const { x, y, clip: [left, top, width, height] } = getMap();
+    const shown = [x.back(left), x.back(left + width), y.back(top + height), y.back(top)];
+    const found = [last?.landscape === scenario.landscape && last.point, scenario.start].find((at) => at && inside(at, shown));
+    return found ?? [(shown[0] + shown[1]) / 2, (shown[2] + shown[3]) / 2];
+  }
+
   function toggle(next = !on()) {
     if (next === on()) return;
-    const { window, scenario } = store.state.header;
     const held = marker.contains(document.activeElement);
     wanted = next;
-    if (next) {
-      const left = last?.landscape === scenario.landscape && inside(last.point, window) ? last.point : scenario.start;
-      move(...left);
-    } else {
+    if (next) move(...first(store.state.header));
+    else {
       local = null;
       store.edit("inspect", { value: null });
       place();
@@ -104,8 +110,8 @@ export function createInspector(root, store, getMap) {
     const [px, py] = show ? [map.x(point[0]), map.y(point[1])] : [NaN, NaN];
     marker.hidden = !(px >= left - 1 && px <= left + width + 1 && py >= top - 1 && py <= top + height + 1);
     marker.style.transform = `translate(${px}px, ${py}px)`;
-    panel.element.hidden = !show || !now;
-    if (!show || !now) return;
+    panel.element.hidden = marker.hidden || !now;
+    if (panel.element.hidden) return;
     last = { landscape: store.state.header.scenario.landscape, point };
     draw(now, map);
     tell(now);
@@ -115,13 +121,12 @@ export function createInspector(root, store, getMap) {
     style.top = `${corner[1] ? top + height - MARGIN - offsetHeight : top + MARGIN}px`;
   }
 
-  /** Another surface may not have the point that was looked at. */
-  function follow({ header }) {
-    const { inspected, window, scenario } = header;
-    if (inspected && last && last.landscape !== scenario.landscape && !inside([inspected.x, inspected.y], window)) {
-      last = null;
-      move(...scenario.start);
-    }
+  /** Another window may not have the point that was looked at. */
+  function follow({ header: { inspected, window, scenario } }) {
+    const [x0, x1, y0, y1] = window;
+    const slack = [-SLACK, SLACK, -SLACK, SLACK].map((part, i) => part * (i < 2 ? x1 - x0 : y1 - y0));
+    if (!inspected || inside([inspected.x, inspected.y], window.map((edge, i) => edge + slack[i]))) return;
+    move(...(last?.landscape === scenario.landscape ? [inspected.x, inspected.y] : scenario.start));
   }
 
   marker.addEventListener("pointerdown", (event) => {

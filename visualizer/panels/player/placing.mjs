@@ -3,7 +3,7 @@
 import { common, landscapes } from "./catalogue.mjs";
 import { createDial } from "./dial.mjs";
 import { plainDial } from "./drawer.mjs";
-import { brief } from "./numbers.mjs";
+import { exact } from "./numbers.mjs";
 import { button, el, write } from "./ui.mjs";
 
 let folded = null; // what the user chose, until something behind the fold comes into use or leaves it; null: by itself
@@ -67,20 +67,23 @@ function fold(store, scenario) {
   const note = el("span", { class: "dl-note" });
   const title = el("summary", { data: { key: "placing" } }, el("span", { text: store.say("controls.placing") }), note);
   title.addEventListener("click", () => (folded = element.open)); // before it turns
-  const element = el("details", { class: "dl-more" }, title, inside.map((part) => part.element));
+  const ontoggle = () => write(note, element.open ? "" : words);
+  const element = el("details", { class: "dl-more", ontoggle }, title, inside.map((part) => part.element));
+  let words = ""; // what a closed fold says of its dials
   const set = (next, header) => {
     const now = next.stretch !== common.stretch.default || next.shift.some(Boolean) || !header.carried;
     if (now !== used) folded = null;
     used = now;
     element.open = folded === null ? now || element.contains(document.activeElement) : !folded;
-    write(note, inWords(store, next));
+    words = inWords(next);
+    ontoggle();
     inside.forEach((part) => part.set(next, header));
   };
   return { element, set };
 }
 
-/** What a closed fold holds: "× 10, (1, −0.5)". */
-const inWords = (store, { stretch, shift }) =>
-  [stretch !== common.stretch.default && `× ${brief(stretch)}`, shift.some(Boolean) && `(${shift.map((v) => brief(v)).join(", ")})`]
+/** What a closed fold holds: "× 10  (1, -0.5)". */
+const inWords = ({ stretch, shift }) =>
+  [stretch !== common.stretch.default && `× ${exact(stretch)}`, shift.some(Boolean) && `(${shift.map(exact).join(", ")})`]
     .filter(Boolean)
     .join("  ");
