@@ -137,15 +137,18 @@ def _outcomes(scenario: Scenario, trajectories: Sequence[Trajectory], lang: str)
     """What became of each run. ``valid`` and ``stopped`` are ticks of the player's clock, as are ``parts``."""
     found = []
     parted = race.partings(scenario, trajectories)
+    least = race.least_loss(scenario)
     for place, (run, trajectory) in enumerate(zip(scenario.runs, trajectories, strict=True)):
         shown = len(race.ticks(scenario, trajectory))
         of = scenario.original(place)
+        score = race.score(scenario, trajectory)
+        gap = None if least is None else score.loss - least  # of numbers that _brief has rounded it would be noise
         found.append(
             {
                 "valid": shown,
                 "stopped": None if trajectory.stopped is None else shown,
                 "steps": max(0, trajectory.n_valid - 1),
-                "score": {name: _brief(value) for name, value in vars(race.score(scenario, trajectory)).items()},
+                "score": {name: _brief(value) for name, value in (vars(score) | {"gap": gap}).items()},
                 "twin": None if of is None else {"of": of, "parts": parted[place]},
                 "offers": _offers(run, lang),
             }

@@ -21,7 +21,22 @@ export function heightsOf(grid) {
 }
 
 /** Bilinear height at (x, y); NaN outside the grid. */
-export function heightAt(grid, x, y) {
+export const heightAt = (grid, x, y) =>
+  within(grid, x, y, (z, k, nx, a, b) => (z[k] * (1 - a) + z[k + 1] * a) * (1 - b) + (z[k + nx] * (1 - a) + z[k + nx + 1] * a) * b);
+
+/**
+ * Height at (x, y) of the mesh that Plotly draws, which cuts each cell in two along the diagonal from its lower right
+ * to its upper left corner (gl-surface3d's QUAD; it refines a grid only if it is coarser than 120); NaN outside.
+ */
+export const meshAt = (grid, x, y) =>
+  within(grid, x, y, (z, k, nx, a, b) =>
+    a + b <= 1
+      ? z[k] + a * (z[k + 1] - z[k]) + b * (z[k + nx] - z[k])
+      : z[k + nx + 1] + (1 - a) * (z[k + nx] - z[k + nx + 1]) + (1 - b) * (z[k + 1] - z[k + nx + 1]),
+  );
+
+/** height(z, index of the cell's lower left corner, nx, share across, share up) */
+function within(grid, x, y, height) {
   const z = heightsOf(grid);
   const { nx, ny } = grid;
   const u = ((x - grid.x[0]) / (grid.x[1] - grid.x[0])) * (nx - 1);
@@ -31,8 +46,7 @@ export function heightAt(grid, x, y) {
   const j = Math.min(v | 0, ny - 2);
   const a = u - i;
   const b = v - j;
-  const k = j * nx + i;
-  return (z[k] * (1 - a) + z[k + 1] * a) * (1 - b) + (z[k + nx] * (1 - a) + z[k + nx + 1] * a) * b;
+  return height(z, j * nx + i, nx, a, b);
 }
 
 /** The grid as Plotly wants it: an array of row views, and the coordinates of columns and rows. */
