@@ -10,14 +10,24 @@ import numpy as np
 
 from landscapes import CATALOGUE
 from visualizer.backend import jax
-from visualizer.spec import Hyper, Values, complete
+from visualizer.spec import Hyper, Values, complete, decode, encode
 
 Params = dict[str, Any]
 Field = Callable[[np.ndarray, Params], np.ndarray]
 
 
+# What a user may type or paint, for parameters that no slider has.
+MADE: dict[str, list[Any]] = {
+    "text": ["a*x^2 + b*y^2 + c*sin(3*x)*y", "exp(-x^2 - y^2/4) + abs(x - 0.1)^3"],
+    "list": [],
+    "table": [[(0.5, -1.0, 2.0, 1.5)], [(1.0, 1.0, -1.0, 0.3), (-2.0, 0.0, 0.7, 2.0)]],
+}
+
+
 def spread(hyper: Hyper) -> list[Any]:
-    """The slider's two ends and its middle, on its own scale; every choice."""
+    """The slider's two ends and its middle, on its own scale; every choice; some formulas, some hills."""
+    if hyper.kind in MADE:
+        return [hyper.parse(value) for value in (hyper.default, *MADE[hyper.kind])]
     if hyper.kind == "choice":
         return list(hyper.choices)
     middle = np.sqrt(hyper.low * hyper.high) if hyper.scale == "log" else (hyper.low + hyper.high) / 2
@@ -26,6 +36,9 @@ def spread(hyper: Hyper) -> list[Any]:
 
 def anywhere(hyper: Hyper, rng: np.random.Generator) -> Any:
     """A value within the slider, or one of the choices."""
+    if hyper.kind in MADE:
+        values = spread(hyper)
+        return values[int(rng.integers(len(values)))]
     if hyper.kind == "choice":
         return str(rng.choice(hyper.choices))
     if hyper.kind == "int":
@@ -34,8 +47,9 @@ def anywhere(hyper: Hyper, rng: np.random.Generator) -> Any:
 
 
 def numbers(slug: str, params: Params) -> Values:
-    """The parameters as f takes them: a choice is its index."""
-    return Values({hyper.name: hyper.encode(params[hyper.name])[0] for hyper in CATALOGUE[slug].params})
+    """The parameters as f takes them: a choice is its index, a formula a row of numbers."""
+    hypers = CATALOGUE[slug].params
+    return decode(hypers, np.array(encode(hypers, params)))
 
 
 def cases() -> list[tuple[str, Params]]:
@@ -50,7 +64,7 @@ def cases() -> list[tuple[str, Params]]:
 
 
 def named(case: tuple[str, Params]) -> str:
-    told = {name: value if isinstance(value, str) else f"{value:.4g}" for name, value in case[1].items()}
+    told = {name: f"{value:.4g}" if isinstance(value, float | int) else str(value) for name, value in case[1].items()}
     return " ".join([case[0], *(f"{name}={value}" for name, value in told.items())])
 
 
@@ -66,8 +80,9 @@ def calculus(slug: str) -> Calculus:
     def f(theta: Any, params: Params) -> Any:
         return CATALOGUE[slug].f(theta, Values(params))
 
-    gradient = jax.vmap(jax.grad(f), (1, None), 1)
-    hessian = jax.vmap(jax.hessian(f), (1, None))
+    slope = jax.jacfwd(f) if CATALOGUE[slug].gradient else jax.grad(f)  # the machine runs forwards only
+    gradient = jax.vmap(slope, (1, None), 1)
+    hessian = jax.vmap(jax.jacfwd(slope), (1, None))
     fast = [jax.jit(function) for function in (f, gradient, hessian)]
     return Calculus(*(lambda at, params, one=one: one(at, dict(numbers(slug, params))) for one in fast))
 

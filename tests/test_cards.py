@@ -23,7 +23,7 @@ from visualizer.cards import first_step
 from visualizer.export.python import LIBRARIES, snippets
 from visualizer.race import race
 from visualizer.scenario import Run, Scenario
-from visualizer.spec import Text, Values
+from visualizer.spec import Text, Values, complete
 
 CARDS: dict[str, Card] = {slug: entry.card for slug, entry in CATALOGUE.items() if entry.card}
 RULE_CARDS = [slug for slug in CARDS if slug in RULES]
@@ -93,9 +93,10 @@ def test_the_code_of_a_surface_is_the_surface(slug: str) -> None:
     assert entry.code.strip().split("\n")[-1].startswith("loss = "), "the scripts return it"
     for _ in range(20):
         params = {hyper.name: anywhere(hyper, rng) for hyper in entry.params}
+        code = entry.shape(complete(entry.params, params, slug)).code
         for x, y in rng.uniform(*np.array(entry.domain).reshape(2, 2).T, (20, 2)):
             space = {"x": x, "y": y, "np": np, "math": __import__("math"), **params}
-            exec(entry.code.replace("{np}", "np"), space)
+            exec(code.replace("{np}", "np"), space)
             expected = float(entry.f(np.array([x, y]), numbers(slug, params)))
             assert space["loss"] == pytest.approx(expected, rel=1e-11, abs=1e-11)
 
