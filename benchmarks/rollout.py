@@ -51,7 +51,7 @@ def program_only() -> Callable[[], Any]:
     from visualizer.simulate.rollout import RUNS, SMALLEST, _build, _give_back, _spare
 
     batch = pack([job("rosenbrock", slug, START, STEPS, {"lr": lr}) for slug, lr in RATES.items()])
-    program = compiled.program(*_build("first", SMALLEST, RUNS, 0))
+    program = compiled.program(*_build(("first", "classic"), SMALLEST, RUNS, 0))
     nothing = np.zeros((0, 2))
 
     def run() -> Any:

@@ -145,7 +145,12 @@ def test_turning_there_and_back_is_exactly_nothing(scenario: Scenario, degrees: 
     assert session.scenario == scenario
 
 
-@given(st.sampled_from(list(LANDSCAPES)), st.floats(-360, 360), st.floats(-1, 1), st.floats(-1, 1))
+@given(
+    st.sampled_from([slug for slug, entry in LANDSCAPES.items() if not entry.timed]),
+    st.floats(-360, 360),
+    st.floats(-1, 1),
+    st.floats(-1, 1),
+)
 def test_a_click_on_a_turned_surface_starts_there(slug: str, degrees: float, u: float, v: float) -> None:
     scenario = replace(Scenario(slug), rotate=degrees)
     x0, x1, y0, y1 = scenario.window

@@ -20,14 +20,27 @@ from landscapes.noise import CATALOGUE as NOISES
 from optimizers import RULES
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.backend import FLAG, jax
+from visualizer.plane import Placement
 from visualizer.simulate import compiled
-from visualizer.simulate.groups import FIRST, GROUPS, MOST, PLACES
+from visualizer.simulate.groups import (
+    CLASSIC,
+    FIRST,
+    GROUPS,
+    MOST,
+    MOST_SURFACES,
+    PLACES,
+    SURFACE_PLACES,
+    SURFACES,
+)
 from visualizer.simulate.job import job
+from visualizer.simulate.local import local
 from visualizer.simulate.rollout import SMALLEST, run_jobs
 from visualizer.simulate.surface import losses
 
 ROOT = Path(__file__).resolve().parents[1]
-NAMES = sorted(f"rollout-{group}-4096-16-0" for group in GROUPS)
+# Every rule runs on the classic surfaces, and the first rules on every surface: in between is more of the same.
+PAIRS = sorted({(rules, "classic") for rules in GROUPS} | {("first", surfaces) for surfaces in SURFACES})
+NAMES = sorted(f"rollout-{rules}-{surfaces}-65536-16-0" for rules, surfaces in PAIRS)
 
 # Every optimizer, surface, schedule and noise once, in a process of its own; prints what the tests look at.
 PROGRAM = """
@@ -36,9 +49,11 @@ from visualizer import rollout
 from visualizer.simulate import compiled
 from landscapes import CATALOGUE as L
 from optimizers import RULES as O
+from visualizer.simulate.groups import CLASSIC, FIRST
 ends, digest = [], hashlib.sha256()
 for i, landscape in enumerate(L):
-    for optimizer in O:  # its schedule is read off its name, so that a new rule changes nothing for the others
+    rules = O if landscape in CLASSIC else FIRST
+    for optimizer in rules:  # its schedule is read off its name, so that a new rule changes nothing for the others
         ours = rollout(landscape, optimizer, steps=60, noise=("gaussian", {"sigma": 0.1}) if i % 2 else None,
                        schedule=("cosine", {}) if len(optimizer) % 2 else None, seed=i)
         # Under noise a line search decides by comparing what rounding may turn: no end to compare.
@@ -81,10 +96,12 @@ def random_jobs(rng: np.random.Generator) -> list[Any]:
 
     jobs = []
     for _ in range(runs):
-        landscape, optimizer = pick(LANDSCAPES), pick(RULES)
+        optimizer = pick(RULES)
+        landscape = pick(LANDSCAPES if optimizer in FIRST else CLASSIC)
         hyper = {"lr": float(10 ** rng.uniform(-4, -1)), "eps": 1e-6} if optimizer == "adam" else {}
         params = {h.name: anywhere(h, rng) for h in LANDSCAPES[landscape].params}
-        where = (pick(SCHEDULES), {}), (pick(NOISES), {})
+        quiet = [slug for slug, model in NOISES.items() if LANDSCAPES[landscape].sample or not model.needs_data]
+        where = (pick(SCHEDULES), {}), (pick(quiet), {})
         steps, seed = int(rng.integers(0, SMALLEST // runs - 1)), int(rng.integers(2**31))
         jobs.append(
             job(
@@ -98,6 +115,9 @@ def random_jobs(rng: np.random.Generator) -> list[Any]:
                 seed,
                 rng.uniform(-180, 180),
                 budget=int(rng.integers(1000)) if rng.random() < 0.5 else None,
+                stretch=float(rng.uniform(0.5, 30)),
+                shift=rng.normal(size=2),
+                smooth=float(rng.choice([0.0, rng.uniform(0, 1)])),
             )
         )
     return jobs
@@ -106,9 +126,11 @@ def random_jobs(rng: np.random.Generator) -> list[Any]:
 def test_no_dial_recompiles(caplog: pytest.LogCaptureFixture) -> None:
     """No trace and no program beyond the first, whatever is changed within a capacity."""
     rng = np.random.default_rng(1)
-    for entries in GROUPS.values():
-        run_jobs([job("saddle", entries[0].slug, steps=10)])
-    losses("beale", {}, 0.0, (-1.0, 1.0, -1.0, 1.0))
+    for rules, surfaces in PAIRS:
+        run_jobs([job(SURFACES[surfaces][0].slug, GROUPS[rules][0].slug, steps=10)])
+    for entries in SURFACES.values():
+        losses(entries[0].slug, {}, Placement(), (-1.0, 1.0, -1.0, 1.0))
+        local(entries[0].slug, {}, rng.normal(size=(3, 2)))
     before = set(compiled._programs)
     with jax.log_compiles(), caplog.at_level(logging.DEBUG, logger="jax"):
         jax.jit(lambda x: x + 1)(np.float64(rng.normal()))
@@ -117,7 +139,9 @@ def test_no_dial_recompiles(caplog: pytest.LogCaptureFixture) -> None:
         for _ in range(40):
             run_jobs(random_jobs(rng))
             window = (-rng.random(), 1.0, -2.0, rng.random())
-            losses(str(rng.choice(list(LANDSCAPES))), {}, float(rng.uniform(0, 90)), window)
+            slug, placement = str(rng.choice(list(LANDSCAPES))), Placement(float(rng.uniform(0, 90)))
+            losses(slug, {}, placement, window, float(rng.random()))
+            local(slug, {}, rng.normal(size=(int(rng.integers(9)), 2)), placement, newton=int(rng.integers(9)))
         assert "tracing" not in caplog.text
         assert "ompil" not in caplog.text
     assert set(compiled._programs) == before
@@ -131,6 +155,14 @@ def test_groups_are_small_and_hold_every_rule_once() -> None:
         assert GROUPS[group][at].slug == slug
         assert (group == "hessian") == bool(RULES[slug].hessian)
         assert (group in ("hessian", "search")) == RULES[slug].second_order
+
+
+def test_groups_of_surfaces_hold_every_surface_once() -> None:
+    assert [entry.slug for entry in SURFACES["classic"]] == list(CLASSIC)
+    assert sorted(entry.slug for entries in SURFACES.values() for entry in entries) == sorted(LANDSCAPES)
+    assert all(len(entries) <= MOST_SURFACES for entries in SURFACES.values())
+    for slug, (group, at) in SURFACE_PLACES.items():
+        assert SURFACES[group][at].slug == slug
 
 
 def test_a_mixed_race_is_its_runs_in_order() -> None:
@@ -150,6 +182,7 @@ def test_a_first_race_compiles_one_program() -> None:
     program = """if 1:
         from visualizer.simulate import compiled
         from visualizer.simulate.job import job
+from visualizer.simulate.local import local
         from visualizer.simulate.rollout import run_jobs
         run_jobs([job("saddle", slug) for slug in ("sgd", "adam", "nadam")])
         print(*compiled.compiled_here)
@@ -160,7 +193,7 @@ def test_a_first_race_compiles_one_program() -> None:
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env=settings, timeout=300, capture_output=True, text=True, check=True
     )
-    assert done.stdout.split() == ["rollout-first-4096-16-0", f"rollout-{PLACES['lion'][0]}-4096-16-0"]
+    assert done.stdout.split() == [f"rollout-{group}-classic-65536-16-0" for group in ("first", PLACES["lion"][0])]
 
 
 def test_the_loop_is_one_native_kernel(first: dict[str, Any]) -> None:

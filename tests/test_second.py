@@ -13,11 +13,11 @@ from optimizers import RULES
 from optimizers._plane import absolute, shifted, solve
 from visualizer import rollout
 from visualizer.backend import jax
-from visualizer.simulate import tables
-from visualizer.simulate.job import job, surface_affine
+from visualizer.plane import Placement
+from visualizer.simulate.job import job
+from visualizer.simulate.local import local
 from visualizer.simulate.rollout import run_jobs
-from visualizer.simulate.tables import WIDTHS
-from visualizer.spec import complete, encode
+from visualizer.spec import complete
 
 SECOND = [slug for slug, entry in RULES.items() if entry.second_order]
 DESCENT = ("levenberg_marquardt", "gd_armijo", "bfgs", "lbfgs", "nonlinear_cg")
@@ -82,18 +82,15 @@ def test_hessian_of_a_surface(slug: str, rotate: float) -> None:
     entry, angle = LANDSCAPES[slug], np.radians(rotate)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     params = complete(entry.params, {}, slug)
-    row = np.array(encode(entry.params, params, WIDTHS["params"]))
-    affine = np.array(surface_affine(rotate))
-    hessian = jax.jit(tables.loss_gradient_hessian)
-    index = np.int32(list(LANDSCAPES).index(slug))
-    for point in np.random.default_rng(5).uniform(-1.5, 1.5, (5, 2)):
+    points = np.random.default_rng(5).uniform(-1.5, 1.5, (5, 2))
+    seen = local(slug, params, points, Placement(rotate))
+    for point, loss, g, (xx, xy, yy) in zip(points, seen.loss, seen.gradient, seen.hessian, strict=True):
         inner = turn.T @ point
-        loss, g, found = hessian(index, point, row, affine, np.bool_(True))
         expected = turn @ np.asarray(CALCULUS[slug].hessian(inner[:, None], params))[0] @ turn.T
-        np.testing.assert_allclose([[found[0], found[1]], [found[1], found[2]]], expected, rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose([[xx, xy], [xy, yy]], expected, rtol=1e-9, atol=1e-9)
         slope = turn @ np.asarray(CALCULUS[slug].gradient(inner[:, None], params))[:, 0]
         np.testing.assert_allclose(g, slope, rtol=1e-9, atol=1e-9)
-        np.testing.assert_allclose(loss, CALCULUS[slug].f(inner, params), rtol=1e-12)
+        np.testing.assert_allclose(loss, CALCULUS[slug].f(inner, params), rtol=1e-12, atol=1e-14)
 
 
 def test_newton_solves_a_quadratic_at_once() -> None:

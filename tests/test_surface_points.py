@@ -56,7 +56,7 @@ def test_nothing_on_a_fine_grid_is_lower_than_the_global_minimum(slug: str, para
         return
     assert len({point.value for point in best}) == 1
     x0, x1, y0, y1 = CATALOGUE[slug].domain
-    grid = np.stack(np.meshgrid(np.linspace(x0, x1, 801), np.linspace(y0, y1, 801)))
+    grid = np.stack(np.meshgrid(np.linspace(x0, x1, 1001), np.linspace(y0, y1, 1001)))
     assert CALCULUS[slug].f(grid, params).min() >= best[0].value - 1e-12
 
 

@@ -130,11 +130,8 @@ class Hyper:
                 raise self._wrong(value, ", ".join(self.choices))
             return value
         if self.kind == "list":
-            if (
-                isinstance(value, str)
-                or not isinstance(value, Sequence)
-                or not self.shortest <= len(value) <= self.length
-            ):
+            listed = isinstance(value, Sequence) and not isinstance(value, str)
+            if not (listed and self.shortest <= len(value) <= self.length):
                 raise self._wrong(value, f"{self.shortest}..{self.length}")
             return tuple(self._parse_number(entry) for entry in value)
         if self.kind == "table":

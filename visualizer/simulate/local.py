@@ -208,7 +208,7 @@ def _kink(
         begin = start + 0.3 * cell * np.array([np.cos(turn), np.sin(turn)])
         ends.append(_closing_in(landscape, params, begin, 2 * cell, smooth, turn))
         apart = np.abs(ends[-1].at[0] - ends[0].at[0]).max()
-        if apart > 1e-6 * cell or not _rises(landscape, params, ends[-1].at[0], cell, smooth):
+        if apart > 1e-3 * cell or not _rises(landscape, params, ends[-1].at[0], cell, smooth):
             return []
     at, value = ends[0].at[0], ends[0].loss[0]
     if not _inside(at, window, 0.0):
@@ -217,11 +217,13 @@ def _kink(
 
 
 def _rises(landscape: str, params: dict[str, Any], at: np.ndarray, cell: float, smooth: float) -> bool:
-    """Whether the surface rises from a point in all directions, and as steeply as a kink."""
+    """Whether the surface rises from a point in all directions, near it and farther off."""
     angles = np.linspace(0, 2 * np.pi, 64, endpoint=False)
     ring = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
     slopes = local(landscape, params, at + 1e-4 * cell * ring, None, smooth).gradient
-    return bool((slopes * ring).sum(axis=1).min() > 1e-3 * np.abs(slopes).max() > 0)
+    around = local(landscape, params, np.stack([at, *(at + 0.1 * cell * ring)]), None, smooth).loss
+    steep = (slopes * ring).sum(axis=1).min() > 1e-7 * np.abs(slopes).max() > 0
+    return bool(steep and around[1:].min() > around[0])
 
 
 def _closing_in(
