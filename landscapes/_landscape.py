@@ -78,7 +78,8 @@ class Landscape:
     as arrived.
 
     ``smoothed(theta, h)``, where there is a closed form, is f convolved with a Gaussian of standard deviation
-    ``h.smooth`` in both coordinates: f itself at 0. Without it the engine sums over nodes.
+    ``h.smooth`` in both coordinates: f itself at 0. Without it the engine sums over nodes. Where it is ``apart``, it is
+    dear, or not f to the last digit at 0: there the engine takes f.
 
     A surface that is a mean over data says so: ``samples(h)`` is their number, ``sample(theta, h, i, shake)`` the loss
     of the i-th (0-based, traced), ``(...lanes)``, with its label shaken by that much. ``bounds`` is the feasible set, a
@@ -116,6 +117,7 @@ class Landscape:
     noise: tuple[str, Params] = ("none", MappingProxyType({}))
     gradient: Callable[[Array, Values], tuple[Array, Array]] | None = None
     smoothed: Callable[[Array, Values], Array] | None = None
+    apart: bool = False
     samples: Callable[[Values], Any] | None = None
     sample: Callable[[Array, Values, Array, Array], Array] | None = None
     bounds: Box | None = None

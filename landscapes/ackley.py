@@ -79,6 +79,7 @@ ACKLEY = Landscape(
     formula=r"20 + e - 20\, e^{-0.2 \sqrt{(x^2 + y^2) / 2}} - e^{(\cos 2 \pi x + \cos 2 \pi y) / 2}",
     f=f,
     smoothed=smoothed,
+    apart=True,
     code="""
 cone = {np}.exp(-0.2 * {np}.sqrt((x**2 + y**2) / 2))
 waves = {np}.exp(({np}.cos(2 * math.pi * x) + {np}.cos(2 * math.pi * y)) / 2)

@@ -60,6 +60,7 @@ MICHALEWICZ = Landscape(
     formula=r"-\sin x \sin^{20} \frac{x^2}{\pi} - \sin y \sin^{20} \frac{2 y^2}{\pi}",
     f=f,
     smoothed=smoothed,
+    apart=True,
     code="""
 along_x = {np}.sin(x) * {np}.sin(x**2 / math.pi) ** 20
 along_y = {np}.sin(y) * {np}.sin(2 * y**2 / math.pi) ** 20

@@ -44,6 +44,7 @@ PLATEAU_CLIFF = Landscape(
     formula=r"\frac{x^2}{20} + \frac{y^2}{2} + \frac{10}{1 + e^{-12 (x - 2)}}",
     f=f,
     smoothed=smoothed,
+    apart=True,
     code="""
 cliff = 5 + 5 * {np}.tanh(6 * (x - 2))  # 10 / (1 + exp(-12 (x - 2))), without an overflow
 loss = x**2 / 20 + y**2 / 2 + cliff

@@ -53,6 +53,7 @@ SCHAFFER2 = Landscape(
     formula=r"\frac12 + \frac{\sin^2 (x^2 - y^2) - \frac12}{(1 + 0.001 (x^2 + y^2))^2}",
     f=f,
     smoothed=smoothed,
+    apart=True,
     code="""
 spread = 1 + 0.001 * (x**2 + y**2)
 loss = 0.5 + ({np}.sin(x**2 - y**2) ** 2 - 0.5) / spread**2

@@ -182,7 +182,6 @@ def test_a_first_race_compiles_one_program() -> None:
     program = """if 1:
         from visualizer.simulate import compiled
         from visualizer.simulate.job import job
-from visualizer.simulate.local import local
         from visualizer.simulate.rollout import run_jobs
         run_jobs([job("saddle", slug) for slug in ("sgd", "adam", "nadam")])
         print(*compiled.compiled_here)

@@ -53,7 +53,7 @@ class Ground:
         """The loss at theta ``(2, ...lanes)``."""
 
         def branch(entry: Landscape) -> Callable[..., Array]:
-            return lambda inner: (entry.smoothed or entry.f)(inner, self._h(entry))
+            return lambda inner: self._f(entry)(inner, self._h(entry))
 
         branches = [branch(entry) for entry in self.entries]
         return self._averaged(lambda inner: lax.switch(self.place, branches, inner), self._inner(theta), self._closed)
@@ -172,12 +172,19 @@ class Ground:
     def _h(self, entry: Landscape) -> Values:
         return Values(decode(entry.params, self.params), smooth=self.smooth)
 
+    @staticmethod
+    def _f(entry: Landscape) -> Callable[[Array, Values], Array]:
+        if not (entry.apart and entry.smoothed):
+            return entry.smoothed or entry.f
+        plain, smoothed = entry.f, entry.smoothed
+        return lambda at, h: lax.cond(h.smooth > 0, lambda at: smoothed(at, h), lambda at: plain(at, h), at)
+
     def _value_and_slope(self, entry: Landscape) -> Callable[[Array], tuple[Array, Array]]:
         def run(inner: Array) -> tuple[Array, Array]:
             h = self._h(entry)
             if entry.gradient:
                 return entry.gradient(inner, h)
-            value, pull = jax.vjp(lambda at: (entry.smoothed or entry.f)(at, h), inner)
+            value, pull = jax.vjp(lambda at: self._f(entry)(at, h), inner)
             return value, pull(jnp.ones_like(value))[0]
 
         return run
