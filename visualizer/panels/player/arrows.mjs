@@ -38,6 +38,7 @@ export function arrowsOf(field, size, [x0, x1, y0, y1], map) {
 /** @param {Element} host the arrows lie above all that it holds now, and below what comes later */
 export function createArrows(host) {
   const layer = createLayer(host);
+  layer.canvas.classList.add("dl-still");
   layer.canvas.hidden = true; // nothing to blend in every frame while there is nothing to see
 
   /** Draw the field of a state, if it has one. */
