@@ -158,3 +158,20 @@ def test_a_bad_link_is_said_and_drawn() -> None:
     header, _ = sent(opened({"v": "1", "f": "nowhere", "steps": "many"}))
     assert len(header["problems"]) == 2
     assert all(english and chinese for english, chinese in header["problems"])
+
+
+def test_the_distance_above_the_minimum_is_taken_before_rounding() -> None:
+    """Branin's minimum is 0.397887357729738: ten digits of a loss cannot say that it is 1e-13 above it."""
+    from visualizer.race import least_loss, race
+
+    link = {"v": "1", "f": "branin", "r1": "adam~lr~0.3", "steps": "400"}
+    header, _ = sent(opened(link))
+    scenario, _ = Scenario.from_query(link)
+    (run,) = race(scenario)
+    wanted = float(run.loss[run.n_valid - 1]) - header["least"]
+    assert header["least"] == least_loss(scenario)
+    assert header["runs"][0]["score"]["gap"] == pytest.approx(wanted, rel=1e-9, abs=1e-300)
+    assert abs(wanted) < 1e-9, "or the test says nothing"
+    header, _ = sent(opened({"v": "1", "f": "saddle", "r1": "sgd"}))
+    assert header["least"] is None
+    assert header["runs"][0]["score"]["gap"] is None

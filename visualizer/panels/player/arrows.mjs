@@ -7,7 +7,7 @@ const LONGEST = 0.85;  // of a cell
 const SHORTEST = 0.3;  // of the longest: directions are seen in the flat parts too
 const DECADES = 4;     // from the longest to the shortest
 const MOST = 30;       // px; in a zoomed picture cells are larger than arrows need to be
-const BARB = 0.38;     // of an arrow's length
+const BARB = 0.34;     // of an arrow's length
 const SPREAD = 0.45;   // radians between an arrow and its barbs
 
 /**
@@ -38,6 +38,7 @@ export function arrowsOf(field, size, [x0, x1, y0, y1], map) {
 /** @param {Element} host the arrows lie above all that it holds now, and below what comes later */
 export function createArrows(host) {
   const layer = createLayer(host);
+  layer.canvas.classList.add("dl-still");
   layer.canvas.hidden = true; // nothing to blend in every frame while there is nothing to see
 
   /** Draw the field of a state, if it has one. */

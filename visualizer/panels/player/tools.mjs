@@ -12,7 +12,14 @@ export function createTools(root, store, inspector) {
   root.append(element);
   let nodes = null; // {lang, arrows, inspect}
 
-  const arrows = () => store.edit("arrows", { value: !store.state.header.arrows });
+  let wanted = null; // whether there are to be arrows, until the server's answer agrees
+
+  const shown = () => wanted ?? Boolean(store.state.header.arrows);
+  const arrows = () => {
+    wanted = !shown();
+    store.edit("arrows", { value: wanted });
+    paint();
+  };
   const inspect = () => {
     inspector.toggle();
     if (inspector.on()) inspector.focus();
@@ -33,7 +40,8 @@ export function createTools(root, store, inspector) {
 
   function paint() {
     if (nodes?.lang !== store.lang) build();
-    nodes.arrows.setAttribute("aria-pressed", String(Boolean(store.state.header.arrows)));
+    if (!store.busy) wanted = null;
+    nodes.arrows.setAttribute("aria-pressed", String(shown()));
     nodes.inspect.setAttribute("aria-pressed", String(inspector.on()));
   }
 
