@@ -3,18 +3,20 @@ import { landscapes as known } from "./cards.mjs";
 import { landscapes } from "./catalogue.mjs";
 import { formula, putGlyphs } from "./formula.mjs";
 import { openPopover } from "./popover.mjs";
+import { madeFormula } from "./made.mjs";
 import { exact } from "./ticks.mjs";
 import { el } from "./ui.mjs";
 
 const MOST = 16; // points in the list: a surface with bumps has hundreds
 
 export function openAbout(anchor, store) {
-  const { scenario, points } = store.state.header;
+  const { scenario, points, made } = store.state.header;
   const { source, all_minima: whole } = known[scenario.landscape];
   const { title, notes, formula: tex } = landscapes[scenario.landscape];
   const say = (key, values) => store.say(`surface.${key}`, values);
 
-  const kind = (point) => store.say(point.best ? "views.best" : `views.${point.kind}`);
+  const kind = (point) =>
+    [store.say(point.best ? "views.best" : `views.${point.kind}`), point.smooth === false ? `(${store.say("own.kink_short")})` : ""].join(" ");
   const row = (point) =>
     el("tr", {}, el("th", { scope: "row", text: kind(point) }), [point.x, point.y, point.value].map((number) => el("td", { text: exact(number) })));
   const heads = [say("point"), "x", "y", store.say("views.loss")].map((text) => el("th", { scope: "col", text }));
@@ -28,11 +30,11 @@ export function openAbout(anchor, store) {
     "div",
     { class: "dl-about", role: "dialog", "aria-label": say("about") },
     el("h2", { text: store.text(title) }),
-    formula(tex),
+    made ? madeFormula(store) : formula(tex),
     el("p", { text: store.text(notes) }),
-    el("table", {}, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, shown.map(row))),
+    shown.length ? el("table", {}, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, shown.map(row))) : el("p", { class: "dl-note", text: say("none") }),
     left ? el("p", { class: "dl-note", text: left }) : null,
-    el("p", { class: "dl-note", text: cited }),
+    el("p", { class: "dl-note", text: made ? store.say(points.some((point) => point.smooth === false) ? "own.found_kinks" : "own.found") : cited }),
   );
   putGlyphs(content);
   openPopover(anchor, content);

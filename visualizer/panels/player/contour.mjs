@@ -1,7 +1,8 @@
 // The 2-D picture: Plotly draws contours and axes, the overlay draws the paths, the start is a handle on top.
 
 import { attachHover } from "./hover.mjs";
-import { heightAt, heightScale, plotlyGrid } from "./heights.mjs";
+import { createHandles } from "./handles.mjs";
+import { heightAt, heightScale, isHole, plotlyGrid } from "./heights.mjs";
 import { createOverlay } from "./overlay.mjs";
 import { fontSize, isLarge, latest, markPainted, onResize, weight } from "./panel.mjs";
 import { pictureReady, plotly, settled } from "./plotly.mjs";
@@ -32,9 +33,10 @@ export function createContour(root, store) {
   let held = null; // lengths of the axes when a drag began
   let map = null; // {x, y, clip}: plane -> pixels and the plot's rectangle
 
+  const handles = createHandles(root, store, () => map); // below the start
   const start = createStart(root, store, () => map, resetView);
   const hover = attachHover(root, store, {
-    pick: (x, y) => map && inside(map.clip, x, y) && (overlay.nearest(x, y, 14) ?? point(x, y) ?? ground(x, y)),
+    pick: (x, y) => map && inside(map.clip, x, y) && !handles.covers(x, y) && (overlay.nearest(x, y, 14) ?? point(x, y) ?? ground(x, y)),
   });
 
   function point(x, y) {
@@ -46,6 +48,7 @@ export function createContour(root, store) {
     const { grid, header } = store.state;
     const [x, y] = [map.x.back(px), map.y.back(py)];
     const z = heightAt(grid, x, y);
+    if (isHole(grid, x, y)) return { ground: { x, y, f: NaN }, x: px, y: py };
     return Number.isNaN(z) ? null : { ground: { x, y, f: heightScale(header.height).back(z) }, x: px, y: py };
   }
 
@@ -60,6 +63,7 @@ export function createContour(root, store) {
   function lay(state, next) {
     map = next;
     overlay.set(sceneOf(store, state, map), root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight));
+    handles.place();
     start.place();
   }
 
@@ -141,6 +145,7 @@ export function createContour(root, store) {
     destroy() {
       offs.forEach((off) => off());
       start.destroy();
+      handles.destroy();
       hover.destroy();
       overlay.destroy();
       Plotly?.purge(plot);
@@ -270,7 +275,7 @@ function figure(state, root) {
   const layout = {
     width: root.clientWidth, height: root.clientHeight, autosize: false,
     margin: place.margin, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-    font: small, showlegend: false, hovermode: false, dragmode: "pan", uirevision: header.scenario.landscape,
+    font: small, showlegend: false, hovermode: false, dragmode: "pan", uirevision: String(header.scenario.params.window ?? header.scenario.landscape),
     xaxis: axis([x0, x1], place["xaxis.domain"]),
     yaxis: { ...axis([y0, y1], place["yaxis.domain"]), ...(aspectOf(header.window) && { scaleanchor: "x" }) },
   };

@@ -13,25 +13,41 @@ export function heightScale(height) {
   };
 }
 
-/** The grid's heights as floats, row-major [ny][nx]; worked out once a grid. */
+const HOLE = 65535; // the level of a point where the surface is not defined, in a grid that has such
+
+/** The grid's heights as floats, row-major [ny][nx], NaN where the surface is not defined; worked out once a grid. */
 export function heightsOf(grid) {
   if (grid.z) return grid.z;
   const unit = (grid.hi - grid.lo) / 65535;
-  return (grid.z = Float32Array.from(grid.u16, (u) => grid.lo + unit * u));
+  return (grid.z = Float32Array.from(grid.u16, (u) => (grid.holes && u === HOLE ? NaN : grid.lo + unit * u)));
 }
 
-/** Bilinear height at (x, y); NaN outside the grid. */
-export function heightAt(grid, x, y) {
-  const z = heightsOf(grid);
+/** The cell of a point: where it begins in the grid, and how far into it the point is; null outside the grid. */
+function cellAt(grid, x, y) {
   const { nx, ny } = grid;
   const u = ((x - grid.x[0]) / (grid.x[1] - grid.x[0])) * (nx - 1);
   const v = ((y - grid.y[0]) / (grid.y[1] - grid.y[0])) * (ny - 1);
-  if (!(u >= 0 && v >= 0 && u <= nx - 1 && v <= ny - 1)) return NaN;
+  if (!(u >= 0 && v >= 0 && u <= nx - 1 && v <= ny - 1)) return null;
   const i = Math.min(u | 0, nx - 2);
   const j = Math.min(v | 0, ny - 2);
-  const a = u - i;
-  const b = v - j;
-  const k = j * nx + i;
+  return { k: j * nx + i, a: u - i, b: v - j };
+}
+
+/** Whether the surface is defined at no corner of the point's cell: only then it is certain to be undefined there. */
+export function isHole(grid, x, y) {
+  const cell = grid.holes && cellAt(grid, x, y);
+  if (!cell) return false;
+  const { nx } = grid;
+  return [0, 1, nx, nx + 1].every((step) => grid.u16[cell.k + step] === HOLE);
+}
+
+/** Bilinear height at (x, y); NaN outside the grid, and at the edge of a hole. */
+export function heightAt(grid, x, y) {
+  const z = heightsOf(grid);
+  const { nx } = grid;
+  const cell = cellAt(grid, x, y);
+  if (!cell) return NaN;
+  const { k, a, b } = cell;
   return (z[k] * (1 - a) + z[k + 1] * a) * (1 - b) + (z[k + nx] * (1 - a) + z[k + nx + 1] * a) * b;
 }
 

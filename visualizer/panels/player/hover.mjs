@@ -11,12 +11,13 @@ const PRECISE = 4; // significant digits of a value read off the grid
 function describe(hit, store) {
   const { state } = store;
   if (hit.point) {
-    const { x, y, value, kind, best } = hit.point;
-    return { head: store.say(best ? "views.best" : KINDS[kind]), rows: [["x", exact(x)], ["y", exact(y)], [store.say("views.loss"), exact(value)]] };
+    const { x, y, value, kind, best, smooth } = hit.point;
+    const note = smooth === false ? store.say("own.kink") : "";
+    return { note, head: store.say(best ? "views.best" : KINDS[kind]), rows: [["x", exact(x)], ["y", exact(y)], [store.say("views.loss"), exact(value)]] };
   }
   if (hit.ground) {
     const about = (value) => `≈ ${String(Number(value.toPrecision(PRECISE))).replace(/-/g, "\u2212")}`;
-    return { quiet: true, rows: [["x", about(hit.ground.x)], ["y", about(hit.ground.y)], ["f", about(hit.ground.f)]] };
+    return { quiet: true, rows: [["x", about(hit.ground.x)], ["y", about(hit.ground.y)], ["f", Number.isNaN(hit.ground.f) ? store.say("own.undefined") : about(hit.ground.f)]] };
   }
   const row = state.offset[hit.run] + hit.step;
   const { stopped, valid } = state.header.runs[hit.run];

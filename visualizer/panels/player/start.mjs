@@ -1,5 +1,7 @@
 // The start: a click on the contour places it, its handle can be dragged or nudged with the arrow keys.
 
+import { brush } from "./painting.mjs";
+
 const CLICK = 5;            // px a pointer may wander and still have clicked
 const DOUBLE_CLICK = 260;   // ms; in a zoomed picture a click waits this long, since a double click resets the view
 
@@ -93,7 +95,7 @@ export function createStart(root, store, getMap, resetView) {
   // Plotly swallows some of the events inside its plot: listen on the way down.
   on(root, "pointerdown", (event) => {
     const map = getMap();
-    if (!map || event.button !== 0 || handle.contains(event.target)) return;
+    if (!map || event.button !== 0 || handle.contains(event.target) || event.target.closest(".dl-hills")) return;
     pressed = { x: event.clientX, y: event.clientY, zoomed: zoomed(map), withheld: null };
   }, { capture: true });
   // Plotly answers a press with a cover over the whole page, which is painted and taken away again: a plain click is
@@ -125,6 +127,9 @@ export function createStart(root, store, getMap, resetView) {
       clearTimeout(waiting);
       waiting = 0;
       resetView();
+    } else if (brush.mode) {
+      const map = getMap();
+      brush.take(store, map.x.back(px + left), map.y.back(py + top));
     } else if (press.zoomed) {
       waiting = setTimeout(() => {
         waiting = 0;
