@@ -18,6 +18,8 @@ FAMILIES = {
     "wells": Text("Several minima", "多个极小值"),
     "many": Text("Very many minima", "极多极小值"),
     "plateau": Text("Plateaus and cliffs", "平台与悬崖"),
+    "kink": Text("Kinks", "不可微的尖点"),
+    "data": Text("Losses of data", "数据损失"),
     "own": Text("Your own", "自己的曲面"),
 }
 
@@ -81,7 +83,8 @@ class Landscape:
     A surface that is a mean over data says so: ``samples(h)`` is their number, ``sample(theta, h, i, shake)`` the loss
     of the i-th (0-based, traced), ``(...lanes)``, with its label shaken by that much. ``bounds`` is the feasible set, a
     box onto which every update is projected. ``matrix`` says that the point is the matrix [[x, y], [y, x]], for a rule
-    to which that makes a difference.
+    to which that makes a difference. One that is ``timed`` is a sequence of losses of x alone, a datum each: the page
+    draws the step upwards, in y's place, and nothing turns, moves or smooths it.
 
     A surface that its user makes is ``made``: its formula, code and domain are functions of the parameters, and its
     ``points`` are None, for they have to be found. ``shape(params)`` are the three for any surface. ``gradient(theta,
@@ -117,6 +120,7 @@ class Landscape:
     sample: Callable[[Array, Values, Array, Array], Array] | None = None
     bounds: Box | None = None
     matrix: bool = False
+    timed: bool = False
     made: Callable[[Params], Shape] | None = None
     slug: str = ""
 

@@ -77,7 +77,7 @@ def _power_of_number(a: Array, b: Array) -> tuple[Array, ...]:
 
 def _power(a: Array, b: Array) -> tuple[Array, ...]:
     value, by_base = _power_of_number(a, b)
-    return value, by_base, _where_not(a == 0.0, a, lambda u: lax.pow(u, b) * jnp.log(u))
+    return value, by_base, _where_not((a == 0.0) | (value == 0.0), a, lambda u: lax.pow(u, b) * jnp.log(u))
 
 
 def _exp(a: Array, b: Array) -> tuple[Array, ...]:

@@ -92,7 +92,7 @@ def unknown_name(name: str, at: int) -> FormulaError:
         if latin != name:
             more = Text(" It looks alike, but is another letter.", "它看起来一样\uff0c却是另一个字母。")
     elif re.fullmatch(r"(pi|[xyabce])+", latin):
-        product = "*".join(re.findall(r"pi|[xyabce]", latin))
+        product = shown("*".join(re.findall(r"pi|[xyabce]", latin)))
         text = Text(f"{said} is not known: did you mean {product}?", f"没有 {said}\uff1a是指 {product} 吗\uff1f")
     elif number := re.fullmatch(r"([xyabce])([0-9]+)", name):
         one, other = number.groups()

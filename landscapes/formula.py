@@ -75,6 +75,7 @@ FORMULA = Landscape(
             (-2.0, 2.0, -2.0, 2.0),
             kind="list",
             length=4,
+            shortest=4,
             doc=Text("What is drawn: x from, x to, y from, y to.", "绘制范围\uff1ax 从、到\uff0cy 从、到。"),
             least=-1e6,
             most=1e6,

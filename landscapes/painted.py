@@ -14,11 +14,11 @@ REACH = 4.0
 
 def smoothed(theta: Array, h: Values) -> Array:
     """A Gaussian of variance v stays one, of variance v + s^2, and is lower by v / (v + s^2)."""
-    numbers, _ = h.hills  # rows that are not used have height 0
+    numbers, _ = h.hills
     x, y = theta
     a, b, height, width = (numbers[i :: len(FIELDS)].reshape(-1, *[1] * x.ndim) for i in range(len(FIELDS)))
     variance, extra = width * width, h.smooth * h.smooth
-    wide = jnp.where(height == 0.0, 1.0, variance + extra)
+    wide = jnp.where(variance + extra > 0.0, variance + extra, 1.0)  # a row that is not used is 0 wide
     square = (x - a) * (x - a) + (y - b) * (y - b)
     hills = jnp.sum(height * variance / wide * jnp.exp(-0.5 * square / wide), axis=0)
     return 0.5 * h.bowl * (x * x + y * y + 2.0 * extra) + hills
@@ -33,6 +33,7 @@ def made(params: Params) -> Shape:
     code += [
         f"loss = loss + {height!r} * {{np}}.exp(-((x - {x!r})**2 + (y - {y!r})**2) / {2 * width * width!r})"
         for x, y, height, width in params["hills"]
+        if width
     ]
     count = len(params["hills"])
     formula = rf"\tfrac{{b}}{{2}}(x^2 + y^2) + \sum_{{k=1}}^{{{count}}} h_k \, e^{{-\|\theta - \mu_k\|^2 / 2 w_k^2}}"

@@ -72,9 +72,10 @@ MUON = Optimizer(
         "PyTorch 为 1e-3 和 0.1。",
     ),
     summary=Text(
-        "Orthogonalizes a layer's momentum. A point of the plane is a matrix of one row, "
-        "so all that is left of it here is momentum with steps of one length.",
-        "把一层的动量正交化。平面上的点只是一行的矩阵\uff0c因此这里只剩下步长固定的动量法。",
+        "Orthogonalizes a layer's momentum. A point of the plane is a matrix of one row, and all that is left is "
+        "momentum with steps of one length; on Matrix regression the plane is one of 2x2 matrices.",
+        "把一层的动量正交化。平面上的点只是一行的矩阵\uff0c只剩下步长固定的动量法\uff1b"
+        "在“矩阵回归”曲面上\uff0c平面就是一族 2x2 矩阵。",
     ),
     twins=(
         Twin(Text("Nesterov's look-ahead", "改为 Nesterov 前瞻"), "muon", {"nesterov": True}),
@@ -152,11 +153,11 @@ MUON = Optimizer(
             "既不发散也不收敛。",
         ),
         note=Text(
-            "Not meaningful for a point: the orthogonalized form of a vector is the vector divided by "
-            "its length. What is drawn is normalized momentum, and the idea of Muon cannot be seen here. "
-            "Its default decay of 0.1 also pulls towards the origin.",
-            "对一个点没有意义\uff1a向量的正交化就是除以自身长度。画出来的只是归一化动量法\uff0cMuon 的思"
-            "想在这里看不到。默认衰减 0.1 还会把点拉向原点。",
+            "The orthogonalized form of a vector is the vector divided by its length: on most surfaces what is drawn "
+            "is normalized momentum. Muon's idea can be seen on Matrix regression. Its default decay of 0.1 also "
+            "pulls towards the origin.",
+            "向量的正交化就是除以自身长度\uff1a在多数曲面上\uff0c画出来的只是归一化动量法。Muon 的思想可以在"
+            "“矩阵回归”上看到。默认衰减 0.1 还会把点拉向原点。",
         ),
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any
 import hypothesis
 from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
+from surfaces import MADE, spread
 
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
@@ -41,6 +42,8 @@ def value(hyper: Hyper) -> st.SearchStrategy[Any]:
     number = st.floats(hyper.least, hyper.most, allow_nan=False, allow_infinity=False)
     if hyper.kind == "int":
         number = st.integers(int(hyper.least), int(hyper.most))
+    if hyper.kind in MADE:
+        return st.sampled_from(spread(hyper))
     kinds: dict[str, st.SearchStrategy[Any]] = {
         "bool": st.booleans(),
         "choice": st.sampled_from(hyper.choices or ("",)),
@@ -81,7 +84,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     landscape, params = draw(named(LANDSCAPES))
     entry = LANDSCAPES[landscape]
     domain = entry.shape(complete(entry.params, params, landscape)).domain
-    stretch = draw(value(STRETCH))
+    stretch = 1.0 if entry.timed else draw(value(STRETCH))
     x0, x1, y0, y1 = start_limits(domain, stretch)
     suitable = {slug: model for slug, model in NOISES.items() if entry.sample or not model.needs_data}
     start = st.tuples(st.floats(x0, x1), st.floats(y0, y1))
@@ -93,13 +96,13 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         draw(st.none() | value(STEPS)),
         draw(st.none() | named(suitable)),
         draw(value(SEED)),
-        draw(value(ROTATE)),
+        0.0 if entry.timed else draw(value(ROTATE)),
         draw(st.none() | st.booleans()),
         draw(st.none() | value(TOLERANCE)),
         draw(value(BUDGET)),
         stretch,
-        (draw(value(shift_dials(domain)[0])), draw(value(shift_dials(domain)[1]))),
-        draw(value(smooth_dial(entry, domain))),
+        (0.0, 0.0) if entry.timed else (draw(value(shift_dials(domain)[0])), draw(value(shift_dials(domain)[1]))),
+        0.0 if entry.timed else draw(value(smooth_dial(entry, domain))),
     )
 
 

@@ -10,16 +10,46 @@ import numpy as np
 
 from landscapes import CATALOGUE
 from visualizer.backend import jax
-from visualizer.spec import Hyper, Values, complete
+from visualizer.spec import Hyper, Values, complete, decode, encode
 
 Params = dict[str, Any]
 Field = Callable[[np.ndarray, Params], np.ndarray]
 
 
-def spread(hyper: Hyper) -> list[float]:
-    """The slider's two ends and its middle, on its own scale."""
+# What a user may type or paint, for parameters that no slider has.
+MADE: dict[str, list[Any]] = {
+    "text": ["a*x^2 + b*y^2 + c*sin(3*x)*y", "exp(-x^2 - y^2/4) + abs(x - 0.1)^3"],
+    "list": [],
+    "table": [[(0.5, -1.0, 2.0, 1.5)], [(1.0, 1.0, -1.0, 0.3), (-2.0, 0.0, 0.7, 2.0)]],
+}
+
+
+def spread(hyper: Hyper) -> list[Any]:
+    """The slider's two ends and its middle, on its own scale; every choice; some formulas, some hills."""
+    if hyper.kind in MADE:
+        return [hyper.parse(value) for value in (hyper.default, *MADE[hyper.kind])]
+    if hyper.kind == "choice":
+        return list(hyper.choices)
     middle = np.sqrt(hyper.low * hyper.high) if hyper.scale == "log" else (hyper.low + hyper.high) / 2
-    return [hyper.low, float(middle), hyper.high]
+    return [hyper.parse(round(at) if hyper.kind == "int" else at) for at in (hyper.low, float(middle), hyper.high)]
+
+
+def anywhere(hyper: Hyper, rng: np.random.Generator) -> Any:
+    """A value within the slider, or one of the choices."""
+    if hyper.kind in MADE:
+        values = spread(hyper)
+        return values[int(rng.integers(len(values)))]
+    if hyper.kind == "choice":
+        return str(rng.choice(hyper.choices))
+    if hyper.kind == "int":
+        return int(rng.integers(int(hyper.low), int(hyper.high) + 1))
+    return float(rng.uniform(hyper.low, hyper.high))
+
+
+def numbers(slug: str, params: Params) -> Values:
+    """The parameters as f takes them: a choice is its index, a formula a row of numbers."""
+    hypers = CATALOGUE[slug].params
+    return decode(hypers, np.array(encode(hypers, params)))
 
 
 def cases() -> list[tuple[str, Params]]:
@@ -34,7 +64,8 @@ def cases() -> list[tuple[str, Params]]:
 
 
 def named(case: tuple[str, Params]) -> str:
-    return " ".join([case[0], *(f"{name}={value:.4g}" for name, value in case[1].items())])
+    told = {name: f"{value:.4g}" if isinstance(value, float | int) else str(value) for name, value in case[1].items()}
+    return " ".join([case[0], *(f"{name}={value}" for name, value in told.items())])
 
 
 class Calculus(NamedTuple):
@@ -49,9 +80,11 @@ def calculus(slug: str) -> Calculus:
     def f(theta: Any, params: Params) -> Any:
         return CATALOGUE[slug].f(theta, Values(params))
 
-    gradient = jax.vmap(jax.grad(f), (1, None), 1)
-    hessian = jax.vmap(jax.hessian(f), (1, None))
-    return Calculus(*(jax.jit(function) for function in (f, gradient, hessian)))
+    slope = jax.jacfwd(f) if CATALOGUE[slug].gradient else jax.grad(f)  # the machine runs forwards only
+    gradient = jax.vmap(slope, (1, None), 1)
+    hessian = jax.vmap(jax.jacfwd(slope), (1, None))
+    fast = [jax.jit(function) for function in (f, gradient, hessian)]
+    return Calculus(*(lambda at, params, one=one: one(at, dict(numbers(slug, params))) for one in fast))
 
 
 CALCULUS = {slug: calculus(slug) for slug in CATALOGUE}

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from surfaces import anywhere, numbers
 from test_peers import random_hyper
 from wording import assert_bilingual
 
@@ -22,7 +23,7 @@ from visualizer.cards import first_step
 from visualizer.export.python import LIBRARIES, snippets
 from visualizer.race import race
 from visualizer.scenario import Run, Scenario
-from visualizer.spec import Text, Values
+from visualizer.spec import Text, Values, complete
 
 CARDS: dict[str, Card] = {slug: entry.card for slug, entry in CATALOGUE.items() if entry.card}
 RULE_CARDS = [slug for slug in CARDS if slug in RULES]
@@ -91,11 +92,12 @@ def test_the_code_of_a_surface_is_the_surface(slug: str) -> None:
     entry, rng = LANDSCAPES[slug], np.random.default_rng(7)
     assert entry.code.strip().split("\n")[-1].startswith("loss = "), "the scripts return it"
     for _ in range(20):
-        params = {hyper.name: rng.uniform(hyper.low, hyper.high) for hyper in entry.params}
+        params = {hyper.name: anywhere(hyper, rng) for hyper in entry.params}
+        code = entry.shape(complete(entry.params, params, slug)).code
         for x, y in rng.uniform(*np.array(entry.domain).reshape(2, 2).T, (20, 2)):
             space = {"x": x, "y": y, "np": np, "math": __import__("math"), **params}
-            exec(entry.code.replace("{np}", "np"), space)
-            expected = float(entry.f(np.array([x, y]), Values(params)))
+            exec(code.replace("{np}", "np"), space)
+            expected = float(entry.f(np.array([x, y]), numbers(slug, params)))
             assert space["loss"] == pytest.approx(expected, rel=1e-11, abs=1e-11)
 
 

@@ -13,6 +13,7 @@ from landscapes.noise import CATALOGUE as NOISES
 from optimizers import CATALOGUE as OPTIMIZERS
 from visualizer import rollout
 from visualizer.scenario import Run, Scenario
+from visualizer.spec import complete
 
 every_surface = pytest.mark.parametrize("slug", CATALOGUE)
 
@@ -39,7 +40,7 @@ def test_gradient_of_the_engine_is_that_of_finite_differences(slug: str) -> None
 
 @every_surface
 def test_surface_is_elementwise_in_its_lanes(slug: str) -> None:
-    points, params = random_points(slug, 5), {hyper.name: hyper.default for hyper in CATALOGUE[slug].params}
+    points, params = random_points(slug, 5), complete(CATALOGUE[slug].params, {}, slug)
     f = CALCULUS[slug].f
     together = np.asarray(f(points.T, params))
     assert together.shape == (5,)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from surfaces import anywhere
 
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
@@ -82,7 +83,7 @@ def random_jobs(rng: np.random.Generator) -> list[Any]:
     for _ in range(runs):
         landscape, optimizer = pick(LANDSCAPES), pick(RULES)
         hyper = {"lr": float(10 ** rng.uniform(-4, -1)), "eps": 1e-6} if optimizer == "adam" else {}
-        params = {h.name: float(rng.uniform(h.low, h.high)) for h in LANDSCAPES[landscape].params}
+        params = {h.name: anywhere(h, rng) for h in LANDSCAPES[landscape].params}
         where = (pick(SCHEDULES), {}), (pick(NOISES), {})
         steps, seed = int(rng.integers(0, SMALLEST // runs - 1)), int(rng.integers(2**31))
         jobs.append(

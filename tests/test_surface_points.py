@@ -9,7 +9,8 @@ from surfaces import CALCULUS, Params, cases, hessians, named, slopes
 
 from landscapes import CATALOGUE
 
-CASES = cases()
+# What a user makes has points that are found: see test_local.py.
+CASES = [(slug, params) for slug, params in cases() if CATALOGUE[slug].points]
 every_case = pytest.mark.parametrize(("slug", "params"), CASES, ids=[named(case) for case in CASES])
 SIGNS = {"minimum": (1, 1), "saddle": (-1, 1), "maximum": (-1, -1)}
 UNBOUNDED = {"saddle", "monkey_saddle"}
@@ -65,7 +66,10 @@ def test_every_descent_ends_at_a_declared_minimum(slug: str, params: Params) -> 
     if not CATALOGUE[slug].all_minima:
         return
     x0, x1, y0, y1 = CATALOGUE[slug].domain
-    minima = np.array([point.x for point in CATALOGUE[slug].points(params) if point.kind == "minimum"])
+    declared = [point for point in CATALOGUE[slug].points(params) if point.kind == "minimum"]
+    if declared and not any(point.smooth for point in declared):
+        return  # a search by gradients cannot end on a kink or an edge: see test_kinks.py
+    minima = np.array([point.x for point in declared])
     if slug in UNBOUNDED:
         assert len(minima) == 0
         return

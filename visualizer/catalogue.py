@@ -141,6 +141,7 @@ def as_json() -> dict[str, Any]:
                 "params": [dial(hyper) for hyper in entry.params],
                 "dials": {hyper.name: dial(hyper) for hyper in placing_dials(entry, entry.domain)},
                 "data": entry.sample is not None,
+                "timed": entry.timed,
                 "thumb": thumbnail(slug),
             }
             for slug, entry in LANDSCAPES.items()

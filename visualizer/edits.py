@@ -128,6 +128,8 @@ def apply(session: Session, edit: Any, now: float) -> Session:
         return session
     notes: list[Text] = []
     try:
+        if op in (*PLACING, "smooth") and session.scenario.surface.timed:
+            raise RefusedError("Its second axis is time: it stays as it is.", "第二轴是时间\uff0c只能按原样绘制。")
         changed = CHANGES[op](session.scenario, edit, notes)
         if op in PLACING and not session.carried:
             changed = _start(changed, {"value": session.scenario.placed_start}, notes)
@@ -256,8 +258,8 @@ def _start(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
         raise RefusedError("A start is two numbers.", "起点需要两个数。")
     old = scenario.placed_start
     page = [checked(Hyper(name, name, 0.0), v, o, notes) for name, v, o in zip("xy", value, old, strict=True)]
-    own = scenario.placement.own(page)
     assert scenario.start is not None
+    own = (page[0], scenario.start[1]) if scenario.surface.timed else scenario.placement.own(page)
     bounds = (("x", x0, x1), ("y", y0, y1))
     x, y = (
         checked(Hyper(name, name, min(max(0.0, low), high), least=low, most=high), v, s, notes)

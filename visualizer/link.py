@@ -58,6 +58,7 @@ KEYS = {
     "tol": "tolerance",
 }
 SHIFT_KEYS = ("dx", "dy")
+PLACING = ("rot", "stretch", "smooth", *SHIFT_KEYS)
 
 
 # ---- writing ---------------------------------------------------------------------------------------------------------
@@ -228,6 +229,13 @@ def read(query: Any) -> tuple[Scenario, list[Text]]:
             f"Link: log is 0 or 1, not {_shown(log or '')}.", f"链接：log 应为 0 或 1，而不是 {_shown(log or '')}。"
         )
         log = None
+    placed = {key: reader.take(key) for key in PLACING} if plain.surface.timed else {}
+    if any(placed.values()):
+        reader.say(
+            f"Link: {plain.surface.title} cannot be turned, stretched, moved or smoothed; drawn as it is.",
+            f"链接\uff1a{plain.surface.title.zh}不能旋转、拉伸、平移或平滑\uff0c已按原样绘制。",
+        )
+        reader.query = {key: text for key, text in reader.query.items() if key not in PLACING}
     stretch = reader.number("stretch", STRETCH, 1.0)
     shift = [reader.number(key, dial, 0.0) for key, dial in zip(SHIFT_KEYS, shift_dials(plain.domain), strict=True)]
     scenario = Scenario(

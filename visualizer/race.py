@@ -22,6 +22,7 @@ from visualizer.simulate.recent import trajectories
 from visualizer.simulate.rollout import Trajectory
 from visualizer.simulate.schedules import schedule
 
+ONE_BY_ONE = ("minibatch", {"batch": 1, "order": "cyclic", "label": 0.0})  # the order of a timed surface as it is meant
 LOG_FLOOR = 1e-3  # what is added to a loss above the minimum before its logarithm is drawn
 
 
@@ -73,6 +74,12 @@ def ticks(scenario: Scenario, trajectory: Trajectory) -> np.ndarray:
     spent = trajectory.evaluations[: trajectory.n_valid]
     last = (scenario.steps or 0) if trajectory.stopped is None else _end(trajectory) - 1
     return np.searchsorted(spent, np.arange(last + 1), side="right") - 1
+
+
+def drawn(scenario: Scenario, trajectory: Trajectory, rows: np.ndarray) -> np.ndarray:
+    """The path as the page draws it, ``(rows, 2)``: on a timed surface, the step stands in the second coordinate."""
+    path = trajectory.theta[rows]
+    return np.stack([path[:, 0], rows], axis=-1) if scenario.surface.timed else path
 
 
 # ---- twins -----------------------------------------------------------------------------------------------------------
@@ -159,7 +166,7 @@ _scores: WeakKeyDictionary[Trajectory, tuple[Any, Score]] = WeakKeyDictionary()
 
 def score(scenario: Scenario, trajectory: Trajectory) -> Score:
     """The score of one of the scenario's trajectories; that of a run which has not changed is not reckoned anew."""
-    best = tuple(point.x for point in points(scenario) if point.best)
+    best = tuple(scenario.placement.place(point.x) for point in _own(scenario)[0] if point.best)
     terms = (best, least_loss(scenario), scenario.tolerance, scenario.budget)
     known, found = _scores.get(trajectory, (None, None))
     if found is None or known != terms:
@@ -222,6 +229,8 @@ def _own(scenario: Scenario) -> tuple[tuple[StationaryPoint, ...], float | None]
 def points(scenario: Scenario) -> tuple[StationaryPoint, ...]:
     """The surface's stationary points where the page shows them: declared, or found for one that was smoothed."""
     placement = scenario.placement
+    if scenario.surface.timed:
+        return tuple(replace(point, x=(point.x[0], float(scenario.steps or 0))) for point in _own(scenario)[0])
     return tuple(replace(point, x=placement.place(point.x)) for point in _own(scenario)[0])
 
 
@@ -301,7 +310,7 @@ class Surface:
 
 def surface(scenario: Scenario) -> Surface:
     """The surface's heights, on a logarithmic scale if the scenario says so."""
-    losses = surfaces.losses(scenario.landscape, scenario.params, scenario.placement, scenario.window, scenario.smooth)
+    losses = _losses(scenario)
     finite = losses[np.isfinite(losses)]
     if scenario.surface.made:
         losses = _capped(losses, finite)
@@ -313,6 +322,16 @@ def surface(scenario: Scenario) -> Surface:
     # A fixed floor would show a shallow surface as flat: at most a ten-thousandth of what there is to see.
     eps = min(LOG_FLOOR, 1e-4 * (float(finite.max()) - shift)) or LOG_FLOOR
     return Surface(scenario.window, np.log10(np.maximum(losses - shift, 0.0) + eps), shift, eps)
+
+
+def _losses(scenario: Scenario) -> np.ndarray:
+    """The losses over the window. Those of a timed surface in each step, if its steps can be told apart."""
+    steps = scenario.steps or 0
+    if scenario.surface.timed and 0 < steps < surfaces.GRID and scenario.noise == ONE_BY_ONE:
+        xs = np.linspace(*scenario.window[:2], surfaces.GRID)
+        every = surfaces.sequence(scenario.landscape, scenario.params, xs, steps)
+        return every[np.linspace(0, steps, surfaces.GRID).round().astype(int)]
+    return surfaces.losses(scenario.landscape, scenario.params, scenario.placement, scenario.window, scenario.smooth)
 
 
 def _capped(losses: np.ndarray, finite: np.ndarray) -> np.ndarray:

@@ -224,6 +224,8 @@ class Scenario:
         noise = _completed(NOISES, surface.noise if self.noise is None else self.noise, "noise model")
         if NOISES[noise[0]].needs_data and surface.sample is None:
             raise ValueError(f"{self.landscape} is no mean over data, so it has no {noise[0]}")
+        if surface.timed and (self.rotate, self.stretch, tuple(self.shift), self.smooth) != (0.0, 1.0, (0.0, 0.0), 0.0):
+            raise ValueError(f"nothing turns, stretches, moves or smooths {self.landscape}: its second axis is time")
         params = complete(surface.params, self.params, self.landscape)
         domain = surface.shape(params).domain
         x, y = surface.start if self.start is None else self.start
@@ -290,6 +292,8 @@ class Scenario:
     def placed_start(self) -> tuple[float, float]:
         """The start where the page shows it."""
         assert self.start is not None
+        if self.surface.timed:
+            return self.start[0], 0.0
         return self.placement.place(self.start)
 
     @property
@@ -300,6 +304,8 @@ class Scenario:
     def window(self) -> tuple[float, float, float, float]:
         """What the page draws: as much as the surface's domain, about where its centre is now."""
         x0, x1, y0, y1 = self.domain
+        if self.surface.timed:
+            return x0, x1, 0.0, float(self.steps or 1)
         x, y = self.placement.place(((x0 + x1) / 2, (y0 + y1) / 2))
         half_width, half_height = (x1 - x0) / 2, (y1 - y0) / 2
         return x - half_width, x + half_width, y - half_height, y + half_height

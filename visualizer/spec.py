@@ -73,7 +73,7 @@ class Hyper:
 
     - ``float``, ``int``, ``bool``;
     - ``choice``: one of ``choices``, encoded as its index;
-    - ``list``: at most ``length`` floats, encoded as ``length`` numbers and a count;
+    - ``list``: ``shortest`` to ``length`` floats, encoded as ``length`` numbers and a count;
     - ``table``: at most ``length`` mappings with the keys ``fields``, or their values, encoded row by row, and a count;
     - ``text``: what ``codec`` understands.
 
@@ -92,6 +92,7 @@ class Hyper:
     kind: str = "float"
     choices: tuple[str, ...] = ()
     length: int = 1
+    shortest: int = 1
     fields: tuple[str, ...] = ()
     null: float | None = None
     least: float = -math.inf
@@ -129,8 +130,12 @@ class Hyper:
                 raise self._wrong(value, ", ".join(self.choices))
             return value
         if self.kind == "list":
-            if isinstance(value, str) or not isinstance(value, Sequence) or not 0 < len(value) <= self.length:
-                raise self._wrong(value, f"1..{self.length}")
+            if (
+                isinstance(value, str)
+                or not isinstance(value, Sequence)
+                or not self.shortest <= len(value) <= self.length
+            ):
+                raise self._wrong(value, f"{self.shortest}..{self.length}")
             return tuple(self._parse_number(entry) for entry in value)
         if self.kind == "table":
             return self._parse_table(value)

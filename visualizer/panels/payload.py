@@ -137,15 +137,18 @@ def _outcomes(scenario: Scenario, trajectories: Sequence[Trajectory], lang: str)
     """What became of each run. ``valid`` and ``stopped`` are ticks of the player's clock, as are ``parts``."""
     found = []
     parted = race.partings(scenario, trajectories)
+    least = race.least_loss(scenario)
     for place, (run, trajectory) in enumerate(zip(scenario.runs, trajectories, strict=True)):
         shown = len(race.ticks(scenario, trajectory))
         of = scenario.original(place)
+        score = race.score(scenario, trajectory)
+        gap = None if least is None else score.loss - least  # of numbers that _brief has rounded it would be noise
         found.append(
             {
                 "valid": shown,
                 "stopped": None if trajectory.stopped is None else shown,
                 "steps": max(0, trajectory.n_valid - 1),
-                "score": {name: _brief(value) for name, value in vars(race.score(scenario, trajectory)).items()},
+                "score": {name: _brief(value) for name, value in (vars(score) | {"gap": gap}).items()},
                 "twin": None if of is None else {"of": of, "parts": parted[place]},
                 "offers": _offers(run, lang),
             }
@@ -229,6 +232,7 @@ def header(
         "carried": session.carried,
         "arrows": ARROWS if session.arrows else 0,
         "typed": session.typed and _typed(session.typed),
+        "timed": scenario.surface.timed,
         "made": _made(session) if scenario.surface.made else None,
         "inspected": session.inspected and _inspected(scenario, session.inspected),
         "runs": _outcomes(scenario, trajectories, session.lang),
@@ -245,7 +249,7 @@ def arrays(session: Session, drawn: Surface, trajectories: Sequence[Trajectory])
         runs = [(run, t, race.ticks(scenario, t)) for run, t in zip(scenario.runs, trajectories, strict=True)]
         with np.errstate(over="ignore"):  # a path that runs away passes float32's range before float64's
             found = {
-                "path": np.concatenate([t.theta[rows] for _, t, rows in runs]).astype("<f4"),
+                "path": np.concatenate([race.drawn(scenario, t, rows) for _, t, rows in runs]).astype("<f4"),
                 "loss": np.concatenate([t.loss[rows] for _, t, rows in runs]).astype("<f4"),
             }
             if session.curve != "loss":

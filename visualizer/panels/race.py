@@ -82,6 +82,8 @@ DRAWN = ("landscape", "rotate", "stretch", "shift", "smooth", "log")  # what a s
 
 
 def _surface(scenario: Scenario) -> payload.Surface:
+    if scenario.surface.timed:  # depends on the steps and the noise as well
+        return payload.surface(scenario)
     fields = tuple((name, getattr(scenario, name)) for name in DRAWN)
     return _known_surface(fields, tuple(scenario.params.items()))
 

@@ -14,7 +14,7 @@ from visualizer.plane import Placement
 from visualizer.simulate import compiled
 from visualizer.simulate.ground import Ground
 from visualizer.simulate.groups import PARAMS, SURFACE_PLACES, SURFACES
-from visualizer.spec import complete, encode, look_up
+from visualizer.spec import Values, complete, encode, look_up
 
 GRID = 161
 
@@ -36,6 +36,20 @@ def losses(
     return np.asarray(
         compiled.program(f"surface-{group}-{size}", lambda: (jax.jit(_heights(group)), arguments))(*arguments)
     )
+
+
+def sequence(landscape: str, params: Mapping[str, Any], xs: np.ndarray, steps: int) -> np.ndarray:
+    """The losses of a timed surface at ``xs`` in steps 0 to ``steps``, in cyclic order; ``(steps + 1, len(xs))``.
+
+    Step 0, before any update, shows that of the first.
+    """
+    entry = look_up(LANDSCAPES, landscape, "landscape")
+    assert entry.sample and entry.samples
+    values = Values(complete(entry.params, params, landscape))
+    datum = np.maximum(np.arange(steps + 1) - 1, 0) % int(entry.samples(values))
+    theta = jnp.stack([jnp.asarray(xs), jnp.zeros(len(xs))])
+    rows = entry.sample(theta[:, None], values, jnp.asarray(datum)[:, None], jnp.zeros(()))
+    return np.asarray(jnp.broadcast_to(rows, (steps + 1, len(xs))))
 
 
 def _heights(group: str) -> Any:

@@ -63,9 +63,11 @@ function eyeOf({ m, scale }) {
   return [x / w / scale[0], y / w / scale[1], z / w / scale[2]];
 }
 
+const LIFT = 0.012; // of the height range: a point of the surface is looked for from a little above it
+
 /**
  * Which points can be seen: march from each towards the eye over the height field.
- * @param {Float32Array} points x, y, z of each, lifted a little off the surface
+ * @param {Float32Array} points x, y, z of each, on the surface
  * @returns {Uint8Array} 1 = seen
  */
 export function seenFrom(camera, grid, points) {
@@ -75,10 +77,11 @@ export function seenFrom(camera, grid, points) {
   const perY = (ny - 1) / (grid.y[1] - grid.y[0]);
   const eye = eyeOf(camera);
   const seen = new Uint8Array(points.length / 3);
+  const lift = LIFT * (grid.hi - grid.lo);
   for (let i = 0; i < seen.length; i++) {
     let u = (points[3 * i] - grid.x[0]) * perX;
     let v = (points[3 * i + 1] - grid.y[0]) * perY;
-    let h = points[3 * i + 2];
+    let h = points[3 * i + 2] + lift;
     const du = (eye[0] - grid.x[0]) * perX - u;
     const dv = (eye[1] - grid.y[0]) * perY - v;
     const stride = 1.5 / Math.hypot(du, dv); // of the way to the eye: a cell and a half a step

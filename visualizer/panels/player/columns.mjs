@@ -7,24 +7,27 @@ const settled = (score) => (score.stay === null ? null : 1);
 /** "62 (58)": stays from step 62, touched first at 58. A first touch alone flatters what oscillates. */
 const touched = ({ stay, touch }) => (touch === null || touch === stay ? "" : `(${touch})`);
 
-const ROUNDING = 1e-12; // of a minimum's value, relative; below 1 absolute
+const ROUNDING = 1e-12; // of a minimum's value, relative; below 1 absolute: so much its certified value may be off
 
 /**
- * A loss as its distance above the lowest one there is: -2.4999 and -2.5 look alike, 1e-4 and 0 do not. Below it, and so
+ * How far a loss is above the lowest one there is: -2.4999 and -2.5 look alike, 1e-4 and 0 do not. Below it, and so
  * negative, is a loss on a surface without a lowest one, or outside of the part that has it.
+ * @param {number | null} above
  */
-export function gap(loss, floor) {
-  if (loss === null) return NONE;
-  const above = loss - floor;
+export function gap(above, floor) {
+  if (above === null) return NONE;
   return brief(Math.abs(above) < ROUNDING * Math.max(1, Math.abs(floor)) ? Math.max(0, above) : above);
 }
 
+/** The same of a score: the server has taken the difference before it rounded. */
+export const gapOf = (score, floor) => gap(score.gap ?? score.loss, floor);
+
 /** The lowest loss of the landscape, or 0 where there is none. */
-export const floorOf = ({ points }) => points.find((point) => point.best)?.value ?? 0;
+export const floorOf = ({ least }) => least ?? 0;
 
 /** `value`: what is compared (less is better, null = out of the contest); `text`: what is shown, `aside`: a remark. */
 export const COLUMNS = [
-  { name: "final", value: (score) => score.loss, text: (score, floor) => gap(score.loss, floor) },
+  { name: "final", value: (score) => score.gap ?? score.loss, text: gapOf },
   { name: "distance", value: (score) => score.distance, text: (score) => brief(score.distance) },
   { name: "stay", value: (score) => score.stay, text: (score) => count(score.stay), aside: touched },
   {

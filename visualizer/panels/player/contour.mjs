@@ -1,8 +1,10 @@
 // The 2-D picture: Plotly draws contours and axes, the overlay draws the paths, the start is a handle on top.
 
+import { createArrows } from "./arrows.mjs";
 import { attachHover } from "./hover.mjs";
 import { createHandles } from "./handles.mjs";
 import { heightAt, heightScale, isHole, plotlyGrid } from "./heights.mjs";
+import { createInspector } from "./inspector.mjs";
 import { createOverlay } from "./overlay.mjs";
 import { fontSize, isLarge, latest, markPainted, onResize, weight } from "./panel.mjs";
 import { pictureReady, plotly, settled } from "./plotly.mjs";
@@ -10,6 +12,7 @@ import { drawBands } from "./sketch.mjs";
 import { createStart } from "./start.mjs";
 import { theme } from "./theme.mjs";
 import { heightTicks } from "./ticks.mjs";
+import { createTools } from "./tools.mjs";
 import { cut, endsOf, tracksOf } from "./tracks.mjs";
 
 const PATIENCE = 3000; // ms; the first race waits so long for the surface beside it, which makes the page stutter
@@ -27,6 +30,7 @@ export function createContour(root, store) {
   const plot = document.createElement("div");
   plot.className = "dl-plot";
   root.append(plot);
+  const arrows = createArrows(root);
   const overlay = createOverlay(root, { width: 2.2, ghost: 0.5, edge: true });
   let Plotly = null;
   let drawn = ""; // what the Plotly part shows: grid, theme
@@ -34,7 +38,9 @@ export function createContour(root, store) {
   let map = null; // {x, y, clip}: plane -> pixels and the plot's rectangle
 
   const handles = createHandles(root, store, () => map); // below the start
-  const start = createStart(root, store, () => map, resetView);
+  const inspector = createInspector(root, store, () => map);
+  const start = createStart(root, store, () => map, resetView, inspector);
+  const tools = createTools(root, store, inspector);
   const hover = attachHover(root, store, {
     pick: (x, y) => map && inside(map.clip, x, y) && !handles.covers(x, y) && (overlay.nearest(x, y, 14) ?? point(x, y) ?? ground(x, y)),
   });
@@ -64,7 +70,10 @@ export function createContour(root, store) {
     map = next;
     overlay.set(sceneOf(store, state, map), root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight));
     handles.place();
+    arrows.set(state, map);
     start.place();
+    inspector.place();
+    tools.place(map.clip);
   }
 
   function resetView() {
@@ -146,6 +155,9 @@ export function createContour(root, store) {
       offs.forEach((off) => off());
       start.destroy();
       handles.destroy();
+      tools.destroy();
+      inspector.destroy();
+      arrows.destroy();
       hover.destroy();
       overlay.destroy();
       Plotly?.purge(plot);
@@ -235,6 +247,17 @@ function sceneOf(store, state, map) {
   return { tracks: tracksOf(state), px, seen: null, clip: map.clip, points, crosses };
 }
 
+/** The plane's axes, where a surface has been moved away from them: weight decay still pulls to where they meet. */
+function originOf({ shift }) {
+  if (!shift.some(Boolean)) return [];
+  const line = { color: theme.muted, width: 1, dash: "4px,4px" };
+  const common = { type: "line", layer: "above", opacity: 0.7, line };
+  return [
+    { ...common, xref: "x", x0: 0, x1: 0, yref: "y domain", y0: 0, y1: 1 },
+    { ...common, xref: "x domain", x0: 0, x1: 1, yref: "y", y0: 0, y1: 0 },
+  ];
+}
+
 /** Width over height of the plot, or null where a window is too long for equal units. */
 function aspectOf([x0, x1, y0, y1]) {
   const ratio = (x1 - x0) / (y1 - y0);
@@ -275,7 +298,8 @@ function figure(state, root) {
   const layout = {
     width: root.clientWidth, height: root.clientHeight, autosize: false,
     margin: place.margin, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-    font: small, showlegend: false, hovermode: false, dragmode: "pan", uirevision: String(header.scenario.params.window ?? header.scenario.landscape),
+    font: small, showlegend: false, hovermode: false, dragmode: "pan", shapes: originOf(header.scenario),
+    uirevision: String(header.scenario.params.window ?? header.scenario.landscape),
     xaxis: axis([x0, x1], place["xaxis.domain"]),
     yaxis: { ...axis([y0, y1], place["yaxis.domain"]), ...(aspectOf(header.window) && { scaleanchor: "x" }) },
   };

@@ -6,6 +6,7 @@ import { createDrawer, plainDial } from "./drawer.mjs";
 import { createField } from "./field.mjs";
 import { createGallery } from "./gallery.mjs";
 import { ownParts } from "./own.mjs";
+import { placingDials } from "./placing.mjs";
 import { button, el, keepFocus } from "./ui.mjs";
 
 /** @returns {{destroy: () => void}} */
@@ -57,21 +58,7 @@ export function createDials(root, store) {
       });
       return { element: dial.element, set: (next) => dial.set(next.params[hyper.name]) };
     });
-    let turned = 0;
-    const quick = button({
-      text: "45°",
-      label: store.say("controls.rotate_45"),
-      class: "dl-small",
-      "data-key": "rotate45",
-      onclick: () => store.edit("rotate", { value: turned === 45 ? 0 : 45 }),
-    });
-    const rotate = plainDial(store, "rotate", { unit: "°", extra: quick });
-    const set = (next) => {
-      turned = next.rotate;
-      quick.setAttribute("aria-pressed", String(turned === 45));
-      rotate.set(next);
-    };
-    return [...own, { element: rotate.element, set }];
+    return [...own, ...placingDials(store, scenario)];
   }
 
   /** The number of steps is called what it counts. */
@@ -143,7 +130,7 @@ export function createDials(root, store) {
     else if (state === previous) gallery.redraw(); // the theme changed
     built = shape;
     gallery.set(scenario.landscape);
-    parts.forEach((part) => part.set(scenario));
+    parts.forEach((part) => part.set(scenario, state.header));
   }
 
   const off = store.subscribe(update);

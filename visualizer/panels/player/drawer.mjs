@@ -1,5 +1,5 @@
 // What is behind "More" in the sidebar: seed, noise, tolerance, the color scale.
-import { common, noises } from "./catalogue.mjs";
+import { common, landscapes, noises } from "./catalogue.mjs";
 import { createDial } from "./dial.mjs";
 import { createField } from "./field.mjs";
 import { button, el, options, select } from "./ui.mjs";
@@ -61,7 +61,9 @@ function noiseDials(store, scenario) {
   });
   options(
     picker,
-    Object.entries(noises).map(([name, noise]) => [name, store.text(noise.title)]),
+    Object.entries(noises)
+      .filter(([name, { needs_data }]) => !needs_data || landscapes[scenario.landscape].data || name === slug)
+      .map(([name, noise]) => [name, store.text(noise.title)]),
     slug,
   );
   const dials = (noises[slug]?.hypers ?? []).map((hyper) => [

@@ -1,12 +1,32 @@
 // Lengths and distances along the drawn paths, in pixels.
 
+/** The points of a scene up to `share` of the way from a row to the next, and x, y there. */
+export function partOf({ px, fine, parts }, row, share) {
+  const points = [row];
+  let from = 0;
+  let next = fine ? fine[row] : 0;
+  for (; fine && next < fine[row + 1] && parts[next] <= share; next++) {
+    points.push(next);
+    from = parts[next];
+  }
+  const more = fine && next < fine[row + 1];
+  const [one, other, to] = [2 * points.at(-1), 2 * (more ? next : row + 1), more ? parts[next] : 1];
+  const rest = (share - from) / (to - from);
+  return { points, x: px[one] + (px[other] - px[one]) * rest, y: px[one + 1] + (px[other + 1] - px[one + 1]) * rest };
+}
+
 /** Path length in px from a track's first row to each of its rows. */
-export function lengthsOf({ tracks, px }) {
+export function lengthsOf({ tracks, px, fine }) {
   const lengths = new Float32Array(px.length / 2);
+  const piece = (from, to) => Math.hypot(px[2 * to] - px[2 * from], px[2 * to + 1] - px[2 * from + 1]) || 0;
   for (const { from, count } of tracks) {
-    for (let row = from + 1; row < from + count; row++) {
-      const piece = Math.hypot(px[2 * row] - px[2 * row - 2], px[2 * row + 1] - px[2 * row - 1]);
-      lengths[row] = lengths[row - 1] + (Number.isNaN(piece) ? 0 : piece);
+    for (let row = from; row < from + count - 1; row++) {
+      let [last, sum] = [row, lengths[row]];
+      for (let i = fine ? fine[row] : 0; fine && i < fine[row + 1]; i++) {
+        sum += piece(last, i);
+        last = i;
+      }
+      lengths[row + 1] = sum + piece(last, row + 1);
     }
   }
   return lengths;
@@ -47,7 +67,7 @@ const LABEL = 90; // on both sides of a cross
  * The part of a w x h panel that a scene draws in: the smaller a canvas, the less there is to blend in every frame.
  * @returns {number[]} left, top, width, height
  */
-export function coverOf({ tracks, px, clip, points, crosses }, w, h) {
+export function coverOf({ tracks, px, fine, clip, points, crosses }, w, h) {
   const [left, top, right, bottom] = clip ? [clip[0], clip[1], clip[0] + clip[2], clip[1] + clip[3]] : [0, 0, w, h];
   let [x0, y0, x1, y1] = [right, bottom, left, top];
   const add = (x, y, room) => {
@@ -60,6 +80,7 @@ export function coverOf({ tracks, px, clip, points, crosses }, w, h) {
   };
   for (const { from, count, visible } of tracks) {
     for (let row = from; visible && row < from + count; row++) add(px[2 * row], px[2 * row + 1], ROOM);
+    if (fine && visible && count) for (let i = fine[from]; i < fine[from + count - 1]; i++) add(px[2 * i], px[2 * i + 1], ROOM);
   }
   for (const { x, y } of points) add(x, y, ROOM);
   for (const { x, y } of crosses) add(x, y, LABEL);

@@ -22,33 +22,37 @@ export function heightsOf(grid) {
   return (grid.z = Float32Array.from(grid.u16, (u) => (grid.holes && u === HOLE ? NaN : grid.lo + unit * u)));
 }
 
-/** The cell of a point: where it begins in the grid, and how far into it the point is; null outside the grid. */
-function cellAt(grid, x, y) {
+/** Bilinear height at (x, y); NaN outside the grid, and at the edge of a hole. */
+export const heightAt = (grid, x, y) =>
+  within(grid, x, y, (z, k, nx, a, b) => (z[k] * (1 - a) + z[k + 1] * a) * (1 - b) + (z[k + nx] * (1 - a) + z[k + nx + 1] * a) * b);
+
+/**
+ * Height at (x, y) of the mesh that Plotly draws, which cuts each cell in two along the diagonal from its lower right
+ * to its upper left corner (gl-surface3d's QUAD; it refines a grid only if it is coarser than 120); NaN outside.
+ */
+export const meshAt = (grid, x, y) =>
+  within(grid, x, y, (z, k, nx, a, b) =>
+    a + b <= 1
+      ? z[k] + a * (z[k + 1] - z[k]) + b * (z[k + nx] - z[k])
+      : z[k + nx + 1] + (1 - a) * (z[k + nx] - z[k + nx + 1]) + (1 - b) * (z[k + 1] - z[k + nx + 1]),
+  );
+
+/** Whether the surface is defined at no corner of the point's cell: only then the page may say that it is not there. */
+export const isHole = (grid, x, y) =>
+  Boolean(grid.holes) && within(grid, x, y, (z, k, nx) => [0, 1, nx, nx + 1].every((step) => Number.isNaN(z[k + step]))) === true;
+
+/** height(z, index of the cell's lower left corner, nx, share across, share up) */
+function within(grid, x, y, height) {
+  const z = heightsOf(grid);
   const { nx, ny } = grid;
   const u = ((x - grid.x[0]) / (grid.x[1] - grid.x[0])) * (nx - 1);
   const v = ((y - grid.y[0]) / (grid.y[1] - grid.y[0])) * (ny - 1);
-  if (!(u >= 0 && v >= 0 && u <= nx - 1 && v <= ny - 1)) return null;
+  if (!(u >= 0 && v >= 0 && u <= nx - 1 && v <= ny - 1)) return NaN;
   const i = Math.min(u | 0, nx - 2);
   const j = Math.min(v | 0, ny - 2);
-  return { k: j * nx + i, a: u - i, b: v - j };
-}
-
-/** Whether the surface is defined at no corner of the point's cell: only then it is certain to be undefined there. */
-export function isHole(grid, x, y) {
-  const cell = grid.holes && cellAt(grid, x, y);
-  if (!cell) return false;
-  const { nx } = grid;
-  return [0, 1, nx, nx + 1].every((step) => grid.u16[cell.k + step] === HOLE);
-}
-
-/** Bilinear height at (x, y); NaN outside the grid, and at the edge of a hole. */
-export function heightAt(grid, x, y) {
-  const z = heightsOf(grid);
-  const { nx } = grid;
-  const cell = cellAt(grid, x, y);
-  if (!cell) return NaN;
-  const { k, a, b } = cell;
-  return (z[k] * (1 - a) + z[k + 1] * a) * (1 - b) + (z[k + nx] * (1 - a) + z[k + nx + 1] * a) * b;
+  const a = u - i;
+  const b = v - j;
+  return height(z, j * nx + i, nx, a, b);
 }
 
 /** The grid as Plotly wants it: an array of row views, and the coordinates of columns and rows. */

@@ -7,13 +7,22 @@ import { partingsOf, runName } from "./tracks.mjs";
 const KINDS = { minimum: "views.minimum", saddle: "views.saddle", maximum: "views.maximum" };
 const PRECISE = 4; // significant digits of a value read off the grid
 
+/** Why no Hessian certifies a point: a kink, the domain's edge, or, as every saddle so far, no curvature at all. */
+export function roughness({ smooth, kind, x, y }, { window: [x0, x1, y0, y1], scenario }) {
+  if (smooth) return "smooth";
+  if (kind === "saddle") return "flat";
+  if (scenario.rotate % 90 || scenario.stretch !== 1) return "rough"; // the window's edges are not the domain's
+  const at = (value, edge) => Math.abs(value - edge) < 1e-9 * Math.max(x1 - x0, y1 - y0);
+  return at(x, x0) || at(x, x1) || at(y, y0) || at(y, y1) ? "edge" : "kink";
+}
+
 /** What to write for a hit: a heading, an optional line below it, and [label, value] rows. */
 function describe(hit, store) {
   const { state } = store;
   if (hit.point) {
-    const { x, y, value, kind, best, smooth } = hit.point;
-    const note = smooth === false ? store.say("own.kink") : "";
-    return { note, head: store.say(best ? "views.best" : KINDS[kind]), rows: [["x", exact(x)], ["y", exact(y)], [store.say("views.loss"), exact(value)]] };
+    const { x, y, value, kind, best } = hit.point;
+    const name = store.say(best ? "views.best" : KINDS[kind]);
+    return { head: store.say(`views.point_${roughness(hit.point, state.header)}`, { name }), rows: [["x", exact(x)], ["y", exact(y)], [store.say("views.loss"), exact(value)]] };
   }
   if (hit.ground) {
     const about = (value) => `≈ ${String(Number(value.toPrecision(PRECISE))).replace(/-/g, "\u2212")}`;
@@ -89,7 +98,8 @@ export function attachHover(panel, store, { pick }) {
     last = event;
     request ||= requestAnimationFrame(look); // one search a frame, however fast the pointer is
   };
-  on("pointermove", (event) => at(event.pointerType === "mouse" && event.buttons ? null : event));
+  const above = (event) => event.target.closest?.(".dl-tools"); // what lies over the picture
+  on("pointermove", (event) => at((event.pointerType === "mouse" && event.buttons) || above(event) ? null : event));
   on("pointerdown", (event) => at(event.pointerType === "mouse" ? null : event));
   on("pointerleave", (event) => event.target === panel && at(null));
 

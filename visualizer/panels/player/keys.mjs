@@ -3,6 +3,9 @@
 /** Elements that use these keys themselves. */
 export const BUSY = "input:not([type=range]), textarea, select, [contenteditable], [role=radio], [role=tab], [role=menu], [role=menuitem], [role=slider], [role=listbox], [role=dialog]";
 
+/** Elements, and windows above the page, in which letters mean something else. */
+export const TYPING = "input:not([type=range]), textarea, select, [contenteditable], [role=menu], [role=listbox], [role=dialog], dialog";
+
 const FAST = 10; // steps with shift held
 
 export function createKeys(root, store) {

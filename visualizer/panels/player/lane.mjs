@@ -1,6 +1,6 @@
 // One run on one line: shown or not, how it is drawn, its main dial, its scores.
 import { optimizers, schedules, twins as known } from "./catalogue.mjs";
-import { COLUMNS, floorOf, gap, isBest, titleKey } from "./columns.mjs";
+import { COLUMNS, floorOf, gap, gapOf, isBest, titleKey } from "./columns.mjs";
 import { createDial } from "./dial.mjs";
 import { createDetails } from "./details.mjs";
 import { fork } from "./glyphs.mjs";
@@ -21,7 +21,7 @@ const mainHyper = (hypers) => hypers.find((hyper) => STEP_SIZES.includes(hyper.n
 function coarse(loss, floor) {
   if (loss === Infinity) return ">3e38";
   const blur = Math.abs(floor) * 2 ** -23;
-  return Math.abs(loss - floor) < 4 * blur ? `<${brief(4 * blur, 2)}` : gap(loss, floor);
+  return Math.abs(loss - floor) < 4 * blur ? `<${brief(4 * blur, 2)}` : gap(loss - floor, floor);
 }
 
 /** What two runs of the same name differ in: "dampening 0.9". */
@@ -211,7 +211,7 @@ export function createLane(store, run, spec, lanes) {
     const step = Math.floor(t);
     const floor = floorOf(state.header);
     let text = NONE;
-    if (step === valid - 1 && score.loss !== null) text = gap(score.loss, floor);
+    if (step === valid - 1 && score.loss !== null) text = gapOf(score, floor);
     else if (step < valid) text = coarse(state.loss[state.offset[run] + step], floor);
     if (text !== now) write(live.value, (now = text));
   }

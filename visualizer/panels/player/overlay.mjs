@@ -4,7 +4,7 @@
 // blend in every frame, which without a real GPU costs more than everything else here together.
 
 import { drawCross, drawFork, drawHead, drawOutside, drawPoint } from "./glyphs.mjs";
-import { coverOf, lengthsOf, nearest } from "./geometry.mjs";
+import { coverOf, lengthsOf, nearest, partOf } from "./geometry.mjs";
 import { createLayer } from "./layer.mjs";
 import { theme } from "./theme.mjs";
 
@@ -17,6 +17,8 @@ const NEAR = 0.6;    // px; a path at rest has hundreds of points in one place, 
  * @typedef {object} Scene everything in CSS pixels of the host
  * @property {import("./tracks.mjs").Track[]} tracks
  * @property {Float32Array} px x, y of every row; NaN where there is nothing to draw
+ * @property {Uint32Array} [fine] where the points of px between each row and the next begin,
+ * @property {Float32Array} [parts] and how far on their way they are, see drape.mjs
  * @property {Uint8Array | null} seen 0 for a row hidden behind the surface
  * @property {number[] | null} clip left, top, width, height
  * @property {object[]} points stationary points {x, y, kind, best, faint}
@@ -40,20 +42,26 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
 
   /** Stroke rows first..last of a track, only those with seen = want; gaps where px is NaN. */
   function stroke(g, first, last, want) {
-    const { px, seen } = scene;
+    const { px, seen, fine } = scene;
     let open = false;
     let [x, y] = [NaN, NaN]; // where the pen is
+    let from = first;
     g.beginPath();
-    for (let row = first; row < last; row++) {
-      const k = 2 * row;
-      if (Number.isNaN(px[k]) || Number.isNaN(px[k + 2]) || (seen && seen[row + 1] !== want)) {
+    const line = (to, end) => {
+      const [k, n] = [2 * from, 2 * to];
+      from = to;
+      if (Number.isNaN(px[k]) || Number.isNaN(px[n]) || (seen && seen[to] !== want)) {
         open = false;
-        continue;
+        return;
       }
       if (!open) g.moveTo((x = px[k]), (y = px[k + 1]));
-      const here = Math.abs(px[k + 2] - x) < NEAR && Math.abs(px[k + 3] - y) < NEAR;
-      if (!here || !open || row === last - 1) g.lineTo((x = px[k + 2]), (y = px[k + 3]));
+      const here = Math.abs(px[n] - x) < NEAR && Math.abs(px[n + 1] - y) < NEAR;
+      if (!here || !open || end) g.lineTo((x = px[n]), (y = px[n + 1]));
       open = true;
+    };
+    for (let row = first; row < last; row++) {
+      if (fine) for (let i = fine[row]; i < fine[row + 1]; i++) line(i, false);
+      line(row + 1, row === last - 1);
     }
     g.stroke();
   }
@@ -120,16 +128,15 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
       if (Number.isNaN(x)) continue;
       g.globalAlpha = opacity(track) * (seen && !seen[row] ? 0.4 : 1);
       if (share > 0 && !Number.isNaN(px[2 * row + 2])) {
-        const [x0, y0] = [x, y];
-        x += (px[2 * row + 2] - x) * share;
-        y += (px[2 * row + 3] - y) * share;
+        const passed = partOf(scene, row, share);
+        ({ x, y } = passed);
         front.within(clip, () => {
           g.strokeStyle = track.color;
           g.lineWidth = bold * width * (track.thin ? 0.7 : 1);
           g.setLineDash(track.dash);
           g.lineDashOffset = lengths[row];
           g.beginPath();
-          g.moveTo(x0, y0);
+          for (const point of passed.points) g.lineTo(px[2 * point], px[2 * point + 1]);
           g.lineTo(x, y);
           g.stroke();
         });

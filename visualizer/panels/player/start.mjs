@@ -5,12 +5,22 @@ import { brush } from "./painting.mjs";
 const CLICK = 5;            // px a pointer may wander and still have clicked
 const DOUBLE_CLICK = 260;   // ms; in a zoomed picture a click waits this long, since a double click resets the view
 
+/** A point of the plane, clamped to the window and rounded to what a pixel can mean. */
+export function tidyPoint([x, y], [x0, x1, y0, y1]) {
+  const tidy = (value, lo, hi) => {
+    const digits = Math.max(0, 4 - Math.ceil(Math.log10(hi - lo)));
+    return Number(Math.min(hi, Math.max(lo, value)).toFixed(digits));
+  };
+  return [tidy(x, x0, x1), tidy(y, y0, y1)];
+}
+
 /**
  * @param {Element} root
  * @param {() => object | null} getMap plane -> pixels, see contour.mjs
  * @param {() => void} resetView shows the whole window again
+ * @param {{on: () => boolean, moveTo: (event: PointerEvent) => void}} inspector takes the clicks while it is on
  */
-export function createStart(root, store, getMap, resetView) {
+export function createStart(root, store, getMap, resetView, inspector) {
   const handle = document.createElement("button");
   handle.type = "button";
   handle.className = "dl-origin";
@@ -39,14 +49,9 @@ export function createStart(root, store, getMap, resetView) {
     handle.title = store.say("views.start");
   }
 
-  /** Move to a point of the plane, clamped to the window and rounded to what a pixel can mean. */
+  /** Move to a point of the plane. */
   function move(x, y) {
-    const [x0, x1, y0, y1] = store.state.header.window;
-    const tidy = (value, lo, hi) => {
-      const digits = Math.max(0, 4 - Math.ceil(Math.log10(hi - lo)));
-      return Number(Math.min(hi, Math.max(lo, value)).toFixed(digits));
-    };
-    local = [tidy(x, x0, x1), tidy(y, y0, y1)];
+    local = tidyPoint([x, y], store.state.header.window);
     store.edit("start", { value: local });
   }
 
@@ -55,6 +60,8 @@ export function createStart(root, store, getMap, resetView) {
     const map = getMap();
     move(map.x.back(event.clientX - box.left - shift[0]), map.y.back(event.clientY - box.top - shift[1]));
   }
+
+  const put = (event) => (inspector.on() ? inspector : { moveTo }).moveTo(event);
 
   let grip = [0, 0]; // where in the handle the pointer took hold, so that it does not jump
   on(handle, "pointerdown", (event) => {
@@ -95,7 +102,7 @@ export function createStart(root, store, getMap, resetView) {
   // Plotly swallows some of the events inside its plot: listen on the way down.
   on(root, "pointerdown", (event) => {
     const map = getMap();
-    if (!map || event.button !== 0 || handle.contains(event.target) || event.target.closest(".dl-hills")) return;
+    if (!map || event.button !== 0 || event.target.closest(".dl-origin, .dl-eye, .dl-tools, .dl-hills")) return;
     pressed = { x: event.clientX, y: event.clientY, zoomed: zoomed(map), withheld: null };
   }, { capture: true });
   // Plotly answers a press with a cover over the whole page, which is painted and taken away again: a plain click is
@@ -133,9 +140,9 @@ export function createStart(root, store, getMap, resetView) {
     } else if (press.zoomed) {
       waiting = setTimeout(() => {
         waiting = 0;
-        moveTo(event);
+        put(event);
       }, DOUBLE_CLICK);
-    } else moveTo(event);
+    } else put(event);
   }, { capture: true });
   on(window, "pointercancel", () => (pressed = null), { capture: true });
 

@@ -123,8 +123,8 @@ export const store = {
     const grid = gridOf(header, arrays.grid);
     if (!grid) return store.edit("need_grid");
     const previous = state;
-    const { path, loss, curve = null } = arrays;
-    state = { header, path, loss, curve, grid, offset: offsets(header.runs), lang: header.lang };
+    const { path, loss, curve = null, arrows = null } = arrays;
+    state = { header, path, loss, curve, arrows, grid, offset: offsets(header.runs), lang: header.lang };
     if (hovered !== null && hovered >= header.runs.length) store.hover(null);
     clockwork.set(position(previous, header));
     payloads.call(state, previous);

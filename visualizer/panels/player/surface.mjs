@@ -1,9 +1,10 @@
 // The 3-D picture: Plotly draws the surface and owns the camera; the overlay projects the same paths onto it.
 
 import { cameraOf, project, seenFrom } from "./camera.mjs";
+import { drape } from "./drape.mjs";
 import { gpu } from "./gpu.mjs";
 import { attachHover } from "./hover.mjs";
-import { heightAt, plotlyGrid } from "./heights.mjs";
+import { plotlyGrid } from "./heights.mjs";
 import { createOverlay } from "./overlay.mjs";
 import { fontSize, latest, markPainted, nextPaint, onResize, weight } from "./panel.mjs";
 import { picture, plotly, surfaceReady } from "./plotly.mjs";
@@ -11,7 +12,6 @@ import { theme } from "./theme.mjs";
 import { heightTicks } from "./ticks.mjs";
 import { cut, endsOf, tracksOf } from "./tracks.mjs";
 
-const LIFT = 0.012;  // of the height range: paths lie on the surface, not in it
 const SETTLED = 250; // ms without a change of the camera until it counts as at rest
 
 export function createSurface(root, store) {
@@ -22,7 +22,7 @@ export function createSurface(root, store) {
   const overlay = createOverlay(root, { width: 2.2, ghost: 0.45 });
   let Plotly = null;
   let drawn = "";
-  let spots = null; // {state, xyz} lifted points in data units
+  let spots = null; // {state, xyz, fine, parts}, see drape.mjs
   let seen = null;
   let moving = 0;   // time until which the camera is watched every frame
   let watch = 0;
@@ -37,10 +37,10 @@ export function createSurface(root, store) {
     const camera = cameraOf(plot, root);
     key = camera.key;
     if (spots?.state !== state) {
-      spots = { state, xyz: lifted(state) };
+      spots = { state, ...drape(state) };
       seen = null;
     }
-    const { xyz } = spots;
+    const { xyz, fine, parts } = spots;
     if (!moving || !seen) seen = seenFrom(camera, state.grid, xyz);
     const px = new Float32Array((xyz.length / 3) * 2);
     for (let i = 0; i < xyz.length / 3; i++) project(camera, xyz[3 * i], xyz[3 * i + 1], xyz[3 * i + 2], px, 2 * i);
@@ -52,7 +52,7 @@ export function createSurface(root, store) {
       cut(px, end);
       return { ...end, ...at(end.row) };
     });
-    const scene = { tracks: tracksOf(state), px, seen, clip: camera.box, points, crosses };
+    const scene = { tracks: tracksOf(state), px, fine, parts, seen, clip: camera.box, points, crosses };
     overlay.set(scene, root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight));
   }
 
@@ -123,21 +123,6 @@ function sorry(root, store) {
   root.append(note);
   surfaceReady();
   return { destroy: store.subscribe(() => (note.textContent = store.say("views.no_webgl"))) };
-}
-
-/** x, y, z of every row and, after them, of every stationary point; NaN outside the window. */
-function lifted({ grid, path, header }) {
-  const all = [...header.points.map((p) => [p.x, p.y])];
-  const rows = path.length / 2;
-  const xyz = new Float32Array(3 * (rows + all.length));
-  const lift = LIFT * (grid.hi - grid.lo);
-  for (let i = 0; i < rows + all.length; i++) {
-    const [x, y] = i < rows ? [path[2 * i], path[2 * i + 1]] : all[i - rows];
-    xyz[3 * i] = x;
-    xyz[3 * i + 1] = y;
-    xyz[3 * i + 2] = heightAt(grid, x, y) + lift;
-  }
-  return xyz;
 }
 
 function figure(state, root) {
