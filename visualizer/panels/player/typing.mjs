@@ -139,10 +139,18 @@ export function createTyping(store) {
   function draw() {
     const { formula } = store.state.header.made;
     if (drawn === formula) return;
-    const picture = madeFormula(store, known, { least: 14 });
+    const picture = madeFormula(store, known, { shrink: 0.72 });
     if (!picture) return;
     drawn = formula;
     math.replaceChildren(picture);
+    picture.addEventListener("scroll", () => fade(picture));
+    requestAnimationFrame(() => fade(picture));
+  }
+
+  /** A line that goes on beyond the edge fades there. */
+  function fade(picture) {
+    math.classList.toggle("dl-goes-on", picture.scrollLeft + picture.clientWidth < picture.scrollWidth - 2);
+    picture.tabIndex = picture.scrollWidth > picture.clientWidth + 2 ? 0 : -1; // the arrow keys scroll it
   }
 
   return {
