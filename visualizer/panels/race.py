@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from landscapes import CATALOGUE as LANDSCAPES
 from visualizer import race
 from visualizer.edits import LANGUAGES, Session, apply
 from visualizer.export import python
@@ -92,7 +91,4 @@ def _surface(scenario: Scenario) -> payload.Surface:
 @lru_cache(maxsize=256)
 def _known_surface(fields: tuple[tuple[str, Any], ...], params: tuple[tuple[str, Any], ...]) -> payload.Surface:
     """Surfaces are shared by all visitors: a lecture's three hundred look at the same few."""
-    named, values = dict(fields), dict(params)
-    # The surface's own start may lie outside of a window that its user made smaller; the middle never does.
-    x0, x1, y0, y1 = LANDSCAPES[named["landscape"]].shape(values).domain
-    return payload.surface(Scenario(**named, params=values, start=((x0 + x1) / 2, (y0 + y1) / 2)))
+    return payload.surface(Scenario(**dict(fields), params=dict(params)))
