@@ -28,10 +28,11 @@ export function createHandles(root, store, getMap) {
     html: `<svg><path class="dl-halo"/><path class="dl-line"/><path class="dl-grab"/></svg>`,
   });
   const grip = el("button", { type: "button", class: "dl-hill-grip" });
-  const switches = brushes(store, "over");
-  const palette = el("div", { class: "dl-hill-palette" });
+  let switches = null;
+  const palette = el("div", { class: "dl-hill-palette", hidden: true });
   const tools = el("div", { class: "dl-hill-tools", role: "group" });
-  layer.append(ring, palette, grip, tools);
+  layer.append(ring, grip, tools);
+  root.closest(".dl-views").before(palette); // on a phone above the contour, which is too small to hold it
   let handles = [];
   let dials = null;
   let spoken = ""; // the language of the tools
@@ -50,9 +51,8 @@ export function createHandles(root, store, getMap) {
     tools.setAttribute("aria-label", store.say("own.tools"));
     grip.title = store.say("own.grip");
     grip.setAttribute("aria-label", grip.title);
-    const over = brushes(store, "over");
-    switches.set = over.set;
-    palette.replaceChildren(...over.nodes);
+    switches = brushes(store, "over");
+    palette.replaceChildren(...switches.nodes);
   }
 
   function gone(at) {
@@ -152,7 +152,8 @@ export function createHandles(root, store, getMap) {
 
   // A press anywhere else on the contour lets go of the selected one. Escape puts the brush away.
   root.addEventListener("pointerdown", (event) => {
-    if (!layer.contains(event.target)) brush.change({ selected: null });
+    brush.released = brush.selected !== null && !layer.contains(event.target);
+    if (brush.released) brush.change({ selected: null });
   }, { signal: abort.signal, capture: true });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) brush.change({ mode: null });
@@ -162,7 +163,7 @@ export function createHandles(root, store, getMap) {
   function place() {
     const map = getMap();
     const hills = store.state ? brush.hills(store) : [];
-    layer.hidden = !map || !hills.length;
+    layer.hidden = palette.hidden = !map || !hills.length;
     root.classList.toggle("dl-painted", !layer.hidden && Boolean(brush.mode));
     if (layer.hidden) {
       if (store.state && store.state.header.scenario.landscape !== "painted") brush.change({ mode: null, selected: null });
@@ -186,7 +187,6 @@ export function createHandles(root, store, getMap) {
       if (node.title !== title) node.title = title;
       node.setAttribute("aria-label", `${name}, ${store.say("own.height")} ${hill[2]}`);
     });
-    palette.style.transform = `translate(${left + ROOM}px, ${top + ROOM}px)`;
     const chosen = hills[brush.selected];
     ring.hidden = grip.hidden = tools.hidden = !chosen || !within([map.x(chosen[0]), map.y(chosen[1])]);
     if (!ring.hidden) dress(chosen, map);
@@ -226,15 +226,14 @@ export function createHandles(root, store, getMap) {
       if (layer.hidden) return false;
       if (dragging) return true;
       const box = root.getBoundingClientRect();
-      return [tools, palette].some((node) => {
-        const { left, right, top, bottom } = node.getBoundingClientRect();
-        return left < right && x >= left - box.left && x <= right - box.left && y >= top - box.top && y <= bottom - box.top;
-      });
+      const { left, right, top, bottom } = tools.getBoundingClientRect();
+      return left < right && x >= left - box.left && x <= right - box.left && y >= top - box.top && y <= bottom - box.top;
     },
     destroy() {
       off();
       abort.abort();
       layer.remove();
+      palette.remove();
     },
   };
 }

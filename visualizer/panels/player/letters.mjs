@@ -109,7 +109,7 @@ function range(store) {
     onclick: () => store.edit("suggested"),
   });
   const now = el("span", { class: "dl-note" });
-  const element = details("range", [el("span", { text: store.say("own.range") }), now], row("x", 0), row("y", 2), fit);
+  const element = details("range", [el("span", { text: store.say("own.range") }), now], row("x", 0), row("y", 2), el("div", { class: "dl-fit" }, fit));
   return {
     element,
     set: ({ params }) => {

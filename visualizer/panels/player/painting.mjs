@@ -29,6 +29,7 @@ export function createBrush() {
   const brush = {
     mode: null, // "hill" or "well" while a click on the contour makes one
     selected: null,
+    released: false, // the press under way let go of a hill: that is all it does
 
     onChange: (listener) => (listeners.add(listener), () => listeners.delete(listener)),
     change(next) {
@@ -74,9 +75,10 @@ export function createBrush() {
       brush.change({ selected: null });
     },
 
-    /** A click on the contour: makes a hill if one is wanted, and says whether it did. */
+    /** A click on the contour at a point of the plane: whether it was meant for the hills. */
     take(store, x, y) {
-      if (!brush.mode || store.state.header.scenario.landscape !== "painted") return false;
+      if (store.state.header.scenario.landscape !== "painted") return false;
+      if (!brush.mode) return brush.released;
       const height = brush.mode === "well" ? -FRESH.height : FRESH.height;
       const digits = 3;
       const value = [round(x, digits), round(y, digits), height, FRESH.width];

@@ -134,9 +134,8 @@ export function createStart(root, store, getMap, resetView, inspector) {
       clearTimeout(waiting);
       waiting = 0;
       resetView();
-    } else if (brush.mode) {
-      const map = getMap();
-      brush.take(store, map.x.back(px + left), map.y.back(py + top));
+    } else if (brush.take(store, getMap().x.back(px + left), getMap().y.back(py + top))) {
+      return;
     } else if (press.zoomed) {
       waiting = setTimeout(() => {
         waiting = 0;
