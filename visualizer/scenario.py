@@ -228,8 +228,8 @@ class Scenario:
             raise ValueError(f"nothing turns, stretches, moves or smooths {self.landscape}: its second axis is time")
         params = complete(surface.params, self.params, self.landscape)
         domain = surface.shape(params).domain
-        x, y = surface.start if self.start is None else self.start
         x0, x1, y0, y1 = start_limits(domain, STRETCH.parse(self.stretch))
+        x, y = self.start or _within(surface.start, (x0, x1, y0, y1))  # a window may be made that leaves it out
         if not (x0 <= x <= x1 and y0 <= y <= y1):
             raise ValueError(f"the start ({x}, {y}) is outside [{x0}, {x1}] x [{y0}, {y1}]")
         if len(self.runs) > MOST_RUNS:
@@ -309,6 +309,12 @@ class Scenario:
         x, y = self.placement.place(((x0 + x1) / 2, (y0 + y1) / 2))
         half_width, half_height = (x1 - x0) / 2, (y1 - y0) / 2
         return x - half_width, x + half_width, y - half_height, y + half_height
+
+
+def _within(point: tuple[float, float], box: Box) -> tuple[float, float]:
+    """The point, or the nearest one of the box."""
+    (x, y), (x0, x1, y0, y1) = point, box
+    return min(max(x, x0), x1), min(max(y, y0), y1)
 
 
 def start_limits(domain: Box, stretch: float = 1.0) -> Box:

@@ -2,7 +2,8 @@
 
 import { createArrows } from "./arrows.mjs";
 import { attachHover } from "./hover.mjs";
-import { heightAt, heightScale, plotlyGrid } from "./heights.mjs";
+import { createHandles } from "./handles.mjs";
+import { heightAt, heightScale, isHole, plotlyGrid } from "./heights.mjs";
 import { createInspector } from "./inspector.mjs";
 import { createOverlay } from "./overlay.mjs";
 import { fontSize, isLarge, latest, markPainted, onResize, weight } from "./panel.mjs";
@@ -36,11 +37,12 @@ export function createContour(root, store) {
   let held = null; // lengths of the axes when a drag began
   let map = null; // {x, y, clip}: plane -> pixels and the plot's rectangle
 
+  const handles = createHandles(root, store, () => map); // below the start
   const inspector = createInspector(root, store, () => map);
   const start = createStart(root, store, () => map, resetView, inspector);
   const tools = createTools(root, store, inspector);
   const hover = attachHover(root, store, {
-    pick: (x, y) => map && inside(map.clip, x, y) && (overlay.nearest(x, y, 14) ?? point(x, y) ?? ground(x, y)),
+    pick: (x, y) => map && inside(map.clip, x, y) && !handles.covers(x, y) && (overlay.nearest(x, y, 14) ?? point(x, y) ?? ground(x, y)),
   });
 
   function point(x, y) {
@@ -52,6 +54,7 @@ export function createContour(root, store) {
     const { grid, header } = store.state;
     const [x, y] = [map.x.back(px), map.y.back(py)];
     const z = heightAt(grid, x, y);
+    if (isHole(grid, x, y)) return { ground: { x, y, f: NaN }, x: px, y: py };
     return Number.isNaN(z) ? null : { ground: { x, y, f: heightScale(header.height).back(z) }, x: px, y: py };
   }
 
@@ -66,6 +69,7 @@ export function createContour(root, store) {
   function lay(state, next) {
     map = next;
     overlay.set(sceneOf(store, state, map), root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight));
+    handles.place();
     arrows.set(state, map);
     start.place();
     inspector.place();
@@ -150,6 +154,7 @@ export function createContour(root, store) {
     destroy() {
       offs.forEach((off) => off());
       start.destroy();
+      handles.destroy();
       tools.destroy();
       inspector.destroy();
       arrows.destroy();
@@ -293,7 +298,8 @@ function figure(state, root) {
   const layout = {
     width: root.clientWidth, height: root.clientHeight, autosize: false,
     margin: place.margin, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-    font: small, showlegend: false, hovermode: false, dragmode: "pan", shapes: originOf(header.scenario), uirevision: header.scenario.landscape,
+    font: small, showlegend: false, hovermode: false, dragmode: "pan", shapes: originOf(header.scenario),
+    uirevision: String(header.scenario.params.window ?? header.scenario.landscape),
     xaxis: axis([x0, x1], place["xaxis.domain"]),
     yaxis: { ...axis([y0, y1], place["yaxis.domain"]), ...(aspectOf(header.window) && { scaleanchor: "x" }) },
   };

@@ -5,6 +5,7 @@ import { createDial } from "./dial.mjs";
 import { createDrawer, plainDial } from "./drawer.mjs";
 import { createField } from "./field.mjs";
 import { createGallery } from "./gallery.mjs";
+import { ownParts } from "./own.mjs";
 import { placingDials } from "./placing.mjs";
 import { button, el, keepFocus } from "./ui.mjs";
 
@@ -49,7 +50,7 @@ export function createDials(root, store) {
   }
 
   function surfaceDials(scenario) {
-    const own = landscapes[scenario.landscape].params.map((hyper) => {
+    const own = ownParts(store, scenario) ?? landscapes[scenario.landscape].params.map((hyper) => {
       const dial = createDial(hyper, {
         store,
         key: `param:${hyper.name}`,

@@ -1,5 +1,6 @@
 // The landscapes as thumbnails: one tab stop, arrows move the choice as in any radio group.
 import { landscape_families as families, landscapes } from "./catalogue.mjs";
+import { BADGES } from "./own.mjs";
 import { thumbnail } from "./thumb.mjs";
 import { el } from "./ui.mjs";
 
@@ -58,6 +59,7 @@ export function createGallery(store) {
         onclick: () => choose(slug),
       },
       picture,
+      BADGES[slug] ? el("b", { class: "dl-badge-own", "aria-hidden": "true", html: BADGES[slug] }) : null,
       el("span", { text: store.text(landscape.title) }),
     );
     return { slug, node, picture, words: [slug, ...landscape.title, landscape.family ?? ""].join(" ").toLowerCase() };

@@ -13,14 +13,16 @@ export function heightScale(height) {
   };
 }
 
-/** The grid's heights as floats, row-major [ny][nx]; worked out once a grid. */
+const HOLE = 65535; // the level of a point where the surface is not defined, in a grid that has such
+
+/** The grid's heights as floats, row-major [ny][nx], NaN where the surface is not defined; worked out once a grid. */
 export function heightsOf(grid) {
   if (grid.z) return grid.z;
   const unit = (grid.hi - grid.lo) / 65535;
-  return (grid.z = Float32Array.from(grid.u16, (u) => grid.lo + unit * u));
+  return (grid.z = Float32Array.from(grid.u16, (u) => (grid.holes && u === HOLE ? NaN : grid.lo + unit * u)));
 }
 
-/** Bilinear height at (x, y); NaN outside the grid. */
+/** Bilinear height at (x, y); NaN outside the grid, and at the edge of a hole. */
 export const heightAt = (grid, x, y) =>
   within(grid, x, y, (z, k, nx, a, b) => (z[k] * (1 - a) + z[k + 1] * a) * (1 - b) + (z[k + nx] * (1 - a) + z[k + nx + 1] * a) * b);
 
@@ -34,6 +36,10 @@ export const meshAt = (grid, x, y) =>
       ? z[k] + a * (z[k + 1] - z[k]) + b * (z[k + nx] - z[k])
       : z[k + nx + 1] + (1 - a) * (z[k + nx] - z[k + nx + 1]) + (1 - b) * (z[k + 1] - z[k + nx + 1]),
   );
+
+/** Whether the surface is defined at no corner of the point's cell: only then the page may say that it is not there. */
+export const isHole = (grid, x, y) =>
+  Boolean(grid.holes) && within(grid, x, y, (z, k, nx) => [0, 1, nx, nx + 1].every((step) => Number.isNaN(z[k + step]))) === true;
 
 /** height(z, index of the cell's lower left corner, nx, share across, share up) */
 function within(grid, x, y, height) {

@@ -32,15 +32,28 @@ function rotation(store) {
   return { element: rotate.element, set };
 }
 
-/** A dial whose range is the surface's own. */
+/** A dial whose range is the surface's own; that of a surface which its user makes changes with the picture. */
 function ownDial(store, { landscape }, name, op, read) {
-  const dial = createDial(landscapes[landscape].dials[name], {
-    store,
-    key: name,
-    label: store.say(`controls.${name}`),
-    send: (value) => store.edit(op, op === name ? { value } : { name, value }),
-  });
-  return { element: dial.element, set: (next) => dial.set(read(next)) };
+  const hyperOf = () => (store.state.header.made?.dials ?? landscapes[landscape].dials)[name];
+  const make = (hyper) =>
+    createDial(hyper, {
+      store,
+      key: name,
+      label: store.say(`controls.${name}`),
+      send: (value) => store.edit(op, op === name ? { value } : { name, value }),
+    });
+  let known = hyperOf();
+  let dial = make(known);
+  const element = el("div", {}, dial.element);
+  const set = (next) => {
+    if (hyperOf().high !== known.high) {
+      known = hyperOf();
+      dial = make(known);
+      element.replaceChildren(dial.element);
+    }
+    dial.set(read(next));
+  };
+  return { element, set };
 }
 
 /** Whether the start moves along: of how one looks, not of the picture, and so not in its link. */

@@ -1,5 +1,7 @@
 // The start: a click on the contour places it, its handle can be dragged or nudged with the arrow keys.
 
+import { brush } from "./painting.mjs";
+
 const CLICK = 5;            // px a pointer may wander and still have clicked
 const DOUBLE_CLICK = 260;   // ms; in a zoomed picture a click waits this long, since a double click resets the view
 
@@ -100,7 +102,7 @@ export function createStart(root, store, getMap, resetView, inspector) {
   // Plotly swallows some of the events inside its plot: listen on the way down.
   on(root, "pointerdown", (event) => {
     const map = getMap();
-    if (!map || event.button !== 0 || event.target.closest(".dl-origin, .dl-eye, .dl-tools")) return;
+    if (!map || event.button !== 0 || event.target.closest(".dl-origin, .dl-eye, .dl-tools, .dl-hills")) return;
     pressed = { x: event.clientX, y: event.clientY, zoomed: zoomed(map), withheld: null };
   }, { capture: true });
   // Plotly answers a press with a cover over the whole page, which is painted and taken away again: a plain click is
@@ -132,6 +134,8 @@ export function createStart(root, store, getMap, resetView, inspector) {
       clearTimeout(waiting);
       waiting = 0;
       resetView();
+    } else if (brush.take(store, getMap().x.back(px + left), getMap().y.back(py + top))) {
+      return;
     } else if (press.zoomed) {
       waiting = setTimeout(() => {
         waiting = 0;

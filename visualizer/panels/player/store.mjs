@@ -30,9 +30,9 @@ let hovered = null;
 
 /** The grid a header names, remembered under its id; null when this page never got it or dropped it. */
 function gridOf(header, array) {
-  const { id, nx, ny, lo, hi } = header.grid;
+  const { id, nx, ny, lo, hi, holes } = header.grid;
   const [x0, x1, y0, y1] = header.window;
-  const grid = array ? { id, nx, ny, lo, hi, x: [x0, x1], y: [y0, y1], u16: array.slice() } : grids.get(id);
+  const grid = array ? { id, nx, ny, lo, hi, holes, x: [x0, x1], y: [y0, y1], u16: array.slice() } : grids.get(id);
   if (!grid) return null;
   grids.delete(id);
   grids.set(id, grid);
