@@ -66,9 +66,9 @@ DRAGGED = {
 class Session:
     """One visitor: the scenario, what can be undone, how it is looked at, and what is to be said.
 
-    ``carried`` says whether the start moves along when the surface is placed elsewhere; ``typed`` is a formula that was
-    typed just now; ``arrows`` whether the gradient field is shown; ``inspected`` is the point of the page whose
-    curvature is shown, if any.
+    ``drawing`` asks for the drawing of a made surface's formula; ``typed`` is one that was typed just now. ``carried``
+    says whether the start moves along when the surface is placed elsewhere, ``arrows`` whether the gradient field is
+    shown; ``inspected`` is the point of the page whose curvature is shown, if any.
     """
 
     scenario: Scenario
@@ -87,7 +87,7 @@ class Session:
     gesture: tuple[Any, ...] = ()
     gesture_time: float = float("-inf")
     grid_sent: str = ""
-    formula_sent: str = ""
+    drawing: bool = False
     asked: Asked | None = None
     typed: Typed | None = None
 
@@ -232,7 +232,8 @@ VIEWS: dict[Any, Callable[[Session, Edit], Session]] = {
     "arrows": _flag("arrows"),
     "inspect": _inspect,
     "snippets": _snippets,
-    "need_grid": lambda session, edit: replace(session, grid_sent="", formula_sent=""),
+    "need_grid": lambda session, edit: replace(session, grid_sent=""),
+    "drawing": lambda session, edit: replace(session, drawing=True),
     "dismiss": lambda session, edit: replace(session, problems=(), first=False),
 }
 

@@ -169,10 +169,10 @@ def _typed(typed: Typed) -> dict[str, Any]:
 
 
 def _made(session: Session) -> dict[str, Any]:
-    """Of a surface that its user makes: the formula, drawn if the browser lacks it, its letters, the dials' ranges."""
+    """Of a surface that its user makes: the formula, drawn if that was asked for, its letters, the dials' ranges."""
     scenario = session.scenario
     formula = scenario.surface.shape(scenario.params).formula
-    drawing = draw(formula) if formula != session.formula_sent else None
+    drawing = draw(formula) if session.drawing else None
     return {
         "formula": formula,
         "drawing": drawing and [[line.width, line.height, line.depth, line.box, line.body] for line in drawing.lines],

@@ -35,9 +35,7 @@ def draw() -> None:
             "code": _code(session),
         }
     packed = player.pack(header, payload.arrays(session, drawn, trajectories))
-    st.session_state[KEY] = replace(
-        session, grid_sent=drawn.header["id"], formula_sent=(header["made"] or {}).get("formula", ""), asked=None
-    )
+    st.session_state[KEY] = replace(session, grid_sent=drawn.header["id"], drawing=False, asked=None)
     with st.sidebar:
         player.mount_dials()
     player.mount_lab(packed, on_edit)

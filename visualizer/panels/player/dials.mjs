@@ -58,7 +58,8 @@ export function createDials(root, store) {
       });
       return { element: dial.element, set: (next) => dial.set(next.params[hyper.name]) };
     });
-    return [...own, ...placingDials(store, scenario)];
+    // The second axis of a timed surface is time: nothing turns or moves it.
+    return landscapes[scenario.landscape].timed ? own : [...own, ...placingDials(store, scenario)];
   }
 
   /** The number of steps is called what it counts. */

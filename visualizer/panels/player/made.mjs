@@ -1,14 +1,15 @@
-// The drawing of the formula of a surface that its user made. The server sends it once; the page keeps the newest.
+// The drawing of the formula of a surface that its user made. It takes the server longer than the surface itself, so
+// the page asks for it when the surface is there, and keeps the newest.
 import { drawLines, glyphBox } from "./lines.mjs";
 
 let kept = null; // {formula, drawing, glyphs}
 
-/** Takes in what the newest header brings; asks for what was lost. */
+/** Takes in what the newest header brings; asks for what is missing. */
 function newest(store) {
   const { made } = store.state.header;
   if (made.drawing) kept = made;
   if (kept?.formula === made.formula) return kept;
-  if (!store.busy) store.edit("need_grid");
+  if (!store.busy) store.edit("drawing");
   return null;
 }
 
