@@ -21,7 +21,7 @@ def sample(theta: Array, h: Values, i: Array, shake: Array) -> Array:
 def points(params: Params) -> tuple[StationaryPoint, ...]:
     """The lower end of the segment; both where the mean is flat."""
     slope = (params["C"] - (params["period"] - 1)) / params["period"]
-    return tuple(minimum(x, 0.5, slope * x, best=True, smooth=False) for x in (-1.0, 1.0) if slope * x <= 0)
+    return tuple(minimum(x, 0.0, slope * x, best=True, smooth=False) for x in (-1.0, 1.0) if slope * x <= 0)
 
 
 RARE_GRADIENT = Landscape(

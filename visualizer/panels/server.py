@@ -40,7 +40,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     from visualizer import simulate
     from visualizer.panels import race  # noqa: F401  (the first visitor does not wait for its imports)
 
-    simulate.warm(rest=False)
+    simulate.warm(simulate.FIRST)
     memory.table(memory.base())
     gc.collect()
     gc.freeze()
@@ -54,7 +54,7 @@ def _prepare() -> None:
     from visualizer import simulate
 
     memory.compress_first_visit()
-    simulate.warm()
+    simulate.warm(simulate.USUAL)
 
 
 class SecurityHeaders:

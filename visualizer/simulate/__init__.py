@@ -1,16 +1,22 @@
 """Simulation: names and numbers in, arrays out."""
 
+FIRST, USUAL, ALL = range(3)
 
-def warm(rest: bool = True) -> None:
-    """Compiles, or loads, what the page needs: the surfaces, and the rollouts at the usual size.
 
-    Without the ``rest``, the optimizers and surfaces of a first visit only.
+def warm(how_much: int = ALL) -> None:
+    """Compiles, or loads, programs: what the first visit needs; what visitors will usually ask for; or everything.
+
+    What is usual is every optimizer on the surfaces of the first hours, and the first optimizers on every surface. The
+    rest would take a process a gigabyte, and takes a second when somebody asks for it.
     """
-    from visualizer.simulate import rollout, surface
+    from visualizer.simulate import local, rollout, surface
 
     surface.warm(("classic",))
     rollout.warm(("first",), ("classic",))
-    if rest:
+    if how_much > FIRST:
         surface.warm()
+        rollout.warm(("first",))
         rollout.warm(surfaces=("classic",))
+        local.warm()
+    if how_much > USUAL:
         rollout.warm()

@@ -102,6 +102,12 @@ def _newton(g: Any, hessian: Any, reach: Any) -> Any:
     return jnp.where(there & jnp.isfinite(length), shrink * step, 0.0)
 
 
+def warm() -> None:
+    """Compiles, or loads, the programs of all surfaces."""
+    for entries in SURFACES.values():
+        local(entries[0].slug, {}, np.zeros((1, 2)))
+
+
 # ---- stationary points -----------------------------------------------------------------------------------------------
 
 MOST_CANDIDATES = 64  # of a kind

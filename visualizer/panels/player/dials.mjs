@@ -118,6 +118,8 @@ export function createDials(root, store) {
       element,
       set: (scenario) => {
         start = scenario.start;
+        fields[1].element.hidden = landscapes[scenario.landscape].timed; // there it is time
+        element.querySelectorAll("var")[1].hidden = fields[1].element.hidden;
         fields.forEach((field, i) => field.set(start[i]));
       },
     };

@@ -129,6 +129,8 @@ function figure(state, root) {
   const { grid, header } = state;
   const [x0, x1, y0, y1] = header.window;
   const wide = Math.max(x1 - x0, y1 - y0);
+  // Time has no length: its side is as long as the other.
+  const sides = header.timed ? [1.3, 1.3] : [(1.3 * (x1 - x0)) / wide, (1.3 * (y1 - y0)) / wide];
   const small = { color: theme.muted, size: fontSize(root.clientHeight), family: theme.font };
   const axis = (title, more) => ({
     title: { text: title, font: small }, tickfont: small, color: theme.muted, nticks: 5, zeroline: false,
@@ -150,8 +152,8 @@ function figure(state, root) {
     scene: {
       uirevision: "camera", dragmode: "turntable", hovermode: false, bgcolor: "rgba(0,0,0,0)",
       camera: { eye: { x: -1.0, y: -1.47, z: 1.02 }, center: { x: 0, y: 0, z: -0.2 } },
-      aspectmode: "manual", aspectratio: { x: (1.3 * (x1 - x0)) / wide, y: (1.3 * (y1 - y0)) / wide, z: 0.66 },
-      xaxis: axis("x", { range: [x0, x1] }), yaxis: axis("y", { range: [y0, y1] }),
+      aspectmode: "manual", aspectratio: { x: sides[0], y: sides[1], z: 0.66 },
+      xaxis: axis("x", { range: [x0, x1] }), yaxis: axis(header.timed ? "t" : "y", { range: [y0, y1] }),
       zaxis: axis("", { range: [grid.lo, grid.hi], tickmode: "array", tickvals: ticks.map((t) => t.at), ticktext: ticks.map((t) => t.text) }),
     },
   };
