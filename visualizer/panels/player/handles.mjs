@@ -169,6 +169,7 @@ export function createHandles(root, store, getMap) {
       if (store.state && store.state.header.scenario.landscape !== "painted") brush.change({ mode: null, selected: null });
       return;
     }
+    if (brush.selected >= hills.length && !store.busy) brush.selected = null; // one more than there is room for
     if (spoken !== store.lang) build();
     switches.set();
     while (handles.length < hills.length) handles.push(handle(handles.length));
