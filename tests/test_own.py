@@ -137,6 +137,14 @@ def test_a_smaller_window_keeps_the_start_in_the_picture() -> None:
     assert max(abs(value) for value in after.start or ()) <= 0.2
 
 
+def test_fit_frames_a_formula_anew_and_changes_nothing_else() -> None:
+    before = typed("(x - a)^2 + y^2", session(runs=(Run("lion", {"lr": 0.3}),)))
+    away = apply(before, {"op": "param", "name": "a", "value": 5.0}, 9.0)
+    x0, x1, _, _ = apply(away, {"op": "fit"}, 19.0).scenario.domain
+    assert x0 < 5 < x1 < 10
+    assert apply(away, {"op": "fit"}, 19.0).scenario.runs == away.scenario.runs
+
+
 # ---- painting --------------------------------------------------------------------------------------------------------
 
 

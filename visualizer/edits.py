@@ -316,6 +316,7 @@ def _hill(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     else:
         x, y, height, width = (float(number) for number in value)
         x, y = before.placement.own((x, y))
+        x, y = (float(f"{number:.10g}") for number in (x, y))  # what turning back leaves over
         hill = (x, y, min(max(height, -TALLEST), TALLEST), min(max(width, NARROWEST), REACH))
         if known:
             hills[at or 0] = hill
@@ -339,6 +340,14 @@ def _remade(scenario: Scenario, there: Scenario) -> Scenario:
 
 def _but_for_rates(runs: Sequence[Run]) -> list[Run]:
     return [replace(run, hyper={**run.hyper, "lr": 0.0}) if "lr" in run.hyper else run for run in runs]
+
+
+def _fit(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
+    """Frames a formula anew, and changes nothing else."""
+    if "window" not in scenario.params:
+        return scenario
+    window = own.framed(scenario.landscape, scenario.params)
+    return _param(scenario, {"name": "window", "value": window}, notes)
 
 
 def _smooth(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
@@ -461,6 +470,7 @@ CHANGES: dict[Any, Change] = {
     "rotate": _field("rotate", ROTATE),
     "stretch": _stretch,
     "formula": _formula,
+    "fit": _fit,
     "hill": _hill,
     "shift": _shift,
     "smooth": _smooth,

@@ -132,7 +132,8 @@ class Hyper:
         if self.kind == "list":
             listed = isinstance(value, Sequence) and not isinstance(value, str)
             if not (listed and self.shortest <= len(value) <= self.length):
-                raise self._wrong(value, f"{self.shortest}..{self.length}")
+                many = str(self.length) if self.shortest == self.length else f"{self.shortest}..{self.length}"
+                raise self._wrong(value, many)
             return tuple(self._parse_number(entry) for entry in value)
         if self.kind == "table":
             return self._parse_table(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -113,7 +114,7 @@ def warm() -> None:
 MOST_CANDIDATES = 64  # of a kind
 MOST_KINKS = 4  # places where a kink is looked for
 SHOWN = {MINIMUM: 32, SADDLE: 16, MAXIMUM: 8}  # the lowest of each kind: more marks would hide the picture
-NEWTON = 40
+NEWTON = 15  # from a node next to it
 FLAT = 1e-10  # of the larger curvature: below it, the sign of the other means nothing
 # The eight neighbours of a grid's node, around it.
 AROUND = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
@@ -149,7 +150,7 @@ def stationary_points(
             sort = _kind(point, cell)
             if near and sort:
                 found.append(StationaryPoint((float(point.at[0]), float(point.at[1])), float(point.loss), sort))
-            elif kind == MINIMUM and kinks < MOST_KINKS:
+            elif kind == MINIMUM and kinks < MOST_KINKS and not smooth:  # what is smoothed has no kinks
                 kinks += 1
                 found += _kink(landscape, known, start, cell, smooth, window)
     return _best(_distinct(found, 1e-5 * cell), z)
@@ -224,7 +225,10 @@ def _kink(
         apart = np.abs(ends[-1].at[0] - ends[0].at[0]).max()
         if apart > 1e-3 * cell or not _rises(landscape, params, ends[-1].at[0], cell, smooth):
             return []
-    at, value = ends[0].at[0], ends[0].loss[0]
+    # Known to so many digits of the picture, and no dust beyond them.
+    digits = 9 - math.floor(math.log10(cell))
+    at = np.round(ends[0].at[0], digits) + 0.0
+    value = local(landscape, params, at[None], None, smooth).loss[0]
     if not _inside(at, window, 0.0):
         return []
     return [StationaryPoint((float(at[0]), float(at[1])), float(value), MINIMUM, smooth=False)]

@@ -106,7 +106,7 @@ function range(store) {
     label: store.say("own.fit_doc"),
     class: "dl-small",
     "data-key": "window:fit",
-    onclick: () => store.edit("suggested"),
+    onclick: () => store.edit("fit"),
   });
   const now = el("span", { class: "dl-note" });
   const element = details("range", [el("span", { text: store.say("own.range") }), now], row("x", 0), row("y", 2), el("div", { class: "dl-fit" }, fit));
