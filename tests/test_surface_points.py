@@ -8,6 +8,7 @@ from scipy.optimize import minimize
 from surfaces import CALCULUS, Params, cases, hessians, named, slopes
 
 from landscapes import CATALOGUE
+from visualizer.spec import complete
 
 # What a user makes has points that are found: see test_local.py.
 CASES = [(slug, params) for slug, params in cases() if CATALOGUE[slug].points]
@@ -92,3 +93,13 @@ def test_every_descent_ends_at_a_declared_minimum(slug: str, params: Params) -> 
         certain = bends[0] > 1e-6 and np.abs(found.jac).max() <= 1e-5 * bends[1]
         assert not (inside and certain), f"a minimum at {found.x} is not declared"
     assert arrived >= 4
+
+
+@pytest.mark.parametrize(("slug", "params"), cases(), ids=[named(case) for case in cases()])
+def test_gradient_is_finite_wherever_it_is_drawn(slug: str, params: Params) -> None:
+    """On a grid whose nodes lie on the kinks too, and on the certified points."""
+    entry = CATALOGUE[slug]
+    x0, x1, y0, y1 = entry.shape(complete(entry.params, params, slug)).domain
+    grid = np.stack(np.meshgrid(np.linspace(x0, x1, 201), np.linspace(y0, y1, 201))).reshape(2, -1)
+    known = np.array([point.x for point in entry.points(params)]).T if entry.points else np.zeros((2, 0))
+    assert np.isfinite(CALCULUS[slug].gradient(np.concatenate([grid, known], axis=1), params)).all()
