@@ -60,4 +60,5 @@ loss = total
     tolerance=1e-2,
     steps=100,
     smoothed=smoothed,
+    apart=True,
 )

@@ -132,4 +132,5 @@ loss = total + 0.025 * (x**2 + y**2)
     rates={"gradient": 1.0, "velocity": 0.1, "distance": 0.1},
     steps=150,
     smoothed=smoothed,
+    apart=True,
 )

@@ -17,6 +17,7 @@ from jax import Array, lax
 
 from landscapes import Landscape
 from landscapes.noise import CATALOGUE as NOISES
+from visualizer.simulate.groups import SMOOTHED, SURFACES
 from visualizer.simulate.random import mix, normals
 from visualizer.spec import Values, decode
 
@@ -48,6 +49,7 @@ class Ground:
     params: Array
     affine: Array  # (6,): A by rows, and b
     smooth: Array  # sigma
+    smoothing: bool = True  # whether smoothed forms that are dear are compiled
 
     def loss(self, theta: Array) -> Array:
         """The loss at theta ``(2, ...lanes)``."""
@@ -172,12 +174,8 @@ class Ground:
     def _h(self, entry: Landscape) -> Values:
         return Values(decode(entry.params, self.params), smooth=self.smooth)
 
-    @staticmethod
-    def _f(entry: Landscape) -> Callable[[Array, Values], Array]:
-        if not (entry.apart and entry.smoothed):
-            return entry.smoothed or entry.f
-        plain, smoothed = entry.f, entry.smoothed
-        return lambda at, h: lax.cond(h.smooth > 0, lambda at: smoothed(at, h), lambda at: plain(at, h), at)
+    def _f(self, entry: Landscape) -> Callable[[Array, Values], Array]:
+        return entry.f if entry.apart and not self.smoothing else entry.smoothed or entry.f
 
     def _value_and_slope(self, entry: Landscape) -> Callable[[Array], tuple[Array, Array]]:
         def run(inner: Array) -> tuple[Array, Array]:
@@ -227,6 +225,11 @@ class Ground:
         """A's transpose times ``slope``."""
         a = self.affine
         return jnp.stack([a[0] * slope[0] + a[2] * slope[1], a[1] * slope[0] + a[3] * slope[1]])
+
+
+def ground_of(group: str, place: Array, params: Array, affine: Array, smooth: Array) -> Ground:
+    """The ground of a program of one group of surfaces."""
+    return Ground(SURFACES[group], place, params, affine, smooth, smoothing=group in SMOOTHED.values())
 
 
 def shuffled(at: Array, n: Array, key: Array) -> Array:

@@ -43,6 +43,7 @@ CLASSIC = (
     "bumpy_bowl",
 )
 MOST_SURFACES = 14
+MOST_DEAR = 4  # of those whose smoothed forms take long to compile
 
 
 def _group() -> dict[str, tuple[Optimizer, ...]]:
@@ -64,12 +65,27 @@ def _group_surfaces() -> dict[str, tuple[Landscape, ...]]:
     rest = [entry for slug, entry in LANDSCAPES.items() if slug not in CLASSIC]
     own = tuple(entry for entry in rest if entry.made)
     data = tuple(entry for entry in rest if not entry.made and (entry.sample or entry.bounds or entry.matrix))
-    rest = [entry for entry in rest if entry not in (*own, *data)]
-    size = -(-len(rest) // max(1, -(-len(rest) // MOST_SURFACES)))
-    more = {f"more{i // size + 1}": tuple(rest[i : i + size]) for i in range(0, len(rest), size)}
+    dear = [entry for entry in rest if entry.apart]
+    rest = [entry for entry in rest if entry not in (*own, *data, *dear)]
+    more = _parts("more", rest, MOST_SURFACES) | _parts("dear", dear, MOST_DEAR)
     return {"classic": tuple(LANDSCAPES[slug] for slug in CLASSIC), **more, "data": data, "own": own}
+
+
+def _parts(name: str, entries: list[Landscape], most: int) -> dict[str, tuple[Landscape, ...]]:
+    """Groups of about the same size, none larger than ``most``."""
+    size = -(-len(entries) // max(1, -(-len(entries) // most)))
+    return {f"{name}{i // size + 1}": tuple(entries[i : i + size]) for i in range(0, len(entries), size)}
 
 
 SURFACES = {name: entries for name, entries in _group_surfaces().items() if entries}
 SURFACE_PLACES = {entry.slug: (name, at) for name, entries in SURFACES.items() for at, entry in enumerate(entries)}
+# Where the smoothed forms are dear, they take seconds to compile as well: their programs are others.
+SMOOTHED = {name: f"{name}-smooth" for name, entries in SURFACES.items() if any(entry.apart for entry in entries)}
+SURFACES |= {smooth: SURFACES[name] for name, smooth in SMOOTHED.items()}
 PARAMS = {name: row_width({entry.slug: entry for entry in entries}) for name, entries in SURFACES.items()}
+
+
+def surface_group(landscape: str, smooth: float) -> tuple[str, int]:
+    """The group whose programs hold a surface, smoothed or not, and its place there."""
+    group, place = SURFACE_PLACES[landscape]
+    return SMOOTHED.get(group, group) if smooth > 0 else group, place

@@ -18,7 +18,7 @@ from optimizers.schedules import CATALOGUE as SCHEDULES
 from optimizers.schedules import FORMS
 from optimizers.wrappers._wrapper import unwrap
 from visualizer.plane import Placement
-from visualizer.simulate.groups import PARAMS, PLACES, SURFACE_PLACES
+from visualizer.simulate.groups import PARAMS, PLACES, surface_group
 from visualizer.simulate.program import Batch
 from visualizer.simulate.tables import INDICES, WIDTHS
 from visualizer.spec import complete, encode, look_up
@@ -88,7 +88,7 @@ def job(
         encode(surface.params, complete(surface.params, params or {}, landscape)),
     )
     group, place = PLACES[inner]
-    surfaces, where = SURFACE_PLACES[landscape]
+    surfaces, where = surface_group(landscape, smooth)
     positions = {
         "landscape": where,
         "optimizer": place,

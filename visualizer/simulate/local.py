@@ -19,8 +19,8 @@ from landscapes._landscape import MAXIMUM, MINIMUM, SADDLE, Box
 from visualizer.backend import jax
 from visualizer.plane import Placement
 from visualizer.simulate import compiled
-from visualizer.simulate.ground import Ground
-from visualizer.simulate.groups import PARAMS, SURFACE_PLACES, SURFACES
+from visualizer.simulate.ground import ground_of
+from visualizer.simulate.groups import PARAMS, SMOOTHED, SURFACES, surface_group
 from visualizer.simulate.surface import GRID, losses
 from visualizer.spec import complete, encode, look_up
 
@@ -51,7 +51,7 @@ def local(
     kind.
     """
     entry = look_up(LANDSCAPES, landscape, "landscape")
-    group, place = SURFACE_PLACES[landscape]
+    group, place = surface_group(landscape, smooth)
     row = np.array(encode(entry.params, complete(entry.params, params, landscape), PARAMS[group]))
     padded = np.zeros((MOST_POINTS, 2))
     padded[: len(points)] = points
@@ -74,7 +74,7 @@ def _program(group: str) -> Any:
     def look(
         place: Any, params: Any, affine: Any, smooth: Any, points: Any, count: Any, newton: Any, reach: Any
     ) -> Any:
-        ground = Ground(SURFACES[group], place, params, affine, smooth)
+        ground = ground_of(group, place, params, affine, smooth)
 
         def one(k: Any, out: Any) -> Any:
             def step(j: Any, carry: Any) -> Any:
@@ -105,8 +105,8 @@ def _newton(g: Any, hessian: Any, reach: Any) -> Any:
 
 def warm() -> None:
     """Compiles, or loads, the programs of all surfaces."""
-    for entries in SURFACES.values():
-        local(entries[0].slug, {}, np.zeros((1, 2)))
+    for group, entries in SURFACES.items():
+        local(entries[0].slug, {}, np.zeros((1, 2)), smooth=float(group in SMOOTHED.values()))
 
 
 # ---- stationary points -----------------------------------------------------------------------------------------------

@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 from jax import Array, lax
 
-from landscapes import Landscape
 from visualizer.simulate import first, second, tables
 from visualizer.simulate.first import Entries, Place
-from visualizer.simulate.ground import Ground
+from visualizer.simulate.ground import Ground, ground_of
 from visualizer.simulate.random import Draws
 from visualizer.simulate.states import initial_state, slots
 from visualizer.simulate.tables import INDICES, WIDTHS
@@ -94,9 +93,7 @@ def roll(
     return last.buffer, jnp.stack([last.place.i, 1 - last.alive.astype(jnp.int32)])
 
 
-def make_rollout(
-    entries: Entries, surfaces: tuple[Landscape, ...]
-) -> Callable[[Batch, Array, Array], tuple[Array, Array]]:
+def make_rollout(entries: Entries, surfaces: str) -> Callable[[Batch, Array, Array], tuple[Array, Array]]:
     """The program of a group of rules on a group of surfaces.
 
     ``(batch, injected, buffer) -> (buffer (rows, ROW), ends (K, 2))``. ``ends`` are each run's number of valid rows and
@@ -112,7 +109,7 @@ def make_rollout(
             integers = lax.dynamic_index_in_dim(batch.indices, k, keepdims=False)
             index = Values(zip(INDICES, integers, strict=True))
             run = tables.split(lax.dynamic_index_in_dim(batch.numbers, k, keepdims=False))
-            ground = Ground(surfaces, index.landscape, run.params, run.affine, run.smooth[0])
+            ground = ground_of(surfaces, index.landscape, run.params, run.affine, run.smooth[0])
             buffer, end = roll(entries, ground, run, index, at, buffer, injected)
             return buffer, lax.dynamic_update_slice(ends, end[None], (k, jnp.int32(0))), at + index.steps + 1
 

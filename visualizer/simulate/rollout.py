@@ -163,7 +163,7 @@ def _build(group: tuple[str, str], size: int, runs: int, injected: int) -> tuple
     def build() -> tuple[Any, tuple[Any, ...]]:
         numbers = np.zeros((runs, sum(WIDTHS.values()) + PARAMS[surfaces]))
         batch = Batch(np.zeros((runs, len(INDICES)), np.int32), numbers, np.int32(0))
-        program = jax.jit(make_rollout(GROUPS[rules], SURFACES[surfaces]), donate_argnames="buffer")
+        program = jax.jit(make_rollout(GROUPS[rules], surfaces), donate_argnames="buffer")
         return program, (batch, np.zeros((injected, 2)), jax.numpy.zeros((size, ROW)))
 
     return f"rollout-{rules}-{surfaces}-{size}-{runs}-{injected}", build

@@ -12,8 +12,8 @@ from landscapes import CATALOGUE as LANDSCAPES
 from visualizer.backend import jax
 from visualizer.plane import Placement
 from visualizer.simulate import compiled
-from visualizer.simulate.ground import Ground
-from visualizer.simulate.groups import PARAMS, SURFACE_PLACES, SURFACES
+from visualizer.simulate.ground import ground_of
+from visualizer.simulate.groups import PARAMS, SMOOTHED, SURFACES, surface_group
 from visualizer.spec import Values, complete, encode, look_up
 
 GRID = 161
@@ -29,7 +29,7 @@ def losses(
 ) -> np.ndarray:
     """The surface on ``size`` x ``size`` points of the window (x_low, x_high, y_low, y_high); rows are y, upwards."""
     entry = look_up(LANDSCAPES, landscape, "landscape")
-    group, place = SURFACE_PLACES[landscape]
+    group, place = surface_group(landscape, smooth)
     row = np.array(encode(entry.params, complete(entry.params, params, landscape), PARAMS[group]))
     xs, ys = np.linspace(window[0], window[1], size), np.linspace(window[2], window[3], size)
     arguments = (np.int32(place), row, np.array(placement.affine), np.float64(smooth), xs, ys)
@@ -54,7 +54,7 @@ def sequence(landscape: str, params: Mapping[str, Any], xs: np.ndarray, steps: i
 
 def _heights(group: str) -> Any:
     def heights(place: Any, params: Any, affine: Any, smooth: Any, xs: Any, ys: Any) -> Any:
-        ground = Ground(SURFACES[group], place, params, affine, smooth)
+        ground = ground_of(group, place, params, affine, smooth)
         return ground.loss(jnp.stack(jnp.meshgrid(xs, ys)))
 
     return heights
@@ -64,4 +64,4 @@ def warm(groups: Iterable[str] = tuple(SURFACES)) -> None:
     """Compiles, or loads, the programs of these groups for grids of the usual size."""
     for group in groups:
         entry = SURFACES[group][0]
-        losses(entry.slug, {}, Placement(), entry.domain)
+        losses(entry.slug, {}, Placement(), entry.domain, float(group in SMOOTHED.values()))
