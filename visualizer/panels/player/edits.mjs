@@ -2,6 +2,7 @@
 // queued one, so a dragged slider updates the picture as fast as the server answers and never piles up work.
 
 const TIMEOUT = 3000; // ms; an edit that is never acknowledged (a lost connection) must not block the page
+const PATIENCE = 700; // ms after which the page says that it waits: a program is compiled once, in seconds
 
 /** Operations that are events rather than new values: two of them are two, and nothing is merged across one. */
 const EVENTS = new Set([
@@ -14,6 +15,8 @@ export function createEdits() {
   let send = null;   // the main mount's way to Python, once there is one
   let seq = 0;
   let flying = null; // {seq, timer}
+  let patience = 0;  // the timer that runs out when an answer is late
+  const wait = (on) => document.body.classList.toggle("dl-waiting", on);
   const queue = [];  // {key, edit}
 
   function pump() {
@@ -21,6 +24,7 @@ export function createEdits() {
     const { edit } = queue.shift();
     edit.seq = ++seq;
     flying = { seq, timer: setTimeout(land, TIMEOUT) };
+    patience ||= setTimeout(() => wait(true), PATIENCE);
     send(edit);
   }
 
@@ -53,6 +57,11 @@ export function createEdits() {
     /** A payload has arrived that answers every edit up to `ack`. */
     acknowledge(ack) {
       seq = Math.max(seq, ack); // a page that remounts in a living session counts on from there
+      if (ack >= seq) {
+        clearTimeout(patience);
+        patience = 0;
+        wait(false);
+      }
       if (flying && ack >= flying.seq) land();
     },
 
