@@ -151,6 +151,50 @@ def latency(browser: Any, server: str, process: subprocess.Popen[bytes], times: 
     page.context.close()
 
 
+FORMULAS = (
+    "(x^2 - 1)^2 + y^2 + {k}*x*y/20",
+    "(1 - x)^2 + {k}*(y - x^2)^2",
+    "sin(x)*cos(y) + x^2/{k}",
+    "abs(x) + abs(y - {k}/50)",
+    "(x^2 + y - 11)^2 + (x + y^2 - {k})^2",
+    "20 + x^2 - 10*cos({k}*x/10) + y^2 - 10*cos(2*pi*y)",
+    "exp(-x^2 - y^2/{k}) + 0.1*x^2",
+)
+
+
+def placed_and_made(browser: Any, server: str) -> None:
+    """A typed formula, a hill, and the dials of every surface, to picture in 2-D and 3-D."""
+    page = opened(browser, server + "/?v=1&f=formula")
+    page.evaluate("window.descentLab.store.pause()")
+    page.evaluate("addEventListener('keydown', () => (window.since = performance.now()), true)")
+    field, found = page.locator("textarea"), []
+    for k in range(5, 5 + 6 * len(FORMULAS)):
+        field.fill(FORMULAS[k % len(FORMULAS)].format(k=k))
+        field.press("Enter")
+        found.append(page.evaluate(PAINTED, [page.evaluate("window.since"), BOTH]))
+        page.wait_for_timeout(300)  # its mathematics is drawn meanwhile
+    print(f"{'first typed formula of a page to picture':58} {found[0]:12.1f} ms")
+    say("typed formula to picture", found[1:])
+    page.context.close()
+    edits = {
+        "hill moved to picture": ("painted", lambda k: ("hill", {"at": 0, "value": [-1.8 + k / 40, 1.2, -1.2, 0.7]})),
+        "smoothed in closed form to picture, Rastrigin": ("rastrigin", lambda k: ("smooth", {"value": k / 100})),
+        "smoothed by nodes to picture, Eggholder": ("eggholder", lambda k: ("smooth", {"value": k})),
+        "stretched to picture, Himmelblau": ("himmelblau", lambda k: ("stretch", {"value": 1 + k / 10})),
+    }
+    for what, (slug, edit) in edits.items():
+        page, found = opened(browser, f"{server}/?v=1&f={slug}"), []
+        page.evaluate("window.descentLab.store.pause()")
+        for k in range(1, 31):
+            op, fields = edit(k)
+            page.evaluate("() => (window.since = performance.now())")
+            page.evaluate("([op, fields]) => window.descentLab.store.edit(op, fields)", [op, fields])
+            since = page.evaluate("window.since")
+            found.append(page.evaluate(PAINTED, [since, BOTH]))
+        say(what, found[1:])
+        page.context.close()
+
+
 def payload_size() -> None:
     """Bytes of a rerun's payload whose surface the browser has: header, positions and losses."""
     sys.path.insert(0, str(ROOT))
@@ -202,6 +246,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         first_paint(browser, server)
         latency(browser, server, process)
+        placed_and_made(browser, server)
         for size in ((1280, 720), (1440, 900)):
             playback(browser, server, size)
         browser.close()
