@@ -568,8 +568,11 @@ def test_a_loss_below_zero_is_shown_as_such(lab: Lab) -> None:
 
 
 def typed(lab: Lab, text: str) -> dict[str, Any]:
-    """Type a formula in place of what the field holds, and wait for the answer."""
-    return lab.edited(lambda: lab.page.get_by_label("Formula in x and y").fill(text))
+    """Type a formula in place of what the field holds, and wait for the answer, not that to something else."""
+    lab.page.get_by_label("Formula in x and y").fill(text)
+    lab.page.wait_for_function(f"(text) => {STATE}.header.typed?.text === text", arg=text)
+    lab.settled()
+    return lab.header()
 
 
 def test_a_typed_formula_is_drawn_raced_and_explained(lab: Lab) -> None:
