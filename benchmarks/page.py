@@ -212,7 +212,7 @@ def payload_size() -> None:
     query = LINK.format(steps=1000)[2:]
     arrays = payload.arrays(session, drawn, trajectories)
     packed = player.pack(payload.header(session, 1, query, drawn, trajectories), arrays)
-    print(f"payload of a rerun, 12 x 1000: {len(packed) / 1e3:.1f} KB")
+    print(f"payload of a rerun, 12 x 1000: {len(packed) / 1e3:.2f} KB")
 
 
 def playback(browser: Any, server: str, size: tuple[int, int]) -> None:

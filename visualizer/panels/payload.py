@@ -142,13 +142,14 @@ def _outcomes(scenario: Scenario, trajectories: Sequence[Trajectory], lang: str)
         shown = len(race.ticks(scenario, trajectory))
         of = scenario.original(place)
         score = race.score(scenario, trajectory)
-        gap = None if least is None else score.loss - least  # of numbers that _brief has rounded it would be noise
+        # Of numbers that _brief has rounded it would be noise; where the lowest loss is 0, it is the loss.
+        gap = {"gap": score.loss - least} if least else {}
         found.append(
             {
                 "valid": shown,
                 "stopped": None if trajectory.stopped is None else shown,
                 "steps": max(0, trajectory.n_valid - 1),
-                "score": {name: _brief(value) for name, value in (vars(score) | {"gap": gap}).items()},
+                "score": {name: _brief(value) for name, value in (vars(score) | gap).items()},
                 "twin": None if of is None else {"of": of, "parts": parted[place]},
                 "offers": _offers(run, lang),
             }
@@ -218,27 +219,30 @@ def header(
         "grid": drawn.header,
         "height": drawn.height,
         "points": [
-            {
-                "x": point.x[0],
-                "y": point.x[1],
-                "value": point.value,
-                "kind": point.kind,
-                "best": point.best,
-                "smooth": point.smooth,
-            }
+            {"x": point.x[0], "y": point.x[1], "value": point.value, "kind": point.kind, "best": point.best}
+            | ({} if point.smooth else {"smooth": False})
             for point in race.points(scenario)
         ],
         "least": race.least_loss(scenario),
-        "carried": session.carried,
-        "arrows": ARROWS if session.arrows else 0,
-        "typed": session.typed and _typed(session.typed),
-        "timed": scenario.surface.timed,
-        "made": _made(session) if scenario.surface.made else None,
-        "inspected": session.inspected and _inspected(scenario, session.inspected),
         "runs": _outcomes(scenario, trajectories, session.lang),
         "curve": session.curve,
         "cycled": any(race.is_cycled(run) for run in scenario.runs),
+        **_seldom(session),
     }
+
+
+def _seldom(session: Session) -> dict[str, Any]:
+    """What most headers do without."""
+    scenario = session.scenario
+    found = {
+        "arrows": ARROWS if session.arrows else None,
+        "typed": session.typed and _typed(session.typed),
+        "carried": None if session.carried else False,
+        "timed": scenario.surface.timed or None,
+        "made": _made(session) if scenario.surface.made else None,
+        "inspected": session.inspected and _inspected(scenario, session.inspected),
+    }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def arrays(session: Session, drawn: Surface, trajectories: Sequence[Trajectory]) -> dict[str, np.ndarray]:

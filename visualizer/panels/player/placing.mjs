@@ -68,7 +68,7 @@ function carriedSwitch(store) {
       send: (value) => store.edit("carried", { value }),
     },
   );
-  return { element: dial.element, set: (next, { carried }) => dial.set(carried) };
+  return { element: dial.element, set: (next, { carried = true }) => dial.set(carried) };
 }
 
 function fold(store, scenario) {
@@ -84,7 +84,7 @@ function fold(store, scenario) {
   const element = el("details", { class: "dl-more", ontoggle }, title, inside.map((part) => part.element));
   let words = ""; // what a closed fold says of its dials
   const set = (next, header) => {
-    const now = next.stretch !== common.stretch.default || next.shift.some(Boolean) || !header.carried;
+    const now = next.stretch !== common.stretch.default || next.shift.some(Boolean) || header.carried === false;
     if (now !== used) folded = null;
     used = now;
     element.open = folded === null ? now || element.contains(document.activeElement) : !folded;
