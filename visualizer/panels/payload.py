@@ -150,9 +150,9 @@ def _outcomes(scenario: Scenario, trajectories: Sequence[Trajectory], lang: str)
                 "stopped": None if trajectory.stopped is None else shown,
                 "steps": max(0, trajectory.n_valid - 1),
                 "score": {name: _brief(value) for name, value in (vars(score) | gap).items()},
-                "twin": None if of is None else {"of": of, "parts": parted[place]},
                 "offers": _offers(run, lang),
             }
+            | ({} if of is None else {"twin": {"of": of, "parts": parted[place]}})
         )
     return found
 
