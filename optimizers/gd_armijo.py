@@ -102,10 +102,10 @@ GD_ARMIJO = Optimizer(
         parents=("sgd",),
         mends=Text(
             "Nobody has to choose a rate: try a long step and shorten it until the loss has fallen "
-            "enough. The loss never rises, on any surface, and the rate is found anew at every step: "
+            "enough. The loss never rises on a smooth surface, and the rate is found anew at every step: "
             "Rosenbrock within 1e-3 at step 842, from any start without tuning; the saddle with a floor "
             "at step 8.",
-            "不必选学习率\uff1a先试一大步\uff0c再缩短到损失下降得足够为止。在任何曲面上损失都不上升\uff0c"
+            "不必选学习率\uff1a先试一大步\uff0c再缩短到损失下降得足够为止。在光滑曲面上损失从不上升\uff0c"
             "每步重新找学习率\uff1aRosenbrock 第 842 步降到 1e-3 以内\uff0c无需调参\uff1b有底的鞍面第 8 "
             "步。",
         ),

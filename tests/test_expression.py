@@ -196,7 +196,7 @@ CODES += [
 @pytest.mark.parametrize("module", ["np", "jnp", "torch"])
 def test_code_runs_with_every_array_module(module: str) -> None:
     """With parameters that are plain numbers, as the scripts have them."""
-    torch = pytest.importorskip("torch") if module == "torch" else None
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed") if module == "torch" else None
     make = {"np": np.asarray, "jnp": jax.numpy.asarray}.get(module) or torch.from_numpy  # type: ignore[union-attr]
     plain = {"a": 1.5, "b": -0.7, "c": 2.0}
     x, y = 0.1 + np.abs(POINTS)

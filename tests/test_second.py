@@ -21,6 +21,7 @@ from visualizer.spec import complete
 
 SECOND = [slug for slug, entry in RULES.items() if entry.second_order]
 DESCENT = ("levenberg_marquardt", "gd_armijo", "bfgs", "lbfgs", "nonlinear_cg")
+LAST_LENGTH = {"gd_armijo": 62}  # evaluations of a step that takes its last length: a gradient and 61 trials
 QUASI = ("bfgs", "lbfgs", "nonlinear_cg")
 MINIMA = {
     "rosenbrock": [(1.0, 1.0)],
@@ -112,15 +113,15 @@ def test_saddle_free_newton_leaves_the_saddle() -> None:
 @pytest.mark.parametrize("surface", [slug for slug, entry in LANDSCAPES.items() if not entry.bounds])
 def test_the_loss_never_rises(slug: str, surface: str) -> None:
     """But by the rounding of f, which is not 0 where the lowest loss is not; and not beyond 1e6, where on a surface
-    without a floor the halvings of a step are used up.
+    without a floor the halvings of a step are used up; nor in a step that takes its last length for want of others,
+    as beside a ridge of infinite slope.
     """
-    if (slug, surface) == ("gd_armijo", "bukin6"):
-        return  # beside a ridge of infinite slope its halvings are used up, and the last is taken, as Optax does
     starts = np.random.default_rng(2).uniform(-2, 2, (8, 2))
     for ours in run_jobs([job(surface, slug, start, 60) for start in starts]):
-        loss = ours.loss[: ours.n_valid][np.abs(ours.theta[: ours.n_valid]).max(1) < 1e6]
+        seen = np.abs(ours.theta[: ours.n_valid]).max(1) < 1e6
+        loss, evaluations = ours.loss[: ours.n_valid][seen], ours.evaluations[: ours.n_valid][seen]
         rounding = 0.0 if loss[-1] >= 0 and loss[-1] < 1e-9 else 2.0**-50 * max(1.0, abs(loss[0]))
-        assert (np.diff(loss) <= rounding).all()
+        assert ((np.diff(loss) <= rounding) | (np.diff(evaluations) == LAST_LENGTH.get(slug))).all()
         # On Easom's plain the gradient is less than theta's last digit: there is nowhere to go.
         moves = (ours.theta[0] - ours.info.g[0] != ours.theta[0]).any()
         assert loss[-1] < loss[0] or not moves
