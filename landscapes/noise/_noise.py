@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from jax import Array
 
-from visualizer.spec import Hypers, Source, Text, Values
+from landscapes._landscape import Landscape
+from visualizer.spec import Hyper, Hypers, Source, Text, Values
 
 Draw = Callable[[int], Array]
 
@@ -30,3 +31,12 @@ class Noise:
     apply: Callable[[Array, Array, Draw, Values], Array]
     needs_data: bool = False
     slug: str = ""
+
+    def fits(self, surface: Landscape) -> bool:
+        """Whether the surface has what the model needs."""
+        return not self.needs_data or surface.sample is not None
+
+
+def strength(name: str, symbol: str, default: float, doc: Text) -> Hyper:
+    """The dial of a standard deviation, or of another scale of the noise."""
+    return Hyper(name, symbol, default, 1e-3, 10.0, "log0", doc, least=0.0, most=1e6)

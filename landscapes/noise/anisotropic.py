@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jax import Array
 
-from landscapes.noise._noise import Draw, Noise
+from landscapes.noise._noise import Draw, Noise, strength
 from visualizer.spec import Hyper, Source, Text, Values
 
 
@@ -13,10 +13,6 @@ def apply(g: Array, theta: Array, draw: Draw, h: Values) -> Array:
     angle = h.angle * (jnp.pi / 180.0)
     cos, sin = jnp.cos(angle), jnp.sin(angle)
     return g + jnp.stack([cos * along - sin * across, sin * along + cos * across])
-
-
-def strength(name: str, symbol: str, default: float, doc: Text) -> Hyper:
-    return Hyper(name, symbol, default, 1e-3, 10.0, "log0", doc, least=0.0, most=1e6)
 
 
 ANISOTROPIC = Noise(

@@ -1,6 +1,6 @@
 """The noise of minibatches: the gradient over a part of the data."""
 
-from landscapes.noise._noise import Noise
+from landscapes.noise._noise import Noise, strength
 from visualizer.spec import Hyper, Source, Text
 
 MINIBATCH = Noise(
@@ -39,19 +39,14 @@ MINIBATCH = Noise(
                 "每个轮次重新打乱次序\uff0c还是依次循环。",
             ),
         ),
-        Hyper(
+        strength(
             "label",
             r"\tau",
             0.0,
-            1e-3,
-            10.0,
-            "log0",
             Text(
                 "Standard deviation of the noise on the labels, drawn anew at every visit; it turns over a class.",
                 "标签噪声的标准差\uff0c每次访问重新抽取\uff1b分类时会翻转类别。",
             ),
-            least=0.0,
-            most=1e6,
         ),
     ),
     apply=lambda g, theta, draw, h: g,

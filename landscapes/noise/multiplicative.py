@@ -1,7 +1,7 @@
 """Gradient noise in proportion to the gradient: it fades where the surface is flat."""
 
-from landscapes.noise._noise import Noise
-from visualizer.spec import Hyper, Source, Text
+from landscapes.noise._noise import Noise, strength
+from visualizer.spec import Source, Text
 
 MULTIPLICATIVE = Noise(
     title=Text("Multiplicative", "乘性"),
@@ -13,18 +13,6 @@ MULTIPLICATIVE = Noise(
         "rate still converges there.",
         "每个坐标按自身的随机比例出错。在极小点处噪声消失\uff0c因此固定学习率仍能收敛。",
     ),
-    hypers=(
-        Hyper(
-            "sigma",
-            r"\sigma",
-            0.5,
-            1e-3,
-            10.0,
-            "log0",
-            Text("Standard deviation of the share.", "比例的标准差。"),
-            least=0.0,
-            most=1e6,
-        ),
-    ),
+    hypers=(strength("sigma", r"\sigma", 0.5, Text("Standard deviation of the share.", "比例的标准差。")),),
     apply=lambda g, theta, draw, h: g * (1.0 + h.sigma * draw(0)),
 )

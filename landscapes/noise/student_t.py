@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jax import Array
 
-from landscapes.noise._noise import Draw, Noise
+from landscapes.noise._noise import Draw, Noise, strength
 from visualizer.spec import Hyper, Source, Text, Values
 
 
@@ -29,17 +29,7 @@ STUDENT_T = Noise(
         "大多很小\uff0c偶尔极大\uff1aν = 1 时没有均值\uff0cν ≤ 2 时没有方差。看谁能压住冲击\uff0c谁会被甩得很远。",
     ),
     hypers=(
-        Hyper(
-            "sigma",
-            r"\sigma",
-            0.5,
-            1e-3,
-            10.0,
-            "log0",
-            Text("Scale of each coordinate.", "每个坐标的尺度。"),
-            least=0.0,
-            most=1e6,
-        ),
+        strength("sigma", r"\sigma", 0.5, Text("Scale of each coordinate.", "每个坐标的尺度。")),
         Hyper(
             "nu",
             r"\nu",
