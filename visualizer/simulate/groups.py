@@ -11,6 +11,9 @@ user makes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes import Landscape
 from optimizers import RULES
@@ -32,6 +35,7 @@ FIRST = (
     "nadam",
 )
 MOST = 12
+Entry = TypeVar("Entry")
 CLASSIC = (
     "saddle_floor",
     "saddle",
@@ -46,15 +50,24 @@ MOST_SURFACES = 14
 MOST_DEAR = 4  # of those whose smoothed forms take long to compile
 
 
+def _parts(name: str, entries: Sequence[Entry], most: int) -> dict[str, tuple[Entry, ...]]:
+    """Groups of about the same size, none larger than ``most``."""
+    size = -(-len(entries) // max(1, -(-len(entries) // most)))
+    return {f"{name}{i // size + 1}": tuple(entries[i : i + size]) for i in range(0, len(entries), size)}
+
+
 def _group() -> dict[str, tuple[Optimizer, ...]]:
     rest = [entry for slug, entry in RULES.items() if slug not in FIRST]
     bent = tuple(entry for entry in rest if entry.hessian)
     searched = tuple(entry for entry in rest if entry.search and not entry.hessian)
     # Those with points beside theta come last, so that the other programs are compiled without.
     rest = sorted((entry for entry in rest if not entry.second_order), key=lambda entry: bool(entry.report))
-    size = -(-len(rest) // max(1, -(-len(rest) // MOST)))
-    more = {f"more{i // size + 1}": tuple(rest[i : i + size]) for i in range(0, len(rest), size)}
-    return {"first": tuple(RULES[slug] for slug in FIRST), **more, "hessian": bent, "search": searched}
+    return {
+        "first": tuple(RULES[slug] for slug in FIRST),
+        **_parts("more", rest, MOST),
+        "hessian": bent,
+        "search": searched,
+    }
 
 
 GROUPS = {name: entries for name, entries in _group().items() if entries}
@@ -69,12 +82,6 @@ def _group_surfaces() -> dict[str, tuple[Landscape, ...]]:
     rest = [entry for entry in rest if entry not in (*own, *data, *dear)]
     more = _parts("more", rest, MOST_SURFACES) | _parts("dear", dear, MOST_DEAR)
     return {"classic": tuple(LANDSCAPES[slug] for slug in CLASSIC), **more, "data": data, "own": own}
-
-
-def _parts(name: str, entries: list[Landscape], most: int) -> dict[str, tuple[Landscape, ...]]:
-    """Groups of about the same size, none larger than ``most``."""
-    size = -(-len(entries) // max(1, -(-len(entries) // most)))
-    return {f"{name}{i // size + 1}": tuple(entries[i : i + size]) for i in range(0, len(entries), size)}
 
 
 SURFACES = {name: entries for name, entries in _group_surfaces().items() if entries}

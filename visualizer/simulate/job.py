@@ -67,7 +67,7 @@ def job(
     rule = look_up(RULES, inner, "optimizer")
     noise_slug, noise_given = noise or ("none", {})
     model = look_up(NOISES, noise_slug, "noise model")
-    if model.needs_data and surface.sample is None:
+    if not model.fits(surface):
         raise ValueError(f"{landscape} is no mean over data, so it has no {noise_slug}")
     steps, seed = _whole("steps", steps, MOST_STEPS), _whole("seed", seed, 2**31 - 1)
     x, y = _point(surface.start if start is None else start)

@@ -13,16 +13,14 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from landscapes import CATALOGUE as LANDSCAPES
 from landscapes import StationaryPoint
 from landscapes._landscape import MAXIMUM, MINIMUM, SADDLE, Box
 from visualizer.backend import jax
 from visualizer.plane import Placement
 from visualizer.simulate import compiled
 from visualizer.simulate.ground import ground_of
-from visualizer.simulate.groups import PARAMS, SMOOTHED, SURFACES, surface_group
-from visualizer.simulate.surface import GRID, losses
-from visualizer.spec import complete, encode, look_up
+from visualizer.simulate.groups import SMOOTHED, SURFACES
+from visualizer.simulate.surface import GRID, asked, losses
 
 MOST_POINTS = 1024  # of one call
 
@@ -34,6 +32,13 @@ class Local(NamedTuple):
     loss: np.ndarray  # (K,)
     gradient: np.ndarray  # (K, 2)
     hessian: np.ndarray  # (K, 3)
+
+
+def lattice(box: Box, size: int) -> np.ndarray:
+    """The nodes of a ``size`` x ``size`` grid over a box, ``(size * size, 2)``, rows upwards."""
+    x0, x1, y0, y1 = box
+    x, y = np.meshgrid(np.linspace(x0, x1, size), np.linspace(y0, y1, size))
+    return np.stack([x, y], axis=-1).reshape(-1, 2)
 
 
 def local(
@@ -50,21 +55,10 @@ def local(
     A step is no longer than ``reach``; it goes to the stationary point of the quadratic through the point, whatever its
     kind.
     """
-    entry = look_up(LANDSCAPES, landscape, "landscape")
-    group, place = surface_group(landscape, smooth)
-    row = np.array(encode(entry.params, complete(entry.params, params, landscape), PARAMS[group]))
+    group, ground = asked(landscape, params, placement or Placement(), smooth)
     padded = np.zeros((MOST_POINTS, 2))
     padded[: len(points)] = points
-    arguments = (
-        np.int32(place),
-        row,
-        np.array((placement or Placement()).affine),
-        np.float64(smooth),
-        padded,
-        np.int32(len(points)),
-        np.int32(newton),
-        np.float64(reach),
-    )
+    arguments = (*ground, padded, np.int32(len(points)), np.int32(newton), np.float64(reach))
     program = compiled.program(f"local-{group}", lambda: (jax.jit(_program(group)), arguments))
     found = np.asarray(program(*arguments))[: len(points)]
     return Local(found[:, :2], found[:, 2], found[:, 3:5], found[:, 5:])
@@ -246,7 +240,7 @@ def _rises(landscape: str, params: dict[str, Any], at: np.ndarray, cell: float, 
 
 def _closing_in(landscape: str, params: dict[str, Any], at: np.ndarray, reach: float, smooth: float) -> Local:
     """The lowest point that grids about the lowest point so far find, each a third as wide as the one before."""
-    steps = np.stack(np.meshgrid(np.linspace(-1, 1, 13), np.linspace(-1, 1, 13)), axis=-1).reshape(-1, 2)
+    steps = lattice((-1, 1, -1, 1), 13)
     while True:
         near = local(landscape, params, at + reach * steps, None, smooth)
         k = int(np.argmin(np.where(np.isnan(near.loss), np.inf, near.loss)))

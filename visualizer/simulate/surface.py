@@ -19,6 +19,16 @@ from visualizer.spec import Values, complete, encode, look_up
 GRID = 161
 
 
+def asked(
+    landscape: str, params: Mapping[str, Any], placement: Placement, smooth: float
+) -> tuple[str, tuple[Any, ...]]:
+    """The group of programs that a surface belongs to, and their first arguments: those of ``ground_of``."""
+    entry = look_up(LANDSCAPES, landscape, "landscape")
+    group, place = surface_group(landscape, smooth)
+    row = encode(entry.params, complete(entry.params, params, landscape), PARAMS[group])
+    return group, (np.int32(place), np.array(row), np.array(placement.affine), np.float64(smooth))
+
+
 def losses(
     landscape: str,
     params: Mapping[str, Any],
@@ -28,14 +38,14 @@ def losses(
     size: int = GRID,
 ) -> np.ndarray:
     """The surface on ``size`` x ``size`` points of the window (x_low, x_high, y_low, y_high); rows are y, upwards."""
-    entry = look_up(LANDSCAPES, landscape, "landscape")
-    group, place = surface_group(landscape, smooth)
-    row = np.array(encode(entry.params, complete(entry.params, params, landscape), PARAMS[group]))
+    group, ground = asked(landscape, params, placement, smooth)
     xs, ys = np.linspace(window[0], window[1], size), np.linspace(window[2], window[3], size)
-    arguments = (np.int32(place), row, np.array(placement.affine), np.float64(smooth), xs, ys)
-    return np.asarray(
-        compiled.program(f"surface-{group}-{size}", lambda: (jax.jit(_heights(group)), arguments))(*arguments)
-    )
+    return np.asarray(compiled.program(*_build(group, (*ground, xs, ys)))(*ground, xs, ys))
+
+
+def _build(group: str, examples: tuple[Any, ...]) -> tuple[str, compiled.Build]:
+    """The name of a group's program for grids like that of the examples, and how it is built."""
+    return f"surface-{group}-{len(examples[-1])}", lambda: (jax.jit(_heights(group)), examples)
 
 
 def sequence(landscape: str, params: Mapping[str, Any], xs: np.ndarray, steps: int) -> np.ndarray:
@@ -61,7 +71,10 @@ def _heights(group: str) -> Any:
 
 
 def warm(groups: Iterable[str] = tuple(SURFACES)) -> None:
-    """Compiles, or loads, the programs of these groups for grids of the usual size."""
+    """Compiles, or loads, the programs of these groups for grids of the usual size, as many at once as can be."""
+    axis = np.linspace(0.0, 1.0, GRID)
+    builds: dict[str, compiled.Build] = {}
     for group in groups:
-        entry = SURFACES[group][0]
-        losses(entry.slug, {}, Placement(), entry.domain, float(group in SMOOTHED.values()))
+        _, ground = asked(SURFACES[group][0].slug, {}, Placement(), float(group in SMOOTHED.values()))
+        builds.update([_build(group, (*ground, axis, axis))])
+    compiled.programs(builds)
