@@ -14,21 +14,8 @@ from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
 from optimizers import RULES, WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
-from visualizer.scenario import (
-    BUDGET,
-    MOST_RUNS,
-    ROTATE,
-    SEED,
-    STEPS,
-    STRETCH,
-    TOLERANCE,
-    Run,
-    Scenario,
-    can_be_wrapped,
-    shift_dials,
-    smooth_dial,
-    start_limits,
-)
+from visualizer.dials import BUDGET, ROTATE, SEED, STEPS, STRETCH, TOLERANCE, shift_dials, smooth_dial, start_limits
+from visualizer.scenario import MOST_RUNS, Run, Scenario, can_be_wrapped
 from visualizer.spec import Hyper, Hypers, complete
 
 set_hypothesis_home_dir(".cache/hypothesis")

@@ -10,7 +10,7 @@ import pytest
 from surfaces import CALCULUS
 
 from landscapes import CATALOGUE
-from visualizer import race, rollout
+from visualizer import rollout, scene
 from visualizer.scenario import Scenario
 from visualizer.simulate.local import local, stationary_points
 from visualizer.spec import complete
@@ -126,7 +126,7 @@ def test_local_is_the_calculus_of_the_surface(slug: str) -> None:
 def test_the_frame_of_a_ravine(kappa: float) -> None:
     """Curvatures kappa and 1 along axes turned by 30 degrees; 2 / L is where gradient descent ceases to contract."""
     scenario = Scenario("ravine", {"kappa": kappa, "theta_deg": 30.0})
-    seen = race.inspect(scenario, (1.0, 2.0))
+    seen = scene.inspect(scenario, (1.0, 2.0))
     assert seen.curvatures == pytest.approx((kappa, 1.0), rel=1e-9)
     assert seen.condition == pytest.approx(kappa, rel=1e-9)
     assert seen.limit == pytest.approx(2 / kappa, rel=1e-9)
@@ -138,14 +138,14 @@ def test_the_frame_of_a_ravine(kappa: float) -> None:
 
 
 def test_the_frame_where_nothing_curves_up() -> None:
-    seen = race.inspect(Scenario("saddle"), (0.5, 0.5))
+    seen = scene.inspect(Scenario("saddle"), (0.5, 0.5))
     assert seen.curvatures == pytest.approx((2.0, -2.0))
-    assert race.inspect(Scenario("rare_gradient"), (0.1, 0.0)).limit == math.inf
+    assert scene.inspect(Scenario("rare_gradient"), (0.1, 0.0)).limit == math.inf
 
 
 def test_the_field_is_the_gradient_at_the_cells_centres() -> None:
     scenario = Scenario("ravine", {"kappa": 4.0, "theta_deg": 0.0})
-    g = race.field(scenario, 24).reshape(24, 24, 2)
+    g = scene.field(scenario, 24).reshape(24, 24, 2)
     x = np.linspace(-5, 5, 49)[1::2]
     np.testing.assert_allclose(g[..., 0], np.broadcast_to(x, (24, 24)), atol=1e-12)
     np.testing.assert_allclose(g[..., 1], np.broadcast_to(4 * x[:, None], (24, 24)), atol=1e-12)

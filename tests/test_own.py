@@ -12,7 +12,7 @@ import pytest
 from landscapes import CATALOGUE
 from landscapes._expression import FormulaError
 from landscapes.painted import MOST_HILLS
-from visualizer import own, race
+from visualizer import own, race, scene
 from visualizer.edits import Session, apply
 from visualizer.scenario import Run, Scenario
 from visualizer.simulate.surface import losses
@@ -66,10 +66,10 @@ def test_suggested_rates_go_down_and_not_through_the_roof(formula: str) -> None:
 
 
 def test_a_formula_with_poles_is_drawn_without_them() -> None:
-    drawn = race.surface(typed("1/x + y^2").scenario)
+    drawn = scene.surface(typed("1/x + y^2").scenario)
     assert np.isnan(drawn.heights).mean() < 0.01, "the pole itself"
     assert np.nanmax(drawn.heights) - np.nanmin(drawn.heights) < 1e4, "a pole would leave no colour for the rest"
-    holes = race.surface(typed("log(x)^2 + y^2").scenario)
+    holes = scene.surface(typed("log(x)^2 + y^2").scenario)
     assert 0.3 < np.isnan(holes.heights).mean() < 0.7
 
 
@@ -125,7 +125,7 @@ def test_a_chosen_race_stays_and_a_suggested_one_is_made_anew() -> None:
 def test_letters_keep_their_values_and_move_the_points() -> None:
     before = typed("(x - a)^2 + y^2")
     moved = apply(before, {"op": "param", "name": "a", "value": 1.5}, 9.0).scenario
-    assert [point.x for point in race.points(moved)] == [pytest.approx((1.5, 0.0))]
+    assert [point.x for point in scene.points(moved)] == [pytest.approx((1.5, 0.0))]
     again = typed("(x + a)^2 + y^2", apply(before, {"op": "param", "name": "a", "value": 1.5}, 9.0)).scenario
     assert again.params["a"] == 1.5
 
@@ -166,6 +166,13 @@ def test_hills_are_placed_moved_and_taken_away() -> None:
     assert refused.scenario == gone.scenario
 
 
+def test_only_a_painted_surface_has_hills() -> None:
+    before = session("beale")
+    refused = hill(before, at=None, value=[0, 0, 1, 1])
+    assert refused.scenario == before.scenario
+    assert refused.problems
+
+
 def test_there_is_room_for_so_many_hills_and_one_stays() -> None:
     full = session("painted")
     for _ in range(MOST_HILLS + 2):
@@ -182,7 +189,7 @@ def test_a_hill_is_placed_where_the_page_shows_it() -> None:
     placed = {"rotate": 30.0, "stretch": 4.0, "shift": (1.0, -0.5)}
     before = session("painted", params={"hills": [(9.0, 9.0, 1.0, 0.1)], "bowl": 0.0}, **placed)
     after = hill(before, at=None, value=[0.7, 0.4, 2.0, 0.5]).scenario
-    seen = race.inspect(after, (0.7, 0.4))
+    seen = scene.inspect(after, (0.7, 0.4))
     assert seen.loss == pytest.approx(2.0)
     assert seen.gradient == pytest.approx((0.0, 0.0), abs=1e-8)
 
@@ -234,7 +241,7 @@ def test_a_link_with_a_wrong_formula_is_said_and_drawn(text: str) -> None:
             CATALOGUE["formula"].params[0].default
         )
     assert race.race(scenario)
-    assert race.surface(scenario).heights.shape == (161, 161)
+    assert scene.surface(scenario).heights.shape == (161, 161)
 
 
 def test_a_formula_is_checked_wherever_it_comes_from() -> None:

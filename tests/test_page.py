@@ -162,7 +162,8 @@ def test_a_bad_link_is_said_and_drawn() -> None:
 
 def test_the_distance_above_the_minimum_is_taken_before_rounding() -> None:
     """Branin's minimum is 0.397887357729738: ten digits of a loss cannot say that it is 1e-13 above it."""
-    from visualizer.race import least_loss, race
+    from visualizer.race import race
+    from visualizer.scene import least_loss
 
     link = {"v": "1", "f": "branin", "r1": "adam~lr~0.3", "steps": "400"}
     header, _ = sent(opened(link))

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from visualizer import rollout
-from visualizer.race import Score, is_cycled, momentum, race, score, surface, ticks
+from visualizer.race import Score, is_cycled, momentum, race, score, ticks
 from visualizer.scenario import Run, Scenario
+from visualizer.scene import surface
 from visualizer.simulate import recent
 from visualizer.simulate.rollout import Info, Trajectory, run_jobs
 

@@ -15,8 +15,9 @@ from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
 from optimizers import CATALOGUE as OPTIMIZERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
+from visualizer.dials import start_limits
 from visualizer.edits import CHANGES, VIEWS, apply
-from visualizer.scenario import Scenario, start_limits
+from visualizer.scenario import Scenario
 
 # ---- undo and redo ---------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from landscapes.noise import CATALOGUE as NOISES
 from optimizers import CATALOGUE as OPTIMIZERS
 from optimizers import RULES, WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
-from visualizer.scenario import COMMON
+from visualizer.dials import COMMON
 from visualizer.spec import Hyper, HyperError, Text, collect, complete, decode, encode, look_up, row_width
 
 RATE = Hyper("lr", "l", 0.1, 0.0, 1.0, "log0", least=0.0, most=10.0)

@@ -97,7 +97,7 @@ NAME = Path(PLACE).stem
 VISIT = r"""
 import json, sys
 
-from visualizer import Scenario, catalogue, race, rollout
+from visualizer import Scenario, catalogue, rollout, scene
 
 slug = sys.argv[1]
 scenario, problems = Scenario.from_query({"v": "1", "f": slug})
@@ -105,7 +105,7 @@ print(json.dumps({
     "listed": catalogue.as_json()["landscapes"][slug],
     "problems": problems,
     "query": scenario.to_query(),
-    "points": [point.kind for point in race.points(scenario)],
+    "points": [point.kind for point in scene.points(scenario)],
     "ends": [rollout(slug, run.optimizer, steps=scenario.steps, hyper=run.hyper).loss[-1] for run in scenario.runs],
 }))
 """

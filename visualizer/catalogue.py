@@ -15,8 +15,9 @@ from landscapes.noise import CATALOGUE as NOISES
 from optimizers import FAMILIES, WRAPPERS, Optimizer, Wrapper
 from optimizers import RULES as OPTIMIZERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
-from visualizer import race
-from visualizer.scenario import COMMON, Scenario, can_be_wrapped, placing_dials
+from visualizer import scene
+from visualizer.dials import COMMON, placing_dials
+from visualizer.scenario import Scenario, can_be_wrapped
 from visualizer.spec import Hyper, Hypers, Text
 from visualizer.twins import ANY, NO_DECAY_YET, name_of
 
@@ -119,7 +120,7 @@ def thumbnail(slug: str) -> str:
 
     Levels are ranks, so that a surface with a few high corners does not look flat.
     """
-    heights = race.surface(Scenario(slug)).heights
+    heights = scene.surface(Scenario(slug)).heights
     picked = np.linspace(0, len(heights) - 1, THUMB).round().astype(int)
     small = heights[np.ix_(picked, picked)]
     ranks = np.searchsorted(np.sort(small, axis=None), small) / (small.size - 1)

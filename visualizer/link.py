@@ -24,25 +24,19 @@ from landscapes.noise import CATALOGUE as NOISES
 from optimizers import RULES as OPTIMIZERS
 from optimizers import WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
-from visualizer.scenario import (
+from visualizer.dials import (
     BUDGET,
-    FIRST,
-    MOST_RUNS,
     ROTATE,
     SEED,
     STEPS,
     STRETCH,
     TOLERANCE,
-    Named,
-    Run,
-    Scenario,
-    bare,
-    can_be_wrapped,
     mend,
     shift_dials,
     smooth_dial,
     start_limits,
 )
+from visualizer.scenario import FIRST, MOST_RUNS, Named, Run, Scenario, bare, can_be_wrapped
 from visualizer.spec import Hyper, Text
 
 VERSION = "1"
@@ -292,7 +286,7 @@ def _noise(reader: _Reader, plain: Scenario) -> Named:
             f"链接：没有噪声 {_shown(tokens[0])}，已设为无。",
         )
         return "none", {}
-    if NOISES[tokens[0]].needs_data and plain.surface.sample is None:
+    if not NOISES[tokens[0]].fits(plain.surface):
         reader.say(
             f"Link: {plain.surface.title} is no mean over data, so it has no minibatches; using no noise.",
             f"链接\uff1a{plain.surface.title.zh}不是数据损失的平均\uff0c没有小批量\uff0c噪声已设为无。",

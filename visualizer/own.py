@@ -15,7 +15,7 @@ from landscapes import Box, StationaryPoint
 from optimizers import RULES
 from visualizer.plane import Placement
 from visualizer.scenario import Run, Scenario
-from visualizer.simulate.local import local, stationary_points
+from visualizer.simulate.local import lattice, local, stationary_points
 from visualizer.simulate.surface import losses
 
 REACHES = (4.0, 16.0, 64.0, 0.5)  # half the widths of the squares that are looked at, until there is something to see
@@ -71,8 +71,7 @@ def framed(landscape: str, params: Mapping[str, Any]) -> Box:
 
 def _far(landscape: str, params: Mapping[str, Any]) -> list[StationaryPoint]:
     """Points that Newton's method finds from near the origin, wherever they are."""
-    u, v = np.meshgrid(np.linspace(-3, 3, 5), np.linspace(-3, 3, 5))
-    found = local(landscape, params, np.stack([u, v], axis=-1).reshape(-1, 2), newton=60)
+    found = local(landscape, params, lattice((-3, 3, -3, 3), 5), newton=60)
     for at in found.at[np.isfinite(found.loss)]:
         x, y = (float(v) for v in at)
         window = (x - 2.0, x + 2.0, y - 2.0, y + 2.0)
@@ -104,8 +103,8 @@ def _nice(value: float) -> float:
 def _start(scenario: Scenario) -> tuple[float, float]:
     """Of a few points well inside the window one three quarters up; the middle where the surface is defined nowhere."""
     x0, x1, y0, y1 = scenario.domain
-    u, v = np.meshgrid(np.linspace(0.12, 0.88, 9), np.linspace(0.12, 0.88, 9))
-    at = np.stack([x0 + (x1 - x0) * u, y0 + (y1 - y0) * v], axis=-1).reshape(-1, 2)
+    x, y = 0.12 * (x1 - x0), 0.12 * (y1 - y0)
+    at = lattice((x0 + x, x1 - x, y0 + y, y1 - y), 9)
     seen = local(scenario.landscape, scenario.params, at)
     known = np.flatnonzero(np.isfinite(seen.loss) & np.isfinite(seen.gradient).all(axis=1))
     if not len(known):
@@ -136,8 +135,7 @@ def rates(scenario: Scenario) -> dict[str, float]:
 def _rates(landscape: str, params: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, float], ...]:
     """1 / L for the curvature that few places of the picture exceed, and a fiftieth of its width."""
     x0, x1, y0, y1 = LANDSCAPES[landscape].shape(dict(params)).domain
-    u, v = np.meshgrid(np.linspace(x0, x1, 24), np.linspace(y0, y1, 24))
-    seen = local(landscape, dict(params), np.stack([u, v], axis=-1).reshape(-1, 2))
+    seen = local(landscape, dict(params), lattice((x0, x1, y0, y1), 24))
     half = min(x1 - x0, y1 - y0) / 2
     xx, xy, yy = seen.hessian[np.isfinite(seen.hessian).all(axis=1)].T
     bends = np.hypot((xx - yy) / 2, xy) + np.abs(xx + yy) / 2  # the larger eigenvalue, by size

@@ -7,8 +7,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from visualizer.figures.palette import DASHES, PATHS, SURFACES
-from visualizer.race import least_loss, points, race, surface
+from visualizer.race import race
 from visualizer.scenario import Run, Scenario
+from visualizer.scene import least_loss, points, surface
 from visualizer.simulate.rollout import Trajectory
 
 LEVELS = 24

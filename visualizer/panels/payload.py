@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from landscapes.formula import expression
-from visualizer import race
+from visualizer import race, scene
 from visualizer.catalogue import dial
+from visualizer.dials import placing_dials
 from visualizer.edits import Session, Typed
 from visualizer.formula import draw
-from visualizer.scenario import Run, Scenario, placing_dials
+from visualizer.scenario import Run, Scenario
 from visualizer.simulate.rollout import Trajectory
 from visualizer.twins import NO_DECAY_YET, offers, places
 
@@ -32,12 +33,12 @@ class Surface:
 
 
 def surface(scenario: Scenario) -> Surface:
-    drawn = race.surface(scenario)
+    drawn = scene.surface(scenario)
     known = np.isfinite(drawn.heights)
     low, high = (float(end(drawn.heights[known])) if known.any() else 0.0 for end in (np.min, np.max))
-    levels = np.where(known, drawn.heights - low, 0.0) * (HOLE / (high - low or 1.0))
     holes = not known.all()
-    grid = np.rint(levels * (1 - 1 / HOLE) if holes else levels).astype("<u2")
+    top = HOLE - 1 if holes else HOLE  # where there are holes, the highest level is theirs
+    grid = np.rint(np.where(known, drawn.heights - low, 0.0) * (top / (high - low or 1.0))).astype("<u2")
     grid[~known] = HOLE
     about = (
         scenario.landscape,
@@ -50,9 +51,8 @@ def surface(scenario: Scenario) -> Surface:
     identity = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
     ny, nx = grid.shape
     height = {"kind": "linear"} if drawn.eps is None else {"kind": "log", "shift": drawn.shift, "eps": drawn.eps}
-    # Where there are holes, the highest level is theirs.
-    top = low + (high - low) * HOLE / (HOLE - 1) if holes else high
-    return Surface(grid, {"id": identity, "nx": nx, "ny": ny, "lo": low, "hi": top, "holes": holes}, height)
+    ends = {"lo": low, "hi": low + (high - low) * HOLE / top if holes else high}
+    return Surface(grid, {"id": identity, "nx": nx, "ny": ny, **ends, "holes": holes}, height)
 
 
 def curve(name: str, run: Run, trajectory: Trajectory, steps: int) -> np.ndarray:
@@ -137,7 +137,7 @@ def _outcomes(scenario: Scenario, trajectories: Sequence[Trajectory], lang: str)
     """What became of each run. ``valid`` and ``stopped`` are ticks of the player's clock, as are ``parts``."""
     found = []
     parted = race.partings(scenario, trajectories)
-    least = race.least_loss(scenario)
+    least = scene.least_loss(scenario)
     for place, (run, trajectory) in enumerate(zip(scenario.runs, trajectories, strict=True)):
         shown = len(race.ticks(scenario, trajectory))
         of = scenario.original(place)
@@ -185,7 +185,7 @@ def _made(session: Session) -> dict[str, Any]:
 
 def _inspected(scenario: Scenario, point: tuple[float, float]) -> dict[str, Any]:
     """The surface at the inspected point; None for what is not finite, or has no meaning there."""
-    seen = race.inspect(scenario, point)
+    seen = scene.inspect(scenario, point)
     return {
         "x": point[0],
         "y": point[1],
@@ -221,9 +221,9 @@ def header(
         "points": [
             {"x": point.x[0], "y": point.x[1], "value": point.value, "kind": point.kind, "best": point.best}
             | ({} if point.smooth else {"smooth": False})
-            for point in race.points(scenario)
+            for point in scene.points(scenario)
         ],
-        "least": race.least_loss(scenario),
+        "least": scene.least_loss(scenario),
         "runs": _outcomes(scenario, trajectories, session.lang),
         "curve": session.curve,
         "cycled": any(race.is_cycled(run) for run in scenario.runs),
@@ -259,7 +259,7 @@ def arrays(session: Session, drawn: Surface, trajectories: Sequence[Trajectory])
             if session.curve != "loss":
                 found["curve"] = _curves(session.curve, runs, scenario.steps or 0)
     if session.arrows:
-        found["arrows"] = race.field(session.scenario, ARROWS).astype("<f4")
+        found["arrows"] = scene.field(session.scenario, ARROWS).astype("<f4")
     if session.grid_sent != drawn.header["id"]:
         found["grid"] = drawn.grid
     return found

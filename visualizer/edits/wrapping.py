@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from optimizers import WRAPPERS
-from visualizer.edit_parts import Edit, RefusedError, free_color, place_of, require_room, suited, with_dial
+from visualizer.edits.parts import Edit, RefusedError, free_color, place_of, require_room, suited, with_dial
 from visualizer.scenario import Run, Scenario, bare, can_be_wrapped
 from visualizer.spec import Text
 from visualizer.twins import offers

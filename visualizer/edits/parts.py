@@ -8,7 +8,8 @@ from typing import Any
 
 from optimizers import RULES as OPTIMIZERS
 from visualizer import own
-from visualizer.scenario import MOST_RUNS, Run, Scenario, mend
+from visualizer.dials import mend
+from visualizer.scenario import MOST_RUNS, Run, Scenario
 from visualizer.spec import Hyper, Text
 
 Edit = Mapping[str, Any]
@@ -86,3 +87,12 @@ def of_run(change: Callable[[Scenario, Run, Edit, list[Text]], Run]) -> Change:
         return replace(scenario, runs=tuple(runs))
 
     return changed
+
+
+def field(name: str, hyper: Hyper) -> Change:
+    """A change of one number of the scenario."""
+
+    def change(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
+        return replace(scenario, **{name: checked(hyper, edit.get("value"), getattr(scenario, name), notes)})
+
+    return change

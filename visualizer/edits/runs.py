@@ -1,0 +1,88 @@
+"""The edits of the race's runs: adding, duplicating, taking away, and the dials of one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from optimizers import CATALOGUE
+from optimizers import RULES as OPTIMIZERS
+from optimizers.schedules import CATALOGUE as SCHEDULES
+from visualizer.edits import wrapping
+from visualizer.edits.parts import Change, Edit, free_color, of_run, place_of, require_room, slug_of, suited, with_dial
+from visualizer.scenario import Run, Scenario, bare, can_be_wrapped
+from visualizer.spec import Text
+
+
+def _run_add(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
+    slug = slug_of(CATALOGUE, edit)
+    require_room(scenario)
+    run = wrapping.fresh(scenario, slug)
+    return replace(scenario, runs=(*scenario.runs, replace(run, color=free_color(scenario))))
+
+
+def _run_duplicate(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
+    place = place_of(scenario, edit)
+    require_room(scenario)
+    twin = replace(scenario.runs[place], color=free_color(scenario), visible=True)
+    return replace(scenario, runs=(*scenario.runs[: place + 1], twin, *scenario.runs[place + 1 :]))
+
+
+def _run_remove(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
+    place = place_of(scenario, edit)
+    return replace(scenario, runs=(*scenario.runs[:place], *scenario.runs[place + 1 :]))
+
+
+def _run_optimizer(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
+    slug = slug_of(OPTIMIZERS, edit)
+    if slug == run.optimizer:
+        return run
+    if run.wrappers and not can_be_wrapped(slug):
+        notes.append(bare(slug))
+        run = replace(run, wrappers={})
+    return replace(run, optimizer=slug, hyper=suited(scenario, slug))
+
+
+def _run_hyper(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
+    return replace(run, hyper=with_dial(OPTIMIZERS[run.optimizer].hypers, edit, run.hyper, notes))
+
+
+def _run_reset(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
+    """One dial, or all of them, back to what a fresh run on this surface has."""
+    fresh = Run(run.optimizer, suited(scenario, run.optimizer)).hyper
+    name = edit.get("name")
+    if name is None:
+        # What is around a run is what it is; only its dials go back.
+        plain: dict[str, dict[str, Any]] = {slug: {} for slug in run.wrappers}
+        return replace(run, hyper=fresh, schedule=("constant", {}), wrappers=plain)
+    return replace(run, hyper={**run.hyper, name: fresh[name]})
+
+
+def _run_visible(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
+    return replace(run, visible=bool(edit.get("value")))
+
+
+def _run_schedule(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
+    slug = slug_of(SCHEDULES, edit)
+    return run if slug == run.schedule[0] else replace(run, schedule=(slug, {}))
+
+
+def _schedule_hyper(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
+    slug, values = run.schedule
+    return replace(run, schedule=(slug, with_dial(SCHEDULES[slug].hypers, edit, values, notes)))
+
+
+RUNS: dict[str, Change] = {
+    "run_add": _run_add,
+    "run_duplicate": _run_duplicate,
+    "run_remove": _run_remove,
+    "run_optimizer": of_run(_run_optimizer),
+    "run_hyper": of_run(_run_hyper),
+    "run_reset": of_run(_run_reset),
+    "run_visible": of_run(_run_visible),
+    "run_schedule": of_run(_run_schedule),
+    "schedule_hyper": of_run(_schedule_hyper),
+    "wrapper": of_run(wrapping.wrapper),
+    "wrapper_hyper": of_run(wrapping.wrapper_hyper),
+    "twin": wrapping.twin,
+}

@@ -1,0 +1,80 @@
+"""A visitor's session: the scenario, what can be undone, and how it is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from landscapes._expression import FormulaError
+from visualizer.scenario import Run, Scenario
+from visualizer.spec import Text
+
+CURVES = ("loss", "gradient", "rate", "momentum", "effective", "step")
+LANGUAGES = ("en", "zh")
+UNDO_DEPTH = 100
+ONE_GESTURE = 1.5  # seconds: edits of the same dial closer together than this are undone together, e.g. by arrow keys
+DRAGGED = {
+    *("formula", "hill", "param", "rotate", "stretch", "shift", "smooth", "start", "steps", "seed", "tolerance"),
+    *("noise_hyper", "run_hyper", "schedule_hyper", "wrapper_hyper"),
+}
+
+
+@dataclass(frozen=True)
+class Session:
+    """One visitor: the scenario, what can be undone, how it is looked at, and what is to be said.
+
+    ``drawing`` asks for the drawing of a made surface's formula; ``typed`` is one that was typed just now. ``carried``
+    says whether the start moves along when the surface is placed elsewhere, ``arrows`` whether the gradient field is
+    shown; ``inspected`` is the point of the page whose curvature is shown, if any.
+    """
+
+    scenario: Scenario
+    opened: Scenario
+    undo: tuple[Scenario, ...] = ()
+    redo: tuple[Scenario, ...] = ()
+    curve: str = "loss"
+    carried: bool = True
+    arrows: bool = False
+    inspected: tuple[float, float] | None = None
+    lang: str = "en"
+    lang_chosen: bool = False
+    first: bool = False
+    problems: tuple[Text, ...] = ()
+    ack: int = 0
+    gesture: tuple[Any, ...] = ()
+    gesture_time: float = float("-inf")
+    grid_sent: str = ""
+    drawing: bool = False
+    asked: Asked | None = None
+    typed: Typed | None = None
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A formula as its user typed it, and what is wrong with it, if anything."""
+
+    text: str
+    wrong: FormulaError | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The run whose code the page wants to see: the one at ``place``, or (None) the optimizer as it would be added.
+
+    ``run`` is None where there is no such run, or not any more.
+    """
+
+    optimizer: str
+    place: int | None
+    run: Run | None
+
+
+def remember(session: Session, changed: Scenario, gesture: tuple[Any, ...], now: float) -> Session:
+    """The session with a changed scenario, which can be undone; a drag is undone as a whole."""
+    if changed == session.scenario:
+        return session
+    same = gesture[:3] == session.gesture[:3] and gesture[0] in DRAGGED
+    one_drag = gesture[3:] == session.gesture[3:] and gesture[3:] != (None,)
+    going_on = same and (one_drag or now - session.gesture_time < ONE_GESTURE) and session.undo
+    undo = session.undo if going_on else (*session.undo, session.scenario)[-UNDO_DEPTH:]
+    return replace(session, scenario=changed, undo=undo, redo=(), gesture=gesture, gesture_time=now)
