@@ -14,10 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlparse
 
 import pytest
 
 if TYPE_CHECKING:
+    from lab import Lab
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -135,3 +137,14 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 780})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def lab(page: Page, server: str) -> Iterator[Lab]:
+    """The lab; whatever a test did, nothing may have gone wrong in the console or been asked of another host."""
+    from lab import Lab
+
+    lab = Lab(page, server)
+    yield lab
+    assert lab.errors == []
+    assert lab.hosts <= {urlparse(server).netloc, ""}

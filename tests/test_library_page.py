@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from lab import Lab
 from playwright.sync_api import expect
-from test_browser import Lab, lab  # noqa: F401  (the fixture)
 
 from landscapes import CATALOGUE as LANDSCAPES
 from optimizers import CATALOGUE, FAMILIES
@@ -21,7 +21,7 @@ WINDOW = "dialog.dl-library[open]"
 ROWS = f"{WINDOW} .dl-lib-row b"
 
 
-def visit(lab: Lab, place: str, query: str = "v=1&f=beale&r1=adam~lr~0.1&lang=en") -> Lab:  # noqa: F811
+def visit(lab: Lab, place: str, query: str = "v=1&f=beale&r1=adam~lr~0.1&lang=en") -> Lab:
     """A link with a place in the library."""
     lab.page.goto(f"{lab.server}/?{query}#{place}")
     lab.page.wait_for_function("performance.getEntriesByName('dl:painted-2d').length > 0", timeout=60_000)
@@ -29,22 +29,14 @@ def visit(lab: Lab, place: str, query: str = "v=1&f=beale&r1=adam~lr~0.1&lang=en
     return lab
 
 
-def names(lab: Lab) -> list[str]:  # noqa: F811
+def names(lab: Lab) -> list[str]:
     return lab.page.locator(ROWS).all_inner_texts()
-
-
-def module(lab: Lab, name: str) -> str:  # noqa: F811
-    """The address of one of the page's modules."""
-    main = (
-        "performance.getEntriesByType('resource').map((entry) => entry.name).find((name) => name.endsWith('main.mjs'))"
-    )
-    return lab.page.evaluate(main).replace("main.mjs", name)
 
 
 # ---- where it opens and closes ---------------------------------------------------------------------------------------
 
 
-def test_the_key_opens_it_escape_closes_it_and_the_race_goes_on(lab: Lab) -> None:  # noqa: F811
+def test_the_key_opens_it_escape_closes_it_and_the_race_goes_on(lab: Lab) -> None:
     lab.open({"v": "1", "f": "saddle_floor", "lang": "en"})
     lab.page.keyboard.press("Home")
     lab.page.keyboard.press("Space")
@@ -65,7 +57,7 @@ def test_the_key_opens_it_escape_closes_it_and_the_race_goes_on(lab: Lab) -> Non
     assert lab.page.evaluate("location.hash") == ""
 
 
-def test_every_door_leads_in(lab: Lab) -> None:  # noqa: F811
+def test_every_door_leads_in(lab: Lab) -> None:
     lab.open({"v": "1", "f": "beale", "r1": "nadam~lr~0.1", "lang": "en"})
     page = lab.page
     page.get_by_role("button", name="Optimizers", exact=True).click()
@@ -86,7 +78,7 @@ def test_every_door_leads_in(lab: Lab) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize("slug", ["adabound", "rprop", "sam"])
-def test_a_link_opens_a_card(lab: Lab, slug: str) -> None:  # noqa: F811
+def test_a_link_opens_a_card(lab: Lab, slug: str) -> None:
     visit(lab, f"optimizers/{slug}")
     rule = CATALOGUE[slug]
     card = lab.page.locator(f"{WINDOW} article")
@@ -106,7 +98,7 @@ def test_a_link_opens_a_card(lab: Lab, slug: str) -> None:  # noqa: F811
     expect(card).to_contain_text("No code yet.")
 
 
-def test_code_that_the_server_writes_is_shown_in_tabs(lab: Lab) -> None:  # noqa: F811
+def test_code_that_the_server_writes_is_shown_in_tabs(lab: Lab) -> None:
     visit(lab, "optimizers/adam")
     lab.page.wait_for_function("!window.descentLab.store.busy")
     lab.page.evaluate(
@@ -130,7 +122,7 @@ def test_code_that_the_server_writes_is_shown_in_tabs(lab: Lab) -> None:  # noqa
 # ---- finding ---------------------------------------------------------------------------------------------------------
 
 
-def test_search_finds_by_either_name_by_author_and_by_word(lab: Lab) -> None:  # noqa: F811
+def test_search_finds_by_either_name_by_author_and_by_word(lab: Lab) -> None:
     visit(lab, "optimizers")
     search = lab.page.get_by_placeholder("Name, author, or a word of the card")
     assert len(names(lab)) == len(CATALOGUE)
@@ -148,7 +140,7 @@ def test_search_finds_by_either_name_by_author_and_by_word(lab: Lab) -> None:  #
     assert len(names(lab)) == len(CATALOGUE)
 
 
-def test_family_and_year_narrow_the_list_and_the_count_says_so(lab: Lab) -> None:  # noqa: F811
+def test_family_and_year_narrow_the_list_and_the_count_says_so(lab: Lab) -> None:
     visit(lab, "optimizers")
     page = lab.page
     page.get_by_role("button", name=str(FAMILIES["adam"]), exact=True).click()
@@ -167,12 +159,12 @@ def test_family_and_year_narrow_the_list_and_the_count_says_so(lab: Lab) -> None
     assert years == sorted(years)
 
 
-def order(lab: Lab) -> list[str]:  # noqa: F811
+def order(lab: Lab) -> list[str]:
     rows = "[...document.querySelectorAll('.dl-lib-open')].map((row) => row.dataset.key.split(':')[2])"
     return lab.page.evaluate(rows)
 
 
-def test_the_list_is_walked_by_arrows_and_enter_opens_the_card(lab: Lab) -> None:  # noqa: F811
+def test_the_list_is_walked_by_arrows_and_enter_opens_the_card(lab: Lab) -> None:
     visit(lab, "optimizers")
     press = lab.page.keyboard.press
     second = order(lab)[1]
@@ -208,7 +200,7 @@ def invented(seed: int) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("width", [700, 1384, 1860])
-def test_no_two_labels_of_a_layout_overlap(lab: Lab, width: int) -> None:  # noqa: F811
+def test_no_two_labels_of_a_layout_overlap(lab: Lab, width: int) -> None:
     lab.open()
     for seed in range(20):
         entries = invented(seed)
@@ -218,7 +210,7 @@ def test_no_two_labels_of_a_layout_overlap(lab: Lab, width: int) -> None:  # noq
               return layout(entries, families, size);
             }""",
             [
-                module(lab, "treelayout.mjs"),
+                lab.module("treelayout.mjs"),
                 entries,
                 list(FAMILIES),
                 {"width": width, "gutter": 140, "head": 26, "row": 23, "label": 21, "gap": 8, "pad": 3, "least": 30},
@@ -241,7 +233,7 @@ def test_no_two_labels_of_a_layout_overlap(lab: Lab, width: int) -> None:  # noq
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080)])
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_the_tree_shows_every_optimizer_and_clips_none(lab: Lab, width: int, height: int, lang: str) -> None:  # noqa: F811
+def test_the_tree_shows_every_optimizer_and_clips_none(lab: Lab, width: int, height: int, lang: str) -> None:
     lab.page.set_viewport_size({"width": width, "height": height})
     visit(lab, "tree", f"lang={lang}")
     boxes = lab.page.evaluate(
@@ -257,7 +249,7 @@ def test_the_tree_shows_every_optimizer_and_clips_none(lab: Lab, width: int, hei
     assert [box["slug"] for box in boxes if box["x"] < 0 or box["x"] + box["width"] > width] == []
 
 
-def test_arrows_reach_every_optimizer_of_the_tree(lab: Lab) -> None:  # noqa: F811
+def test_arrows_reach_every_optimizer_of_the_tree(lab: Lab) -> None:
     visit(lab, "tree")
     lost = lab.page.evaluate(
         """async (address) => {
@@ -274,22 +266,22 @@ def test_arrows_reach_every_optimizer_of_the_tree(lab: Lab) -> None:  # noqa: F8
             }
           return nodes.filter((node) => !found.has(node)).map((node) => node.slug);
         }""",
-        module(lab, "treelayout.mjs"),
+        lab.module("treelayout.mjs"),
     )
     assert lost == []
 
 
-def test_lineage_is_all_ancestors_and_all_descendants(lab: Lab) -> None:  # noqa: F811
+def test_lineage_is_all_ancestors_and_all_descendants(lab: Lab) -> None:
     lab.open()
     edges = [{"from": a, "to": b} for a, b in ("ab", "bc", "cd", "bx", "yc")]
     found = lab.page.evaluate(
         "async ([address, edges]) => [...(await import(address)).lineage('c', edges)].sort()",
-        [module(lab, "treelayout.mjs"), edges],
+        [lab.module("treelayout.mjs"), edges],
     )
     assert found == ["a", "b", "c", "d", "y"]
 
 
-def test_a_click_in_the_tree_races_and_can_be_undone_and_i_opens_the_card(lab: Lab) -> None:  # noqa: F811
+def test_a_click_in_the_tree_races_and_can_be_undone_and_i_opens_the_card(lab: Lab) -> None:
     visit(lab, "tree")
     page = lab.page
     node = page.locator(".dl-tree-node[data-slug=nadam]")
@@ -307,7 +299,7 @@ def test_a_click_in_the_tree_races_and_can_be_undone_and_i_opens_the_card(lab: L
     expect(page.locator(f"{WINDOW} article h2")).to_have_text("Nadam")
 
 
-def test_a_full_race_says_so(lab: Lab) -> None:  # noqa: F811
+def test_a_full_race_says_so(lab: Lab) -> None:
     runs = "&".join(f"r{i + 1}=adam" for i in range(12))
     visit(lab, "tree", f"v=1&f=beale&{runs}&lang=en")
     before = lab.header()["rev"]
@@ -319,7 +311,7 @@ def test_a_full_race_says_so(lab: Lab) -> None:  # noqa: F811
 # ---- languages, phones -----------------------------------------------------------------------------------------------
 
 
-def test_the_language_can_change_while_it_is_open(lab: Lab) -> None:  # noqa: F811
+def test_the_language_can_change_while_it_is_open(lab: Lab) -> None:
     visit(lab, "optimizers/momentum")
     lab.edited(lambda: lab.page.evaluate("window.descentLab.store.edit('lang', { value: 'zh' })"))
     card = lab.page.locator(f"{WINDOW} article")
@@ -331,7 +323,7 @@ def test_the_language_can_change_while_it_is_open(lab: Lab) -> None:  # noqa: F8
 
 
 @pytest.mark.parametrize("place", ["optimizers", "optimizers/adafactor", "tree"])
-def test_on_a_phone_nothing_is_wider_than_the_window(lab: Lab, place: str) -> None:  # noqa: F811
+def test_on_a_phone_nothing_is_wider_than_the_window(lab: Lab, place: str) -> None:
     lab.page.set_viewport_size({"width": 390, "height": 844})
     visit(lab, place)
     wide = lab.page.evaluate(
@@ -351,7 +343,7 @@ def test_on_a_phone_nothing_is_wider_than_the_window(lab: Lab, place: str) -> No
         expect(lab.page.locator(".dl-lib-list")).to_be_visible()
 
 
-def test_the_surface_says_what_it_is(lab: Lab) -> None:  # noqa: F811
+def test_the_surface_says_what_it_is(lab: Lab) -> None:
     """Its formula with every glyph, its notes, each certified point, its source; Escape closes it."""
     lab.open({"f": "himmelblau", "lang": "en"})
     surface = LANDSCAPES["himmelblau"]

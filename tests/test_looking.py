@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lab import STATE, Lab
 from playwright.sync_api import expect
-from test_browser import STATE, Lab, lab  # noqa: F401  (the fixture)
-from test_library_page import module
 
 from landscapes.noise import CATALOGUE as NOISES
 from visualizer import Scenario
@@ -17,26 +16,20 @@ from visualizer import Scenario
 pytestmark = pytest.mark.browser
 
 
-def dial(lab: Lab, label: str) -> Any:  # noqa: F811
+def dial(lab: Lab, label: str) -> Any:
     return lab.page.get_by_role("textbox", name=label, exact=True)
 
 
-def type_in(lab: Lab, label: str, value: str) -> dict[str, Any]:  # noqa: F811
+def type_in(lab: Lab, label: str, value: str) -> dict[str, Any]:
     field = dial(lab, label)
     field.fill(value)
     return lab.edited(lambda: field.press("Enter"))
 
 
-def call(lab: Lab, name: str, expression: str, *values: Any) -> Any:  # noqa: F811
-    """An expression of one of the page's modules, called ``m`` in it, and of ``a``, the values."""
-    script = f"async ([address, ...a]) => {{ const m = await import(address); return {expression}; }}"
-    return lab.page.evaluate(script, [module(lab, name), *values])
-
-
 # ---- placing a surface -----------------------------------------------------------------------------------------------
 
 
-def test_every_surface_can_be_stretched_shifted_and_smoothed(lab: Lab) -> None:  # noqa: F811
+def test_every_surface_can_be_stretched_shifted_and_smoothed(lab: Lab) -> None:
     lab.open({"v": "1", "f": "himmelblau"})
     expect(dial(lab, "Rotation")).to_be_visible()
     expect(dial(lab, "Smoothing")).to_be_visible()
@@ -57,7 +50,7 @@ def test_every_surface_can_be_stretched_shifted_and_smoothed(lab: Lab) -> None: 
     assert lab.scenario() == Scenario.suggested("himmelblau")
 
 
-def test_the_fold_opens_by_itself_for_what_is_in_use_and_says_it_when_closed(lab: Lab) -> None:  # noqa: F811
+def test_the_fold_opens_by_itself_for_what_is_in_use_and_says_it_when_closed(lab: Lab) -> None:
     lab.open(Scenario("beale", shift=(0.5, 0.0)).to_query())
     fold = lab.page.locator("details:has(summary:has-text('Stretch, shift'))")
     expect(fold).to_have_attribute("open", "")
@@ -69,7 +62,7 @@ def test_the_fold_opens_by_itself_for_what_is_in_use_and_says_it_when_closed(lab
     expect(lab.page.locator("details:has(summary:has-text('拉伸、平移'))")).not_to_have_attribute("open", "")
 
 
-def test_the_start_moves_along_unless_told_to_stay(lab: Lab) -> None:  # noqa: F811
+def test_the_start_moves_along_unless_told_to_stay(lab: Lab) -> None:
     lab.open({"v": "1", "f": "himmelblau"})
     lab.page.locator("summary", has_text="Stretch, shift").click()
     x, y = lab.header()["scenario"]["start"]
@@ -78,7 +71,7 @@ def test_the_start_moves_along_unless_told_to_stay(lab: Lab) -> None:  # noqa: F
     assert type_in(lab, "Shift x", "2")["scenario"]["start"] == pytest.approx([x + 1, y])
 
 
-def test_the_origin_is_drawn_only_on_a_surface_that_was_moved(lab: Lab) -> None:  # noqa: F811
+def test_the_origin_is_drawn_only_on_a_surface_that_was_moved(lab: Lab) -> None:
     lab.open({"v": "1", "f": "himmelblau"})
     lines = lab.page.locator(".dl-contour .shapelayer path")
     lab.page.wait_for_selector(".dl-contour .js-plotly-plot .nsewdrag")
@@ -93,14 +86,14 @@ def test_the_origin_is_drawn_only_on_a_surface_that_was_moved(lab: Lab) -> None:
     assert drawn[1][1] == drawn[1][3] == pytest.approx(y - box["y"], abs=0.6)
 
 
-def test_a_minimum_on_a_kink_is_called_so(lab: Lab) -> None:  # noqa: F811
+def test_a_minimum_on_a_kink_is_called_so(lab: Lab) -> None:
     lab.open({"v": "1", "f": "ackley", "r1": "sgd~lr~0.001", "x": "20", "lang": "en"})
     lab.page.wait_for_selector(".dl-contour .js-plotly-plot .nsewdrag")
     lab.page.mouse.move(*lab.at(0, 0))
     expect(lab.page.locator(".dl-contour .dl-card b")).to_have_text("Best minimum on a kink")
 
 
-def test_noise_from_data_is_offered_only_on_a_surface_made_of_data(lab: Lab) -> None:  # noqa: F811
+def test_noise_from_data_is_offered_only_on_a_surface_made_of_data(lab: Lab) -> None:
     lab.open({"v": "1", "f": "himmelblau"})
     lab.page.locator("summary", has_text="More").click()
     offered = lab.page.locator("select[data-key='noise'] option").evaluate_all("(all) => all.map((one) => one.value)")
@@ -110,7 +103,7 @@ def test_noise_from_data_is_offered_only_on_a_surface_made_of_data(lab: Lab) -> 
 # ---- the gradient field ----------------------------------------------------------------------------------------------
 
 
-def test_the_field_points_downhill_and_comes_and_goes_with_its_key(lab: Lab) -> None:  # noqa: F811
+def test_the_field_points_downhill_and_comes_and_goes_with_its_key(lab: Lab) -> None:
     lab.open({"v": "1", "f": "himmelblau"})
     lab.page.wait_for_selector(".dl-contour .js-plotly-plot .nsewdrag")
     lab.stand(0)
@@ -118,8 +111,7 @@ def test_the_field_points_downhill_and_comes_and_goes_with_its_key(lab: Lab) -> 
     header = lab.edited(lambda: lab.page.keyboard.press("g"))
     size, (x0, x1, y0, y1) = header["arrows"], header["window"]
     assert (np.abs(lab.pixels(".dl-contour") - bare).max(axis=2) > 20).sum() > 2000
-    arrows = call(
-        lab,
+    arrows = lab.call(
         "arrows.mjs",
         f"m.arrowsOf({STATE}.arrows, a[0], a[1], {{x: (v) => 7 * v, y: (v) => -3 * v}})",
         size,
@@ -142,14 +134,14 @@ def test_the_field_points_downhill_and_comes_and_goes_with_its_key(lab: Lab) -> 
     np.testing.assert_array_equal(lab.pixels(".dl-contour"), bare)
 
 
-def test_no_arrow_where_there_is_no_gradient_and_a_dot_where_it_is_zero(lab: Lab) -> None:  # noqa: F811
+def test_no_arrow_where_there_is_no_gradient_and_a_dot_where_it_is_zero(lab: Lab) -> None:
     lab.open({"v": "1", "f": "ravine"})
     field = "new Float32Array([0, 0, NaN, 1, Infinity, 0, 0, -2])"
-    found = call(lab, "arrows.mjs", f"m.arrowsOf({field}, 2, [0, 20, 0, 20], {{x: (v) => v, y: (v) => -v}})")
+    found = lab.call("arrows.mjs", f"m.arrowsOf({field}, 2, [0, 20, 0, 20], {{x: (v) => v, y: (v) => -v}})")
     assert found == [{"x": 5, "y": -5, "dx": 0, "dy": 0}, {"x": 15, "y": -15, "dx": 0, "dy": pytest.approx(-8.5)}]
 
 
-def test_letters_that_are_typed_are_no_keys(lab: Lab) -> None:  # noqa: F811
+def test_letters_that_are_typed_are_no_keys(lab: Lab) -> None:
     lab.open({"v": "1", "f": "ravine", "lang": "en"})
     before = lab.header()["rev"]
     lab.page.get_by_placeholder("Find a landscape").press_sequentially("gi")
@@ -160,12 +152,12 @@ def test_letters_that_are_typed_are_no_keys(lab: Lab) -> None:  # noqa: F811
 # ---- the curvature at a point ----------------------------------------------------------------------------------------
 
 
-def told(lab: Lab) -> dict[str, str]:  # noqa: F811
+def told(lab: Lab) -> dict[str, str]:
     rows = lab.page.locator(".dl-inspect dl > div").all()
     return {row.locator("dt").inner_text(): row.locator("dd").inner_text() for row in rows}
 
 
-def test_the_inspector_knows_the_ravine_and_escape_closes_it(lab: Lab) -> None:  # noqa: F811
+def test_the_inspector_knows_the_ravine_and_escape_closes_it(lab: Lab) -> None:
     """Its curvatures are lambda_min kappa and lambda_min everywhere."""
     lab.open(Scenario("ravine", {"kappa": 50.0, "lambda_min": 2.0}).to_query())
     assert lab.scenario().params["kappa"] == 50
@@ -181,7 +173,7 @@ def test_the_inspector_knows_the_ravine_and_escape_closes_it(lab: Lab) -> None: 
     lab.page.wait_for_function(f"{STATE}.header.inspected == null")
 
 
-def test_the_inspected_point_is_dragged_clicked_and_nudged_and_the_start_stays(lab: Lab) -> None:  # noqa: F811
+def test_the_inspected_point_is_dragged_clicked_and_nudged_and_the_start_stays(lab: Lab) -> None:
     lab.open({"v": "1", "f": "himmelblau"})
     lab.page.wait_for_selector(".dl-contour .js-plotly-plot .nsewdrag")
     start = lab.header()["scenario"]["start"]
@@ -207,12 +199,12 @@ def test_the_inspected_point_is_dragged_clicked_and_nudged_and_the_start_stays(l
     assert [again["x"], again["y"]] == [up["x"], up["y"]], "where it was left"
 
 
-def test_the_axes_are_those_of_the_hessian_on_the_screen(lab: Lab) -> None:  # noqa: F811
+def test_the_axes_are_those_of_the_hessian_on_the_screen(lab: Lab) -> None:
     """A saddle of curvatures 4 and -1 along the diagonals, on axes of 10 and -20 pixels."""
     lab.open({"v": "1", "f": "ravine"})
     half = 0.5**0.5
     seen = {"curvatures": [4, -1], "axes": [[half, half], [-half, half]], "condition": 4, "limit": 0.5}
-    one, other = call(lab, "frame.mjs", "m.axesOf(a[0], {x: (v) => 10 * v, y: (v) => -20 * v})", seen)
+    one, other = lab.call("frame.mjs", "m.axesOf(a[0], {x: (v) => 10 * v, y: (v) => -20 * v})", seen)
     assert (one["down"], other["down"]) == (False, True)
     assert np.hypot(one["x"], one["y"]) == pytest.approx(20), "1 / sqrt(4) of the other"
     assert np.hypot(other["x"], other["y"]) == pytest.approx(40)
@@ -220,8 +212,8 @@ def test_the_axes_are_those_of_the_hessian_on_the_screen(lab: Lab) -> None:  # n
     assert other["y"] / other["x"] == pytest.approx(2)
     shapes = {"bowl": [2, 1], "saddle": [1, -3], "hill": [-1, -2], "trough": [1, 0], "ridge": [0, -1], "plain": [0, 0]}
     for shape, curvatures in shapes.items():
-        assert call(lab, "frame.mjs", "m.shapeOf(a[0])", {"curvatures": curvatures}) == shape
-    assert call(lab, "frame.mjs", "m.shapeOf(a[0])", {"curvatures": [None, None]}) == "unknown"
+        assert lab.call("frame.mjs", "m.shapeOf(a[0])", {"curvatures": curvatures}) == shape
+    assert lab.call("frame.mjs", "m.shapeOf(a[0])", {"curvatures": [None, None]}) == "unknown"
 
 
 # ---- paths on the surface --------------------------------------------------------------------------------------------
@@ -229,23 +221,23 @@ def test_the_axes_are_those_of_the_hessian_on_the_screen(lab: Lab) -> None:  # n
 GRID = "{nx: 2, ny: 2, lo: 0, hi: 1, x: [0, 1], y: [0, 1], z: new Float32Array([0, 1, 1, 0])}"
 
 
-def test_heights_are_those_of_the_mesh_that_is_drawn(lab: Lab) -> None:  # noqa: F811
+def test_heights_are_those_of_the_mesh_that_is_drawn(lab: Lab) -> None:
     """Plotly cuts a cell from its lower right to its upper left: in between a bilinear surface is half as high."""
     lab.open({"v": "1", "f": "ravine"})
     points = [[0.5, 0.5], [0.25, 0.25], [0.75, 0.75], [0.5, 0.25], [1, 0.5], [1.01, 0.5]]
-    heights = call(lab, "heights.mjs", f"a[0].map(([x, y]) => m.meshAt({GRID}, x, y))", points)
+    heights = lab.call("heights.mjs", f"a[0].map(([x, y]) => m.meshAt({GRID}, x, y))", points)
     assert heights[:5] == [1, 0.5, 0.5, 0.75, 0.5]
     assert np.isnan(heights[5])
-    plotly = lab.page.evaluate("async (address) => (await fetch(address)).text()", module(lab, "plotly.min.js"))
+    plotly = lab.page.evaluate("async (address) => (await fetch(address)).text()", lab.module("plotly.min.js"))
     assert plotly.count("[[0,0],[0,1],[1,0],[1,1],[1,0],[0,1]]") == 1, "the triangles of gl-surface3d"
 
 
-def test_a_long_step_goes_over_the_hill(lab: Lab) -> None:  # noqa: F811
+def test_a_long_step_goes_over_the_hill(lab: Lab) -> None:
     """Along the diagonal the mesh rises to 1 half way; a step that stays in one triangle needs nothing."""
     lab.open({"v": "1", "f": "ravine"})
     state = f"{{grid: {GRID}, header: {{points: [], runs: [{{valid: 3}}]}}, offset: [0], path: new Float32Array(a[0])}}"
     drape = f"((d) => [[...d.xyz], [...d.fine], [...d.parts]])(m.drape({state}))"
-    xyz, fine, parts = call(lab, "drape.mjs", drape, [0, 0, 1, 1, 1, 0.5])
+    xyz, fine, parts = lab.call("drape.mjs", drape, [0, 0, 1, 1, 1, 0.5])
     assert fine == [3, 4, 4, 4]
     assert xyz[9:] == [0.5, 0.5, 1]
     assert parts[3] == 0.5

@@ -110,6 +110,9 @@ MOST_KINKS = 4  # places where a kink is looked for
 SHOWN = {MINIMUM: 32, SADDLE: 16, MAXIMUM: 8}  # the lowest of each kind: more marks would hide the picture
 NEWTON = 15  # from a node next to it
 FLAT = 1e-10  # of the larger curvature: below it, the sign of the other means nothing
+CLOSE = 1e-5  # of a cell: so near to a lowest point, the surface around it tells a kink from a valley
+TURNS = np.linspace(0, 2 * np.pi, 64, endpoint=False)
+RING = np.stack([np.cos(TURNS), np.sin(TURNS)], axis=-1)
 # The eight neighbours of a grid's node, around it.
 AROUND = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
 
@@ -212,16 +215,20 @@ def _kink(
     directions: in a narrow valley, or on a ridge, neither holds. (A crease that is oblique to the axes, and smooth
     along its bottom, is not resolved so; nothing is claimed of it.)
     """
-    ends: list[Local] = []
+    ends: list[np.ndarray] = []
     for angle in (0.6, 2.9, 4.7):
         begin = start + 0.3 * cell * np.array([np.cos(angle), np.sin(angle)])
-        ends.append(_closing_in(landscape, params, begin, 2 * cell, smooth))
-        apart = np.abs(ends[-1].at[0] - ends[0].at[0]).max()
-        if apart > 1e-3 * cell or not _rises(landscape, params, ends[-1].at[0], cell, smooth):
+        ends.append(_closing_in(landscape, params, begin, 2 * cell, CLOSE * cell, smooth))
+        apart = np.abs(ends[-1] - ends[0]).max()
+        # In a smooth valley it goes on down from there, and closing in further is for nothing.
+        if apart > 1e-3 * cell or _outward(landscape, params, ends[-1], 1e-2 * cell, smooth) <= 0:
             return []
+    tip = _closing_in(landscape, params, ends[0], CLOSE * cell, 0.0, smooth)
+    if not _rises(landscape, params, tip, cell, smooth):
+        return []
     # Known to so many digits of the picture, and no dust beyond them.
     digits = 9 - math.floor(math.log10(cell))
-    at = np.round(ends[0].at[0], digits) + 0.0
+    at = np.round(tip, digits) + 0.0
     value = local(landscape, params, at[None], None, smooth).loss[0]
     if not _inside(at, window, 0.0):
         return []
@@ -230,24 +237,30 @@ def _kink(
 
 def _rises(landscape: str, params: dict[str, Any], at: np.ndarray, cell: float, smooth: float) -> bool:
     """Whether the surface rises from a point in all directions, near it and farther off."""
-    angles = np.linspace(0, 2 * np.pi, 64, endpoint=False)
-    ring = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
-    slopes = local(landscape, params, at + 1e-4 * cell * ring, None, smooth).gradient
-    around = local(landscape, params, np.stack([at, *(at + 0.1 * cell * ring)]), None, smooth).loss
-    steep = (slopes * ring).sum(axis=1).min() > 1e-7 * np.abs(slopes).max() > 0
-    return bool(steep and around[1:].min() > around[0])
+    around = local(landscape, params, np.stack([at, *(at + 0.1 * cell * RING)]), None, smooth).loss
+    return _outward(landscape, params, at, 1e-4 * cell, smooth) > 1e-7 and bool(around[1:].min() > around[0])
 
 
-def _closing_in(landscape: str, params: dict[str, Any], at: np.ndarray, reach: float, smooth: float) -> Local:
-    """The lowest point that grids about the lowest point so far find, each a third as wide as the one before."""
-    steps = lattice((-1, 1, -1, 1), 13)
-    while True:
+def _outward(landscape: str, params: dict[str, Any], at: np.ndarray, radius: float, smooth: float) -> float:
+    """The least slope away from a point on a ring around it, in units of the largest derivative there; or 0."""
+    slopes = local(landscape, params, at + radius * RING, None, smooth).gradient
+    steepest = float(np.abs(slopes).max())
+    return float((slopes * RING).sum(axis=1).min()) / steepest if steepest > 0 else 0.0
+
+
+def _closing_in(
+    landscape: str, params: dict[str, Any], at: np.ndarray, reach: float, least: float, smooth: float
+) -> np.ndarray:
+    """The lowest point that grids about the lowest point so far find, each a third as wide as the one before.
+
+    The first is ``reach`` to each side, the last ``least`` or the rounding of the coordinates.
+    """
+    steps = lattice((-1, 1, -1, 1), 9)
+    while reach > max(least, 1e-12 * max(1.0, np.abs(at).max())):
         near = local(landscape, params, at + reach * steps, None, smooth)
-        k = int(np.argmin(np.where(np.isnan(near.loss), np.inf, near.loss)))
-        found = Local(*(part[k : k + 1] for part in near))
-        at, reach = found.at[0], reach / 3
-        if reach <= 1e-12 * max(1.0, np.abs(at).max()):
-            return found
+        at = near.at[int(np.argmin(np.where(np.isnan(near.loss), np.inf, near.loss)))]
+        reach /= 3
+    return at
 
 
 def _distinct(found: list[StationaryPoint], width: float) -> list[StationaryPoint]:

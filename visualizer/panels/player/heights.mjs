@@ -18,8 +18,11 @@ const HOLE = 65535; // the level of a point where the surface is not defined, in
 /** The grid's heights as floats, row-major [ny][nx], NaN where the surface is not defined; worked out once a grid. */
 export function heightsOf(grid) {
   if (grid.z) return grid.z;
-  const unit = (grid.hi - grid.lo) / 65535;
-  return (grid.z = Float32Array.from(grid.u16, (u) => (grid.holes && u === HOLE ? NaN : grid.lo + unit * u)));
+  const { u16, lo, hi, holes } = grid;
+  const unit = (hi - lo) / 65535;
+  const z = new Float32Array(u16.length);
+  for (let k = 0; k < z.length; k++) z[k] = holes && u16[k] === HOLE ? NaN : lo + unit * u16[k];
+  return (grid.z = z);
 }
 
 /** Bilinear height at (x, y); NaN outside the grid, and at the edge of a hole. */

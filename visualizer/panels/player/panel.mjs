@@ -47,6 +47,9 @@ export function onResize(element, fn) {
 /** Resolves after what was drawn so far is on the screen. */
 export const nextPaint = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
+/** Resolves when everything that waited for the same frame has had its turn. */
+export const nextTask = () => new Promise((done) => setTimeout(done));
+
 /** Leave a mark for tests and benchmarks once the picture of payload `rev` is on the screen. */
 export async function markPainted(name, rev) {
   await nextPaint();

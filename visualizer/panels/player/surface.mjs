@@ -6,8 +6,9 @@ import { gpu } from "./gpu.mjs";
 import { attachHover } from "./hover.mjs";
 import { plotlyGrid } from "./heights.mjs";
 import { createOverlay } from "./overlay.mjs";
-import { fontSize, latest, markPainted, nextPaint, onResize, weight } from "./panel.mjs";
+import { fontSize, latest, markPainted, nextPaint, nextTask, onResize, weight } from "./panel.mjs";
 import { picture, plotly, surfaceReady } from "./plotly.mjs";
+import { unburden } from "./scene.mjs";
 import { theme } from "./theme.mjs";
 import { heightTicks } from "./ticks.mjs";
 import { cut, endsOf, tracksOf } from "./tracks.mjs";
@@ -76,10 +77,15 @@ export function createSurface(root, store) {
     const next = `${state.grid.id}|${theme.key}|${fontSize(root.clientHeight)}`;
     if (next !== drawn) {
       const first = !drawn;
-      await nextPaint(); // the 2-D picture of the same payload goes first: this blocks for long without a real GPU
+      // The 2-D picture of the same payload goes first: this blocks for long without a real GPU.
+      await nextPaint();
+      await nextTask();
       await (first ? Plotly.newPlot : Plotly.react)(plot, ...figure(state, root));
       drawn = next;
-      if (first) listen();
+      if (first) {
+        unburden(plot);
+        listen();
+      }
       follow(); // a new scene settles over a frame or two
     }
     if (state === store.state) sync();
