@@ -1,6 +1,8 @@
 # Everything sets itself up: a virtual environment in .venv, the locked packages, a browser for the tests.
 PORT ?= 8501
 ADDRESS ?= 127.0.0.1
+# Of the tests; each starts a server of its own.
+WORKERS ?= 2
 BIN := .venv/bin
 CODE := app.py optimizers landscapes visualizer tests $(wildcard benchmarks)
 
@@ -14,9 +16,9 @@ run: ## Start Descent Lab on http://ADDRESS:PORT (127.0.0.1:8501; ADDRESS=0.0.0.
 	@tools/setup.sh venv requirements.txt
 	@exec $(BIN)/streamlit run app.py --server.address=$(ADDRESS) --server.port=$(PORT)
 
-test: lint ## Check style and types, run all tests (ARGS="-k adam" chooses some)
+test: lint ## Check style and types, run all tests (ARGS="-k adam" chooses some, WORKERS=0 runs one by one)
 	@tools/setup.sh chromium
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: ## Check style and types only
 	@tools/setup.sh venv requirements-test.txt
