@@ -241,3 +241,24 @@ def test_a_long_step_goes_over_the_hill(lab: Lab) -> None:
     assert fine == [3, 4, 4, 4]
     assert xyz[9:] == [0.5, 0.5, 1]
     assert parts[3] == 0.5
+
+
+def test_the_scene_is_drawn_once_a_frame(lab: Lab) -> None:
+    """Plotly draws it a second time for its own hovering, which the overlay does not need."""
+    lab.open({"v": "1", "f": "himmelblau"})
+    lab.page.wait_for_function("performance.getEntriesByName('dl:painted-3d').length > 0", timeout=60_000)
+    lab.page.evaluate(
+        """() => {
+          const { glplot } = document.querySelector(".dl-surface .js-plotly-plot")._fullLayout.scene._scene;
+          window.times = { draw: 0, drawPick: 0 };
+          for (const surface of glplot.objects)
+            for (const name of Object.keys(window.times)) {
+              const usual = surface[name];
+              surface[name] = function (...how) { window.times[name]++; return usual.apply(this, how); };
+            }
+        }"""
+    )
+    type_in(lab, "Rotation", "20")
+    lab.page.wait_for_function("window.times.draw > 0")
+    lab.page.wait_for_timeout(500)
+    assert lab.page.evaluate("window.times.drawPick") == 0
