@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from optimizers import RULES as OPTIMIZERS
-from visualizer import own
 from visualizer.dials import mend
+from visualizer.rates import suited as suited
 from visualizer.scenario import MOST_RUNS, Run, Scenario
 from visualizer.spec import Hyper, Text
 
@@ -45,19 +44,6 @@ def slug_of(catalogue: Mapping[str, Any], edit: Edit) -> str:
     if not isinstance(slug, str) or slug not in catalogue:
         raise RefusedError(f"There is no {str(slug)[:40]!r}.", f"没有 {str(slug)[:40]!r}。")
     return slug
-
-
-def suited(scenario: Scenario, optimizer: str) -> dict[str, Any]:
-    """A learning rate at which a newcomer's path can be seen on this surface; everything else at its default."""
-    units = OPTIMIZERS[optimizer].units
-    if scenario.surface.made:
-        rate = own.rates(scenario).get(units)
-        return {} if rate is None else {"lr": rate}
-    known = dict(scenario.surface.race).get(optimizer)
-    if known is not None:
-        return dict(known)
-    rate = scenario.surface.rates.get(units)
-    return {} if rate is None else {"lr": rate}
 
 
 def free_color(scenario: Scenario) -> int:
