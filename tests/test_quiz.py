@@ -6,12 +6,16 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
 from conftest import ROOT
 
-from visualizer import quiz, rollout
+from visualizer import Scenario, quiz, rollout
+from visualizer.edits import CHANGES, Session, apply
+from visualizer.edits.quizzing import seed_of
+from visualizer.panels.quiz import told
 
 ALL = [(seed, number) for seed in range(8) for number in range(quiz.ROUND)]
 
@@ -77,9 +81,9 @@ def test_a_round_is_the_same_in_every_process() -> None:
 def test_a_round_is_scored_and_ends() -> None:
     right = [quiz.question(3, k).answer for k in range(quiz.ROUND)]
     wrong = [(answer + 1) % 3 for answer in right]
-    assert quiz.Round(3, tuple(right)).right == quiz.ROUND
-    assert quiz.Round(3, tuple(right)).over
-    mixed = quiz.Round(3, (*right[:4], *wrong[4:7]))
+    assert quiz.Round(3, 9, tuple(right)).right == quiz.ROUND
+    assert quiz.Round(3, 9, tuple(right)).over
+    mixed = quiz.Round(3, 6, (*right[:4], *wrong[4:7]))
     assert (mixed.right, mixed.over) == (4, False)
 
 
@@ -118,3 +122,68 @@ def test_later_strides_are_as_told() -> None:
         assert np.abs(np.diff(ours.xy, axis=0)).max() <= 0.1 * (1 + 1e-9)
     long, short = (strides("momentum", 200, lr=1e-9, momentum=momentum)[-1] for momentum in (0.9, 0.0))
     assert long / short == pytest.approx([10.0, 10.0], rel=0.01)
+
+
+# ---- a visitor plays -------------------------------------------------------------------------------------------------
+
+
+def opened() -> Session:
+    scenario = Scenario.suggested("beale")
+    return Session(scenario, scenario)
+
+
+def play(session: Session, *edits: dict[str, Any]) -> Session:
+    for k, edit in enumerate(edits):
+        session = apply(session, edit, 100.0 * k)
+    return session
+
+
+def test_a_visitor_plays_and_comes_back_to_the_picture_of_before() -> None:
+    before = play(opened(), {"op": "rotate", "value": 30})
+    first = play(before, {"op": "quiz", "value": 4})
+    assert first.scenario == quiz.question(4, 0).scenario
+    answered = play(first, {"op": "guess", "value": 1})
+    assert answered.scenario == quiz.question(4, 0).answered(1)
+    assert play(answered, {"op": "guess", "value": 2}) == answered, "one answer a question"
+    second = play(answered, {"op": "next"})
+    assert second.scenario == quiz.question(4, 1).scenario
+    assert play(second, {"op": "next"}) == second, "an answer first"
+    back = play(second, {"op": "quiz", "value": None})
+    assert (back.scenario, back.undo, back.quiz) == (before.scenario, before.undo, None)
+
+
+def test_another_round_still_comes_back_to_the_picture_of_before() -> None:
+    again = play(opened(), {"op": "quiz", "value": 4}, {"op": "quiz", "value": 5}, {"op": "quiz", "value": None})
+    assert again.scenario == opened().scenario
+
+
+@pytest.mark.parametrize("op", [*CHANGES, "undo", "redo", "reset"])
+def test_nothing_else_changes_in_the_quiz(op: str) -> None:
+    playing = play(opened(), {"op": "rotate", "value": 30}, {"op": "quiz", "value": 4})
+    tried = play(playing, {"op": op, "value": 1, "name": "lr", "run": 0})
+    assert tried.scenario == playing.scenario
+    assert tried.problems
+
+
+@pytest.mark.parametrize("value", [True, -1, 4, 99, "1", None, 1.5, [0]])
+def test_what_is_no_answer_is_none(value: Any) -> None:
+    playing = play(opened(), {"op": "quiz", "value": 4})
+    assert play(playing, {"op": "guess", "value": value}) == playing
+
+
+@pytest.mark.parametrize("value", ["", "x", "-3", "1e3", "٣", [], {}, "9" * 30])
+def test_what_is_no_seed_begins_nothing(value: Any) -> None:
+    assert play(opened(), {"op": "quiz", "value": value}).quiz is None
+    assert seed_of(value) is None
+
+
+def test_the_page_is_told_the_answer_only_after_one_is_given() -> None:
+    playing = play(opened(), {"op": "quiz", "value": 4})
+    assert playing.quiz
+    before = told(playing.quiz)
+    assert not {"answer", "tells", "guess"} & set(before)
+    right = quiz.question(4, 0).answer
+    answered = play(playing, {"op": "guess", "value": right})
+    assert answered.quiz
+    after = told(answered.quiz)
+    assert (after["answer"], after["guess"], after["right"], list(after["tells"])) == (right, right, [True], [right])

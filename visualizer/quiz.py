@@ -49,9 +49,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """``scenario`` holds the surface and the run that is to be named; ``kind`` says what is asked for."""
+    """``scenario`` holds the surface and the run that is to be named; ``kind`` says what is asked for.
+
+    ``subject`` is the optimizer whose settings are in question; None where the optimizer itself is.
+    """
 
     kind: str
+    subject: Text | None
     scenario: Scenario
     choices: tuple[Choice, ...]
     answer: int
@@ -65,19 +69,37 @@ class Question:
 
 @dataclass(frozen=True)
 class Round:
-    """A round that somebody plays: its seed, and the answers given so far."""
+    """A round that somebody plays: its seed, the question it is at, and the answers given so far."""
 
     seed: int
+    number: int = 0
     guesses: tuple[int, ...] = ()
+
+    def at(self, number: int) -> Question:
+        return question(self.seed, number)
+
+    @property
+    def question(self) -> Question:
+        return self.at(self.number)
+
+    @property
+    def guess(self) -> int | None:
+        """The answer given to the question it is at, if any."""
+        return self.guesses[self.number] if len(self.guesses) > self.number else None
 
     @property
     def over(self) -> bool:
         return len(self.guesses) >= ROUND
 
     @property
+    def scenario(self) -> Scenario:
+        """What is shown now."""
+        return self.question.scenario if self.guess is None else self.question.answered(self.guess)
+
+    @property
     def right(self) -> int:
         """How many of the answers given were right."""
-        return sum(guess == question(self.seed, k).answer for k, guess in enumerate(self.guesses))
+        return sum(guess == self.at(k).answer for k, guess in enumerate(self.guesses))
 
 
 @lru_cache(maxsize=1024)
@@ -94,7 +116,9 @@ def question(seed: int, number: int) -> Question:
             if _can_be_told(paths, scenario.window):
                 order = chance.sample(range(len(choices)), len(choices))
                 shuffled = tuple(choices[k] for k in order)
-                return Question(kind, replace(scenario, runs=(choices[0].run,)), shuffled, order.index(0))
+                subject = None if isinstance(asked, str) else OPTIMIZERS[asked.slug].title
+                shown = replace(scenario, runs=(choices[0].run,))
+                return Question(kind, subject, shown, shuffled, order.index(0))
 
 
 def _place(chance: Random) -> Scenario:

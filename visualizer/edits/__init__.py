@@ -13,14 +13,16 @@ from typing import Any
 from landscapes._expression import LENGTH, FormulaError
 from visualizer.dials import BUDGET, SEED, STEPS, TOLERANCE
 from visualizer.edits.parts import Change, RefusedError, field
+from visualizer.edits.quizzing import CLOSED, QUIZ
 from visualizer.edits.runs import RUNS
 from visualizer.edits.session import CURVES, LANGUAGES, Asked, Session, Typed, remember
 from visualizer.edits.surface import SURFACE, start
-from visualizer.edits.views import VIEWS
+from visualizer.edits.views import BACK, LOOKS
 from visualizer.spec import Text
 
 __all__ = ["CHANGES", "CURVES", "LANGUAGES", "VIEWS", "Asked", "Session", "Typed", "apply"]
 
+VIEWS = {**LOOKS, **QUIZ}
 PLACING = ("rotate", "stretch", "shift")
 CHANGES: dict[str, Change] = {
     **SURFACE,
@@ -43,6 +45,8 @@ def apply(session: Session, edit: Any, now: float) -> Session:
     op = edit.get("op")
     if not isinstance(op, str):
         return session
+    if session.quiz and (op in CHANGES or op in BACK):
+        return replace(session, problems=(CLOSED,))
     if op in VIEWS:
         return VIEWS[op](session, edit)
     if op not in CHANGES:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from landscapes._expression import FormulaError
+from visualizer.quiz import Round
 from visualizer.scenario import Run, Scenario
 from visualizer.spec import Text
 
@@ -25,7 +26,8 @@ class Session:
 
     ``drawing`` asks for the drawing of a made surface's formula; ``typed`` is one that was typed just now. ``carried``
     says whether the start moves along when the surface is placed elsewhere, ``arrows`` whether the gradient field is
-    shown; ``inspected`` is the point of the page whose curvature is shown, if any.
+    shown; ``inspected`` is the point of the page whose curvature is shown, if any. ``quiz`` is the round that is
+    played, and ``before`` the scenario that comes back after it.
     """
 
     scenario: Scenario
@@ -46,6 +48,8 @@ class Session:
     grid_sent: str = ""
     drawing: bool = False
     asked: Asked | None = None
+    quiz: Round | None = None
+    before: Scenario | None = None
     typed: Typed | None = None
 
 

@@ -74,7 +74,9 @@ def _snippets(session: Session, edit: Edit) -> Session:
     return replace(session, asked=Asked(slug, place, run))
 
 
-VIEWS: dict[Any, Callable[[Session, Edit], Session]] = {
+#: Those that bring an earlier scenario back.
+BACK = ("undo", "redo", "reset")
+LOOKS: dict[Any, Callable[[Session, Edit], Session]] = {
     "undo": _undo,
     "redo": _redo,
     "reset": _reset,

@@ -16,6 +16,7 @@ from visualizer.catalogue import dial
 from visualizer.dials import placing_dials
 from visualizer.edits import Session, Typed
 from visualizer.formula import draw
+from visualizer.panels import quiz
 from visualizer.scenario import Run, Scenario
 from visualizer.simulate.rollout import Trajectory
 from visualizer.twins import NO_DECAY_YET, offers, places
@@ -71,11 +72,11 @@ def curve(name: str, run: Run, trajectory: Trajectory, steps: int) -> np.ndarray
     return np.vstack([values, np.full((1, values.shape[1]), np.nan)])[:valid].astype("<f4")
 
 
-def _run(run: Run) -> dict[str, Any]:
+def _run(run: Run, title: tuple[str, str] | None) -> dict[str, Any]:
     slug, hyper = run.schedule
     return {
         "optimizer": run.optimizer,
-        "title": run.title.pair(),
+        "title": title or run.title.pair(),
         "hyper": dict(run.hyper),
         "schedule": {"slug": slug, "hyper": dict(hyper)},
         "visible": run.visible,
@@ -84,7 +85,8 @@ def _run(run: Run) -> dict[str, Any]:
     }
 
 
-def _scenario(scenario: Scenario) -> dict[str, Any]:
+def _scenario(scenario: Scenario, title: tuple[str, str] | None) -> dict[str, Any]:
+    """The scenario; all its runs by this title, if there is one."""
     assert scenario.noise is not None
     return {
         "landscape": scenario.landscape,
@@ -100,7 +102,7 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
         "seed": scenario.seed,
         "tolerance": scenario.tolerance,
         "noise": {"slug": scenario.noise[0], "hyper": dict(scenario.noise[1])},
-        "runs": [_run(run) for run in scenario.runs],
+        "runs": [_run(run, title) for run in scenario.runs],
     }
 
 
@@ -210,11 +212,11 @@ def header(
         "first": session.first,
         "problems": [text.pair() for text in session.problems],
         "can": {
-            "undo": bool(session.undo),
-            "redo": bool(session.redo),
-            "reset": scenario != session.opened,
+            "undo": bool(session.undo) and not session.quiz,
+            "redo": bool(session.redo) and not session.quiz,
+            "reset": scenario != session.opened and not session.quiz,
         },
-        "scenario": _scenario(scenario),
+        "scenario": _scenario(scenario, quiz.HIDDEN if session.quiz and session.quiz.guess is None else None),
         "window": list(scenario.window),
         "grid": drawn.header,
         "height": drawn.height,
@@ -241,6 +243,7 @@ def _seldom(session: Session) -> dict[str, Any]:
         "timed": scenario.surface.timed or None,
         "made": _made(session) if scenario.surface.made else None,
         "inspected": session.inspected and _inspected(scenario, session.inspected),
+        "quiz": session.quiz and quiz.told(session.quiz),
     }
     return {name: value for name, value in found.items() if value is not None}
 

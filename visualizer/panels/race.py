@@ -12,6 +12,7 @@ import streamlit as st
 
 from visualizer import race
 from visualizer.edits import LANGUAGES, Session, apply
+from visualizer.edits.quizzing import begin, seed_of
 from visualizer.export import python
 from visualizer.panels import payload, player
 from visualizer.scenario import Scenario
@@ -53,17 +54,19 @@ def open_link() -> Session:
     """A new visitor: the scenario of the link, or the first picture; the language asked for, or the browser's."""
     parameters = dict(st.query_params)
     lang = parameters.pop("lang", None)
+    played = seed_of(parameters.pop("quiz", None))
     scenario, problems = Scenario.from_query(parameters)
     chosen = lang in LANGUAGES
     if not chosen:
         lang = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
-    return Session(
+    session = Session(
         scenario, scenario, lang=lang or "en", lang_chosen=chosen, first=not parameters, problems=tuple(problems)
     )
+    return session if played is None else begin(session, played)
 
 
 def query(session: Session) -> str:
-    parameters = session.scenario.to_query()
+    parameters = {"quiz": str(session.quiz.seed)} if session.quiz else session.scenario.to_query()
     if session.lang_chosen:
         parameters["lang"] = session.lang
     return urlencode(parameters)

@@ -3,6 +3,7 @@ import { landscapes } from "./catalogue.mjs";
 import { openLibrary } from "./library.mjs";
 import { createNotices } from "./notices.mjs";
 import { count } from "./numbers.mjs";
+import { freshSeed } from "./quiz.mjs";
 import { copyLink } from "./share.mjs";
 import { button, el, keepFocus, write } from "./ui.mjs";
 
@@ -50,6 +51,14 @@ export function createHeader(root, store) {
       "aria-haspopup": "dialog",
       onclick: () => openLibrary(),
     });
+    const guess = button({
+      text: store.say("quiz.title"),
+      label: store.say("quiz.open"),
+      icon: "guess",
+      class: "dl-door",
+      "data-key": "quiz",
+      onclick: () => store.edit("quiz", { value: freshSeed() }),
+    });
     const share = button({
       text: store.say("controls.share"),
       label: store.say("controls.share_long"),
@@ -77,7 +86,7 @@ export function createHeader(root, store) {
     );
     place.replaceChildren(
       el("div", { class: "dl-heading" }, title, about, summary),
-      el("div", { class: "dl-actions" }, Object.values(buttons), library, share, languages),
+      el("div", { class: "dl-actions" }, Object.values(buttons), library, guess, share, languages),
     );
     parts = { title, summary, buttons };
   }

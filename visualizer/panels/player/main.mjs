@@ -8,6 +8,7 @@ import { createHeader } from "./header.mjs";
 import { createKeys } from "./keys.mjs";
 import { createLanes } from "./lanes.mjs";
 import { createLibrary } from "./library.mjs";
+import { createQuiz } from "./quiz.mjs";
 import { store } from "./store.mjs";
 import { createSurface } from "./surface.mjs";
 import { readTheme } from "./theme.mjs";
@@ -21,10 +22,11 @@ const SKELETON = `
   <div class="dl-views"><div class="dl-contour"></div><div class="dl-surface"></div></div>
   <div class="dl-transport"></div>
   <div class="dl-curve"></div>
+  <div class="dl-quiz" hidden></div>
   <div class="dl-lanes"></div>`;
 
 /** Styles come as files, once for both mounts; nothing is shown before they are there. */
-const styled = Promise.all(["player.css", "controls.css", "own.css"].map((name) => {
+const styled = Promise.all(["player.css", "controls.css", "own.css", "quiz.css"].map((name) => {
   const link = document.createElement("link");
   link.rel = "stylesheet";
   link.href = new URL(name, import.meta.url).href;
@@ -42,6 +44,7 @@ const PIECES = {
     [".dl-surface", createSurface],
     [".dl-transport", createTransport],
     [".dl-curve", createCurve],
+    [".dl-quiz", createQuiz],
     [".dl-lanes", createLanes],
     ["", createLibrary],
   ],
