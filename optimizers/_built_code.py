@@ -60,12 +60,12 @@ def _gradient(h: Read) -> Iterator[str]:
         yield "g = g + weight_decay * theta"
     if h["trust"] == "lars":
         yield _ratio(h)
-        yield "g = trust * g"
+        yield "g = ratio * g"
 
 
 def _ratio(h: Read) -> str:
     above = "size" if h["trust_coefficient"] == 1.0 else "trust_coefficient * size"
-    return f"trust = {above} / below if size > 0 and below > 0 else 1.0"
+    return f"ratio = {above} / below if size > 0 and below > 0 else 1.0"
 
 
 def _first(h: Read, x: str) -> Iterator[str]:
@@ -125,9 +125,9 @@ def _root(h: Read) -> Iterator[str]:
         yield f"v_hat = {seen} / (1 - beta2**t)"
         seen = "v_hat"
     if psi == "centered":
-        center = "mean / (1 - beta2**t)" if correct else "mean"
-        yield f"center = {center}"
-        yield f"spread = np.clip({seen} - center**2, 0, None)"
+        if correct:
+            yield "mean_hat = mean / (1 - beta2**t)"
+        yield f"spread = np.clip({seen} - {'mean_hat' if correct else 'mean'}**2, 0, None)"
         seen = "spread"
     if h["nu2"] != 1.0:
         yield f"mix = nu2 * {seen} + (1 - nu2) * g**2"
@@ -157,7 +157,7 @@ def _step(h: Read) -> Iterator[str]:
         yield f"u = {step}" + (" + weight_decay * theta" if pull else "")
         yield "size, below = np.linalg.norm(theta), np.linalg.norm(u)"
         yield _ratio(h)
-        yield "theta = theta - lr * trust * u"
+        yield "theta = theta - lr * ratio * u"
         return
     if pull:
         yield "theta = theta - lr * weight_decay * theta"

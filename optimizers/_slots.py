@@ -92,7 +92,9 @@ HYPERS = (
         ),
         most=2.0,
     ),
-    _flag("correct_m", "C_m", Text("Divide the average by 1 - mu^t: it began at 0.", "把从 0 开始的平均除以 1 − μ^t。")),
+    _flag(
+        "correct_m", "C_m", Text("Divide the average by 1 - mu^t: it began at 0.", "把从 0 开始的平均除以 1 − μ^t。")
+    ),
     _flag("sign", "S", Text("Keep only the sign of the first moment.", "只取一阶矩的符号。")),
     _choice("psi", r"\psi", PSI, Text("Second moment: what a step is divided by.", "二阶矩\uff1a步长除以什么。")),
     beta2(),
@@ -122,7 +124,13 @@ HYPERS = (
             "修正平方的平均从 0 开始的偏差\uff1aε 保持不变\uff0c或随 V 一起缩小。",
         ),
     ),
-    _share("power", "p", 0.5, Text("Power of V: 1/2 is the root, 0 nothing.", "V 的幂\uff1a1/2 即开方\uff0c0 即不除。"), high=0.5),
+    _share(
+        "power",
+        "p",
+        0.5,
+        Text("Power of V: 1/2 is the root, 0 nothing.", "V 的幂\uff1a1/2 即开方\uff0c0 即不除。"),
+        high=0.5,
+    ),
     epsilon(
         1e-8,
         Text(

@@ -48,7 +48,10 @@ BUILT = Optimizer(
             "To see what one idea changes: exchange a part, keep the rest, and race it against the method that it came from.",
             "想看清一个想法改变了什么时\uff1a换一个部件\uff0c其余不变\uff0c与原来的方法比赛。",
         ),
-        avoid=Text("As a recipe: it has been tried on no problem but yours.", "作为现成配方\uff1a除了你的问题\uff0c它没有在别处试过。"),
+        avoid=Text(
+            "As a recipe: it has been tried on no problem but yours.",
+            "作为现成配方\uff1a除了你的问题\uff0c它没有在别处试过。",
+        ),
         memory=Text("none to three vectors, as its slots need", "零到三个向量\uff0c取决于插槽"),
         written=statements,
         stability=Text(

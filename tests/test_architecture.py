@@ -27,6 +27,7 @@ LAYERS = {
     "visualizer.scene": 2,
     "visualizer.simulate": 2,
     "visualizer.twins": 2,
+    "visualizer.workbench": 2,
     "visualizer.lessons": 3,
     "visualizer.figures": 3,
     "visualizer.export": 4,
