@@ -42,7 +42,8 @@ class Card:
     name (a schedule changes ``lr`` from step to step), the number of the update ``t`` = 1, 2, ..., ``gradient(theta)``,
     ``hessian(theta)`` and ``loss(theta)``, and assign ``theta`` anew (``theta = theta - ...``, never in place).
     ``scipy`` names the ``method`` of SciPy's ``minimize`` for a rule whose path depends on how a line is searched, so
-    that only ends can agree.
+    that only ends can agree. Where the statements depend on the hyperparameters, ``written`` makes ``(before, step)``
+    of their values; whoever reads statements asks ``statements``.
 
     ``note`` is what a student must know before believing the picture.
     """
@@ -57,8 +58,13 @@ class Card:
     optax: str = ""
     before: str = ""
     step: str = ""
+    written: Callable[[Mapping[str, Any]], tuple[str, str]] | None = None
     scipy: str = ""
     cost: Text | None = None
     bound: Bound | None = None
     stability: Text | None = None
     note: Text | None = None
+
+    def statements(self, hyper: Mapping[str, Any]) -> tuple[str, str]:
+        """The plain loop of a run with these values, ``(before, step)``; empty where the card has none."""
+        return self.written(hyper) if self.written else (self.before, self.step)

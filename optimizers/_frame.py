@@ -35,6 +35,7 @@ FAMILIES = {
     "wrapper": Text("Around another optimizer", "包装其他优化器"),
     "second": Text("Second order and line search", "二阶方法与线搜索"),
     "sampling": Text("Sampling", "采样"),
+    "built": Text("Workbench", "工作台"),
 }
 
 # How weight decay enters: through the gradient, beside the step, as the rule's flag decoupled_weight_decay says, or not

@@ -30,6 +30,7 @@ LAYERS = {
     "visualizer.simulate": 2,
     "visualizer.tells": 2,
     "visualizer.twins": 2,
+    "visualizer.workbench": 2,
     "visualizer.lessons": 3,
     "visualizer.figures": 3,
     "visualizer.export": 4,

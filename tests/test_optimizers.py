@@ -42,6 +42,7 @@ OWN_RATE = {
 OWN_DECAY = {
     "lars": "inside the trust ratio",
     "lamb": "inside the trust ratio",
+    "built": "a slot",
     "dadapt_sgd": "beside the gradient, which its estimate of the distance must not see decayed",
     "schedulefree_sgd": "at y, where the gradient is taken",
     "schedulefree_adamw": "at y, where the gradient is taken",

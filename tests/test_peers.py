@@ -43,6 +43,8 @@ def random_hyper(slug: str, rng: np.random.Generator) -> dict[str, Any]:
             drawn[hyper.name] = TAMED[slug][hyper.name]
         elif hyper.kind == "bool":
             drawn[hyper.name] = bool(rng.integers(2))
+        elif hyper.kind == "choice":
+            drawn[hyper.name] = str(rng.choice(hyper.choices))
         elif hyper.name == "lr":
             top = {"gradient": 1e-3, "velocity": 2e-4}.get(RULES[slug].units, 0.1)
             drawn["lr"] = float(top * 10 ** rng.uniform(-1, 0))
@@ -133,6 +135,7 @@ NO_PEER = {
     ),
     "muon": "PyTorch's takes a matrix, not a point",
     "barzilai_borwein": "a reference written by hand",
+    "built": "compared with the rules that it makes, in test_workbench.py",
     "sgld": "a reference written by hand, on given draws",
     **dict.fromkeys(
         ("newton", "damped_newton", "saddle_free_newton", "levenberg_marquardt"), "in no package as an update rule"

@@ -94,6 +94,7 @@ def dial(hyper: Hyper) -> dict[str, Any]:
         "scale": hyper.scale,
         "doc": prose(hyper.doc),
         "choices": list(hyper.choices) or None,
+        "titles": [title.pair() for title in hyper.titles] or None,
         "nullable": hyper.nullable,
         "least": _finite(hyper.least),
         "most": _finite(hyper.most),

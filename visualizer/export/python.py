@@ -17,10 +17,12 @@ from optimizers._card import Card
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.export import templates
 from visualizer.export.layout import lines, literal, mapping
+from visualizer.export.module import NAME, torch_class
 from visualizer.plane import rotation
 from visualizer.scenario import Named, Run, Scenario
 from visualizer.simulate.schedules import schedule
 from visualizer.spec import Text
+from visualizer.workbench import named
 
 LIBRARIES = {"torch": "PyTorch", "optax": "Optax"}
 NO_DECAY = "optax.chain(optax.add_decayed_weights(0.0), "  # says nothing, and hides what matters
@@ -33,7 +35,7 @@ SCHEDULE_BLIND = {("torch", "rprop"), ("optax", "rmsprop")}
 @dataclass(frozen=True)
 class Snippet:
     """A complete script. ``kind`` is ``library`` where the library's own optimizer runs in it, ``loop`` where plain
-    statements do, ``scipy`` where SciPy's optimizer stands in for the library's: another path to the same end.
+    statements do, ``module`` where they are written as an optimizer of the library's kind, ``scipy`` where SciPy's optimizer stands in for the library's: another path to the same end.
     """
 
     code: str
@@ -52,7 +54,9 @@ def snippets(scenario: Scenario, run: Run, language: str = "en") -> dict[str, Sn
     for library in LIBRARIES:
         missing = None if run.wrappers else missing_dials(run, getattr(card, library))
         if missing is None or missing:
-            if card.step:
+            if card.written and library == "torch" and not run.wrappers:
+                found[library] = Snippet(_module(scenario, run, card, language), "module")
+            elif any(card.statements(run.hyper)):
                 found[library] = Snippet(_loop(scenario, run, card, library, missing or [], language), "loop")
             elif card.scipy:
                 found[library] = Snippet(_scipy(scenario, run, card, library, language), "scipy")
@@ -115,6 +119,9 @@ def _loop(scenario: Scenario, run: Run, card: Card, library: str, missing: list[
         f"{name} has no {title} of exactly this form: this is a plain loop in NumPy.",
         f"{name} 没有形式完全相同的 {title.zh}\uff1a这是用 NumPy 写的普通循环。",
     )
+    if card.written:
+        what = named(run.hyper).text
+        first = Text(f"{what} A plain loop in NumPy.", f"{what.zh}这是用 NumPy 写的普通循环。")
     if missing:
         dials = ", ".join(missing)
         first = Text(
@@ -136,6 +143,16 @@ def _loop(scenario: Scenario, run: Run, card: Card, library: str, missing: list[
     return templates.loop(parts, dials, before, step)
 
 
+def _module(scenario: Scenario, run: Run, card: Card, language: str) -> str:
+    """An optimizer for PyTorch, written out; as a comment, what it is called."""
+    rates = _rates(scenario, run, "torch")
+    before, step, values = _statements(run, card)
+    given = ", ".join(f"{name}={value!r}" for name, value in values.items())
+    own = torch_class(before, step, list(values))
+    parts = _parts(scenario, run, "torch", rates, [named(run.hyper).text], language)
+    return templates.torch(parts, f"{NAME}([theta], {given})", own)
+
+
 def _scipy(scenario: Scenario, run: Run, card: Card, library: str, language: str) -> str:
     """SciPy's optimizer, on the surface and its gradient by JAX."""
     title, name = OPTIMIZERS[run.optimizer].title, LIBRARIES[library]
@@ -149,8 +166,10 @@ def _scipy(scenario: Scenario, run: Run, card: Card, library: str, language: str
 
 def _statements(run: Run, card: Card) -> tuple[str, str, dict[str, Any]]:
     """What a loop does before its first step and in each, wrappers around it; and the dials that this names."""
-    before, step = card.before, card.step
+    before, step = card.statements(run.hyper)
     values = {name: value for name, value in run.hyper.items() if re.search(rf"\b{name}\b", f"{before}\n{step}")}
+    if card.written:  # its choices are made; np.sign and np.clip are no dials
+        values = {name: value for name, value in values.items() if isinstance(value, float)}
     for slug, own in run.wrappers.items():
         outer = WRAPPERS[slug].card
         assert outer is not None

@@ -41,7 +41,8 @@ def _script(*blocks: str) -> str:
     return "\n".join(block for block in blocks if block) + "\n"
 
 
-def torch(parts: Parts, expression: str) -> str:
+def torch(parts: Parts, expression: str, own: str = "") -> str:
+    """``own`` is the class that the expression makes an object of, where the library has none."""
     closure = "LBFGS(" in expression
     step = ["optimizer.zero_grad()", "loss(theta).backward()", "optimizer.step()"]
     if closure:
@@ -51,6 +52,7 @@ def torch(parts: Parts, expression: str) -> str:
     return _script(
         parts.head("import torch", "", "torch.set_default_dtype(torch.float64)\n\n"),
         parts.loss + "\n",
+        own and own + "\n\n",
         f"theta = torch.tensor({parts.start}, requires_grad=True)",
         call("optimizer", expression),
         parts.listed(),

@@ -34,6 +34,7 @@ FIRST = (
     "amsgrad",
     "nadam",
 )
+BUILT = "built"  # many rules in one: its program is its own, and no other carries it
 MOST = 12
 Entry = TypeVar("Entry")
 CLASSIC = (
@@ -57,7 +58,7 @@ def _parts(name: str, entries: Sequence[Entry], most: int) -> dict[str, tuple[En
 
 
 def _group() -> dict[str, tuple[Optimizer, ...]]:
-    rest = [entry for slug, entry in RULES.items() if slug not in FIRST]
+    rest = [entry for slug, entry in RULES.items() if slug not in (*FIRST, BUILT)]
     bent = tuple(entry for entry in rest if entry.hessian)
     searched = tuple(entry for entry in rest if entry.search and not entry.hessian)
     # Those with points beside theta come last, so that the other programs are compiled without.
@@ -67,6 +68,7 @@ def _group() -> dict[str, tuple[Optimizer, ...]]:
         **_parts("more", rest, MOST),
         "hessian": bent,
         "search": searched,
+        "built": (RULES[BUILT],),
     }
 
 

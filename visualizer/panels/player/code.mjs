@@ -59,7 +59,7 @@ export function createCode(lab, entry) {
     });
     write(text, code[name].code);
     kind.hidden = code[name].kind === "library";
-    write(kind.lastChild, store.say(code[name].kind === "scipy" ? "library.scipy" : "library.loop"));
+    if (!kind.hidden) write(kind.lastChild, store.say(`library.${code[name].kind}`));
     const run = placeOf(store.state, entry.slug);
     write(doc, run === null ? store.say("library.code_doc") : store.say("library.code_run", { run: run + 1 }));
   }

@@ -1,6 +1,6 @@
 // One control made from a HYPER of the catalogue: its name, what it is turned with, and the way back to its default.
 // It sends while it is dragged and never fights the hand: what arrives meanwhile waits.
-import { createKnob, some } from "./knobs.mjs";
+import { createKnob, some, titleOf } from "./knobs.mjs";
 import { exact } from "./numbers.mjs";
 import { button, el } from "./ui.mjs";
 
@@ -98,5 +98,5 @@ const plain = (html) => {
 function spoken(hyper, value, store) {
   if (value === null) return store.say("controls.auto");
   if (hyper.kind === "bool") return store.say(value ? "controls.on" : "controls.off");
-  return hyper.kind === "choice" ? String(value) : exact(value);
+  return hyper.kind === "choice" ? titleOf(hyper, value, store) : exact(value);
 }

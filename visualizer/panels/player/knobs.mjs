@@ -27,11 +27,15 @@ function makeSwitch(hyper, { key, name, edit }) {
   return { end: control.element, show: control.set, busy: () => false, focus: () => control.element.focus() };
 }
 
-function makeChoice(hyper, { key, name, edit }) {
+/** What a reader is shown for one of the values of a choice. */
+export const titleOf = (hyper, value, store) =>
+  hyper.titles ? store.text(hyper.titles[hyper.choices.indexOf(value)]) : String(value);
+
+function makeChoice(hyper, { store, key, name, edit }) {
   const control = select({ label: name, key, onpick: edit });
   options(
     control,
-    hyper.choices.map((choice) => [choice, choice]),
+    hyper.choices.map((choice) => [choice, titleOf(hyper, choice, store)]),
     hyper.default,
   );
   return {

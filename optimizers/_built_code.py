@@ -1,0 +1,164 @@
+"""The slots as statements in NumPy: those that the choices need and no others. ``Card`` says what they may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from optimizers._slots import AVERAGES, settled
+
+Read = Mapping[str, Any]
+
+
+def statements(hyper: Read) -> tuple[str, str]:
+    """What is done before the first step, and at each."""
+    h = settled(hyper)
+    lines = [*_gradient(h)]
+    if h["order"] == "after":
+        lines += [*_second(h), f"d = g / {_below(h)}", *_first(h, "d")]
+    else:
+        lines += [*_first(h, "g"), *_second(h)]
+    return "\n".join(_before(h)), "\n".join([*lines, *_step(h)])
+
+
+def _before(h: Read) -> Iterator[str]:
+    if h["phi"] != "none":
+        yield f"{_buffer(h)} = np.zeros(2)"
+    if h["psi"] == "none":
+        return
+    start = "np.full(2, initial_accumulator_value)" if h["initial_accumulator_value"] else "np.zeros(2)"
+    yield f"v = {start}"
+    if h["psi"] == "max":
+        yield f"largest = {start}"
+    if _own_mean(h):
+        yield "mean = np.zeros(2)"
+
+
+def _buffer(h: Read) -> str:
+    return "m" if h["phi"] in ("ema", "qh") else "b"
+
+
+def _own_mean(h: Read) -> bool:
+    """Whether the second moment keeps a mean gradient of its own, and does not find it in the first."""
+    shared = h["phi"] in ("ema", "qh") and h["order"] == "before"
+    return h["psi"] == "centered" or (h["psi"] == "belief" and not shared)
+
+
+def _gradient(h: Read) -> Iterator[str]:
+    """Clipped, decayed, rescaled."""
+    yield "g = gradient(theta)"
+    if h["clip"] == "norm":
+        yield "size = np.linalg.norm(g)"
+        yield "if size > clip_at:\n    g = g * (clip_at / size)"
+    elif h["clip"] == "value":
+        yield "g = np.clip(g, -clip_at, clip_at)"
+    coupled = h["decay"] == "coupled"
+    if h["trust"] == "lars":
+        yield "size = np.linalg.norm(theta)"
+        yield "below = np.linalg.norm(g)" + (" + weight_decay * size" if coupled else "")
+    if coupled:
+        yield "g = g + weight_decay * theta"
+    if h["trust"] == "lars":
+        yield _ratio(h)
+        yield "g = ratio * g"
+
+
+def _ratio(h: Read) -> str:
+    above = "size" if h["trust_coefficient"] == 1.0 else "trust_coefficient * size"
+    return f"ratio = {above} / below if size > 0 and below > 0 else 1.0"
+
+
+def _first(h: Read, x: str) -> Iterator[str]:
+    """The buffer of the first moment, from what comes in."""
+    if h["phi"] in ("ema", "qh"):
+        yield f"m = momentum * m + (1 - momentum) * {x}"
+    elif h["phi"] != "none" and not h["dampening"]:
+        yield f"b = momentum * b + {x}"
+    elif h["phi"] != "none":
+        dampened = f"momentum * b + (1 - dampening) * {x}"
+        yield f"b = {dampened}" if h["trust"] == "lars" else f"b = {x} if t == 1 else {dampened}"
+
+
+def _direction(h: Read) -> str:
+    """The first moment itself, as a factor of a product."""
+    x = "d" if h["order"] == "after" else "g"
+    hat = "m / (1 - momentum**t)" if h["correct_m"] else "m"
+    made = {
+        "none": x,
+        "heavy_ball": "b",
+        "nesterov": f"{x} + momentum * b",
+        "ema": hat,
+        "qh": f"(1 - nu) * {x} + nu * {hat}",
+    }[h["phi"]]
+    if h["sign"]:
+        return f"np.sign({made})"
+    return f"({made})" if h["phi"] in ("nesterov", "qh") else made
+
+
+def _second(h: Read) -> Iterator[str]:
+    """The second moment, and what it is divided by."""
+    psi = h["psi"]
+    if psi == "none":
+        return
+    if psi == "infinity":
+        yield "v = np.maximum(beta2 * v, np.abs(g)" + (" + eps)" if h["eps"] else ")")
+        return
+    if _own_mean(h):
+        rate = "beta2" if psi == "centered" else "momentum"
+        yield f"mean = {rate} * mean + (1 - {rate}) * g"
+    if psi == "sum":
+        yield "v = v + g**2"
+    elif psi == "belief":
+        yield f"surprise = g - {'mean' if _own_mean(h) else 'm'}"
+        yield "v = beta2 * v + (1 - beta2) * surprise**2" + (" + eps_root" if h["eps_root"] else "")
+    else:
+        yield "v = beta2 * v + (1 - beta2) * g**2"
+    if psi == "max":
+        yield "largest = np.maximum(largest, v)"
+    yield from _root(h)
+
+
+def _root(h: Read) -> Iterator[str]:
+    psi, correct = h["psi"], h["correct_v"] == "moment"
+    seen = "largest" if psi == "max" else "v"
+    if correct and psi in AVERAGES:
+        yield f"v_hat = {seen} / (1 - beta2**t)"
+        seen = "v_hat"
+    if psi == "centered":
+        if correct:
+            yield "mean_hat = mean / (1 - beta2**t)"
+        yield f"spread = np.clip({seen} - {'mean_hat' if correct else 'mean'}**2, 0, None)"
+        seen = "spread"
+    if h["nu2"] != 1.0:
+        yield f"mix = nu2 * {seen} + (1 - nu2) * g**2"
+        seen = "mix"
+    if h["eps_root"] and psi != "belief":
+        seen += " + eps_root"
+    root = f"np.sqrt({seen})" + (" + eps" if h["eps"] else "")
+    yield f"root = {root}"
+
+
+def _below(h: Read) -> str:
+    """What a step is divided by; empty for nothing."""
+    if h["psi"] == "none":
+        return ""
+    root = "v" if h["psi"] == "infinity" else "root"
+    return root if h["power"] == 0.5 else f"{root} ** (2 * power)"
+
+
+def _step(h: Read) -> Iterator[str]:
+    made, below = _direction(h), _below(h) if h["order"] == "before" else ""
+    if h["correct_v"] == "rate":
+        yield f"m_now = (1 - beta2**t) ** 0.5 * {made}"
+        made = "m_now"
+    step = f"{made} / {below}" if below else made
+    pull = h["decay"] == "decoupled"
+    if h["trust"] == "lamb":
+        yield f"u = {step}" + (" + weight_decay * theta" if pull else "")
+        yield "size, below = np.linalg.norm(theta), np.linalg.norm(u)"
+        yield _ratio(h)
+        yield "theta = theta - lr * ratio * u"
+        return
+    if pull:
+        yield "theta = theta - lr * weight_decay * theta"
+    yield f"theta = theta - lr * {step}"
