@@ -63,8 +63,8 @@ def clipped(g: Array, h: Values) -> Array:
     """Pascanu, Mikolov and Bengio 2013 (arXiv:1211.5063), Algorithm 1; or each entry by itself."""
     size = norm(g)
     share = jnp.where(size > h.clip_at, h.clip_at / jnp.where(size > 0, size, 1.0), 1.0)
-    by_norm = jnp.where(_is(h.clip, CLIP, "norm"), share, 1.0) * g
-    return jnp.where(_is(h.clip, CLIP, "value"), jnp.clip(g, -h.clip_at, h.clip_at), by_norm)
+    by_value = jnp.clip(g, -h.clip_at, h.clip_at)
+    return _pick(h.clip, {"none": g, "norm": share * g, "value": by_value}, CLIP)
 
 
 def pulled(g: Array, theta: Array, h: Values) -> Array:

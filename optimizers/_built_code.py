@@ -15,9 +15,9 @@ def statements(hyper: Read) -> tuple[str, str]:
     h = settled(hyper)
     lines = [*_gradient(h)]
     if h["order"] == "after":
-        lines += [*_second(h), f"d = g / {_below(h)}", *_first(h, "d")]
+        lines += [*_second(h), f"d = {_divided(h, 'g')}", *_first(h)]
     else:
-        lines += [*_first(h, "g"), *_second(h)]
+        lines += [*_first(h), *_second(h)]
     return "\n".join(_before(h)), "\n".join([*lines, *_step(h)])
 
 
@@ -59,40 +59,44 @@ def _gradient(h: Read) -> Iterator[str]:
     if coupled:
         yield "g = g + weight_decay * theta"
     if h["trust"] == "lars":
-        yield _ratio(h)
+        yield from _ratio(h)
         yield "g = ratio * g"
 
 
-def _ratio(h: Read) -> str:
+def _ratio(h: Read) -> Iterator[str]:
     above = "size" if h["trust_coefficient"] == 1.0 else "trust_coefficient * size"
-    return f"ratio = {above} / below if size > 0 and below > 0 else 1.0"
+    yield "usable = size > 0 and below > 0"
+    yield f"ratio = {above} / below if usable else 1.0"
 
 
-def _first(h: Read, x: str) -> Iterator[str]:
-    """The buffer of the first moment, from what comes in."""
-    if h["phi"] in ("ema", "qh"):
+def _first(h: Read) -> Iterator[str]:
+    """The first moment of what comes in, and its buffer."""
+    phi, x = h["phi"], _comes_in(h)
+    if phi in ("ema", "qh"):
         yield f"m = momentum * m + (1 - momentum) * {x}"
-    elif h["phi"] != "none" and not h["dampening"]:
-        yield f"b = momentum * b + {x}"
-    elif h["phi"] != "none":
-        dampened = f"momentum * b + (1 - dampening) * {x}"
-        yield f"b = {dampened}" if h["trust"] == "lars" else f"b = {x} if t == 1 else {dampened}"
+        if h["correct_m"]:
+            yield "m_hat = m / (1 - momentum**t)"
+        if phi == "qh":
+            yield f"mix = (1 - nu) * {x} + nu * {'m_hat' if h['correct_m'] else 'm'}"
+    elif phi != "none":
+        kept = f"momentum * b + {x}"
+        if h["dampening"]:
+            kept = f"momentum * b + (1 - dampening) * {x}"
+            kept = kept if h["trust"] == "lars" else f"{x} if t == 1 else {kept}"
+        yield f"b = {kept}"
+        if phi == "nesterov":
+            yield f"ahead = {x} + momentum * b"
+
+
+def _comes_in(h: Read) -> str:
+    return "d" if h["order"] == "after" else "g"
 
 
 def _direction(h: Read) -> str:
-    """The first moment itself, as a factor of a product."""
-    x = "d" if h["order"] == "after" else "g"
-    hat = "m / (1 - momentum**t)" if h["correct_m"] else "m"
-    made = {
-        "none": x,
-        "heavy_ball": "b",
-        "nesterov": f"{x} + momentum * b",
-        "ema": hat,
-        "qh": f"(1 - nu) * {x} + nu * {hat}",
-    }[h["phi"]]
-    if h["sign"]:
-        return f"np.sign({made})"
-    return f"({made})" if h["phi"] in ("nesterov", "qh") else made
+    """What the statements of the first moment have made."""
+    average = "m_hat" if h["correct_m"] else "m"
+    made = {"none": _comes_in(h), "heavy_ball": "b", "nesterov": "ahead", "ema": average, "qh": "mix"}[h["phi"]]
+    return f"np.sign({made})" if h["sign"] else made
 
 
 def _second(h: Read) -> Iterator[str]:
@@ -102,6 +106,8 @@ def _second(h: Read) -> Iterator[str]:
         return
     if psi == "infinity":
         yield "v = np.maximum(beta2 * v, np.abs(g)" + (" + eps)" if h["eps"] else ")")
+        if h["power"] != 0.5:
+            yield "root = v ** (2 * power)"
         return
     if _own_mean(h):
         rate = "beta2" if psi == "centered" else "momentum"
@@ -130,35 +136,36 @@ def _root(h: Read) -> Iterator[str]:
         yield f"spread = np.clip({seen} - {'mean_hat' if correct else 'mean'}**2, 0, None)"
         seen = "spread"
     if h["nu2"] != 1.0:
-        yield f"mix = nu2 * {seen} + (1 - nu2) * g**2"
-        seen = "mix"
+        yield f"square = nu2 * {seen} + (1 - nu2) * g**2"
+        seen = "square"
     if h["eps_root"] and psi != "belief":
         seen += " + eps_root"
     root = f"np.sqrt({seen})" + (" + eps" if h["eps"] else "")
+    if h["power"] != 0.5:
+        root = f"({root}) ** (2 * power)" if h["eps"] else f"{root} ** (2 * power)"
     yield f"root = {root}"
 
 
-def _below(h: Read) -> str:
-    """What a step is divided by; empty for nothing."""
+def _divided(h: Read, made: str) -> str:
+    """By the second moment, if there is one; a maximum may stand for its own root."""
     if h["psi"] == "none":
-        return ""
-    root = "v" if h["psi"] == "infinity" else "root"
-    return root if h["power"] == 0.5 else f"{root} ** (2 * power)"
+        return made
+    return f"{made} / v" if h["psi"] == "infinity" and h["power"] == 0.5 else f"{made} / root"
 
 
 def _step(h: Read) -> Iterator[str]:
-    made, below = _direction(h), _below(h) if h["order"] == "before" else ""
+    made = _direction(h)
     if h["correct_v"] == "rate":
-        yield f"m_now = (1 - beta2**t) ** 0.5 * {made}"
-        made = "m_now"
-    step = f"{made} / {below}" if below else made
+        yield f"corrected = (1 - beta2**t) ** 0.5 * {made}"
+        made = "corrected"
+    made = _divided(h, made) if h["order"] == "before" else made
     pull = h["decay"] == "decoupled"
     if h["trust"] == "lamb":
-        yield f"u = {step}" + (" + weight_decay * theta" if pull else "")
+        yield f"u = {made}" + (" + weight_decay * theta" if pull else "")
         yield "size, below = np.linalg.norm(theta), np.linalg.norm(u)"
-        yield _ratio(h)
+        yield from _ratio(h)
         yield "theta = theta - lr * ratio * u"
         return
     if pull:
         yield "theta = theta - lr * weight_decay * theta"
-    yield f"theta = theta - lr * {step}"
+    yield f"theta = theta - lr * {made}"

@@ -78,7 +78,8 @@ HYPERS = (
         r"\tau",
         0.0,
         Text(
-            "Share of each new gradient that heavy ball and Nesterov hold back; not of the first, but with LARS's ratio.",
+            "Share of each new gradient that heavy ball and Nesterov hold back; the first one is exempt, unless LARS's "
+            "ratio is in.",
             "重球和 Nesterov 对每个新梯度抑制的比例\uff1b第一个梯度除外\uff0c用 LARS 信任比时则不例外。",
         ),
     ),
@@ -201,9 +202,11 @@ AVERAGES = ("ema", "max", "centered", "belief")
 #: Where a slot stands that nothing reads.
 IDLE: dict[str, Any] = {
     **{hyper.name: hyper.choices[0] for hyper in HYPERS if hyper.choices},
-    **{"correct_m": False, "momentum": 0.0, "dampening": 0.0, "nu": 1.0},
-    **{"beta2": 0.0, "nu2": 1.0, "initial_accumulator_value": 0.0, "power": 0.5, "eps": 0.0, "eps_root": 0.0},
-    **{"weight_decay": 0.0, "trust_coefficient": 1.0, "clip_at": 1.0},
+    **dict.fromkeys(("correct_m", "sign"), False),
+    **dict.fromkeys(("momentum", "dampening", "beta2", "initial_accumulator_value"), 0.0),
+    **dict.fromkeys(("eps", "eps_root", "weight_decay"), 0.0),
+    **dict.fromkeys(("nu", "nu2", "trust_coefficient", "clip_at"), 1.0),
+    "power": 0.5,
 }
 
 
@@ -229,8 +232,8 @@ def settled(hyper: Mapping[str, Any]) -> dict[str, Any]:
     rest(psi not in AVERAGES or h["beta2"] == 0.0, "correct_v")
     rest(psi != "ema" or h["beta2"] == 0.0, "nu2")
     rest(psi == "infinity", "eps_root")
-    rest("none" in (phi, psi), "order")
-    rest("none" == h["decay"] or h["weight_decay"] == 0.0, "decay", "weight_decay")
+    rest(psi == "none" or (phi == "none" and not h["sign"]), "order")
+    rest(h["decay"] == "none" or h["weight_decay"] == 0.0, "decay", "weight_decay")
     rest(h["trust"] == "none", "trust_coefficient")
     rest(h["clip"] == "none", "clip_at")
     return h

@@ -19,9 +19,10 @@ BUILT = Optimizer(
         "that: the first gradient enters the buffer whole (PyTorch), but not with LARS's ratio; the maximum is "
         "taken before the bias correction (PyTorch's AMSGrad); eps stands inside the fading maximum (Adamax) and "
         "inside the power (PAdam). A gradient is clipped before it is decayed. No library has it as such.",
-        "插槽恰好组成本目录中的方法时\uff0c与该方法一致\uff08仅差舍入\uff09。由此带来一些约定\uff1a第一个梯度完整进入缓冲区"
-        "\uff08PyTorch\uff09\uff0c用 LARS 信任比时除外\uff1b先取最大值\uff0c后修正偏差\uff08PyTorch 的 AMSGrad\uff09\uff1bε 在衰减最大值"
-        "之内\uff08Adamax\uff09、在幂之内\uff08PAdam\uff09。梯度先裁剪\uff0c后衰减。没有软件包单独提供它。",
+        "插槽恰好组成本目录中的方法时\uff0c与该方法一致\uff08仅差舍入\uff09。由此带来一些约定\uff1a第一个梯度完整进入"
+        "缓冲区\uff08PyTorch\uff09\uff0c用 LARS 信任比时除外\uff1b先取最大值\uff0c后修正偏差\uff08PyTorch 的"
+        " AMSGrad\uff09\uff1bε 在衰减最大值之内\uff08Adamax\uff09、在幂之内\uff08PAdam\uff09。梯度先裁剪\uff0c"
+        "后衰减。没有软件包单独提供它。",
     ),
     summary=Text(
         "An optimizer with open slots: a first moment, a second moment, corrections, decay, trust ratio, clipping. "
@@ -45,7 +46,7 @@ BUILT = Optimizer(
             "并非每种组合都有道理。例如 μ = 0 时\uff0c没有动量的“意外程度”恒为 0\uff0c步长只除以 ε。",
         ),
         use=Text(
-            "To see what one idea changes: exchange a part, keep the rest, and race it against the method that it came from.",
+            "To see what one idea changes: exchange a part, keep the rest, and race it against what it came from.",
             "想看清一个想法改变了什么时\uff1a换一个部件\uff0c其余不变\uff0c与原来的方法比赛。",
         ),
         avoid=Text(
@@ -62,7 +63,8 @@ BUILT = Optimizer(
         note=Text(
             "A rate suits a kind of step: after a second moment is put in or taken out, lr must be found anew. With "
             "eps 0 a coordinate whose gradient has always been 0 becomes 0/0, NaN.",
-            "学习率与步长的种类相配\uff1a装上或拆下二阶矩后\uff0c要重新找 η。ε = 0 时\uff0c梯度一直为 0 的坐标会得到 0/0\uff0c即 NaN。",
+            "学习率与步长的种类相配\uff1a装上或拆下二阶矩后\uff0c要重新找 η。ε = 0 时\uff0c"
+            "梯度一直为 0 的坐标会得到 0/0\uff0c即 NaN。",
         ),
     ),
 )

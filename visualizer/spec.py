@@ -72,7 +72,7 @@ class Hyper:
     may be typed; the slider covers the part that teaches. ``kind``:
 
     - ``float``, ``int``, ``bool``;
-    - ``choice``: one of ``choices``, encoded as its index; ``titles`` are what a reader is shown for them, if that is more;
+    - ``choice``: one of ``choices``, encoded as its index; a reader is shown its place in ``titles``, if there are any;
     - ``list``: ``shortest`` to ``length`` floats, encoded as ``length`` numbers and a count;
     - ``table``: at most ``length`` mappings with the keys ``fields``, or their values, encoded row by row, and a count;
     - ``text``: what ``codec`` understands.

@@ -109,7 +109,7 @@ def _decay(run: Run) -> str:
 
 
 def _of_any(run: Run) -> Iterator[Offer]:
-    if run.hyper.get("weight_decay"):
+    if run.hyper.get("weight_decay") and run.hyper.get("decay") != "none":
         yield Offer("no_decay", WITHOUT_DECAY, replace(run, hyper={**run.hyper, "weight_decay": 0.0}))
     for slug in run.wrappers:
         rest = {other: values for other, values in run.wrappers.items() if other != slug}

@@ -113,7 +113,7 @@ TABLE = (
         {"momentum": "beta2", **L},
         forth=lambda h: {"nu": h["beta1"] / h["beta2"] if h["beta2"] else 0.0},
         back=lambda h: {"beta1": float(f"{h['nu'] * h['momentum']:.15g}")},
-        fits=lambda h: 0.0 < h["beta2"] and h["beta1"] <= 2.0 * h["beta2"],
+        fits=lambda h: h["beta2"] > 0.0 and h["beta1"] <= 2.0 * h["beta2"],
     ),
     Row(
         "lars",
@@ -130,6 +130,7 @@ TABLE = (
     Row("lamb", {**ADAM, "trust": "lamb", **BESIDE}, {**ADAM_VALUES, **L}),
 )
 CHOICES = [hyper.name for hyper in HYPERS if hyper.kind in ("choice", "bool")]
+PARTS = [name for name in CHOICES if name != "clip"]  # any method may be given clipped gradients
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ class Name:
     @property
     def kind(self) -> str:
         """``exact``, ``family`` or ``none``."""
-        parts = [name for name in self.differs if name in CHOICES and name != "clip"]
+        parts = [name for name in self.differs if name in PARTS]
         return "none" if parts else "family" if self.differs else "exact"
 
     @property
@@ -162,8 +163,8 @@ class Name:
         if self.kind == "family":
             return Text(f"This is {title}, but for {symbols}.", f"这是 {title.zh}\uff0c只有 {symbols} 不同。")
         return Text(
-            f"No method of this catalogue. Nearest is {title}; it differs in {symbols}.",
-            f"本目录中没有这种方法。最接近的是 {title.zh}\uff0c不同之处\uff1a{symbols}。",
+            f"No method of this catalogue is put together like this. Nearest is {title}; it differs in {symbols}.",
+            f"本目录中没有这样搭建的方法。最接近的是 {title.zh}\uff0c不同之处\uff1a{symbols}。",
         )
 
 
@@ -207,13 +208,14 @@ def named(hyper: Given) -> Name:
     for row in TABLE:
         method = row.method(h)
         found.append(Name(row.slug, method, differences(h, row.built(method))))
-    best = min(found, key=lambda name: (_parts(name), len(name.differs)))
+    best = min(found, key=lambda name: (_weight(name), len(name.differs)))
     same = {name.slug for name in found if not name.differs} - {best.slug} if not best.differs else set()
     return Name(best.slug, best.hyper, best.differs, tuple(slug for slug in RULES if slug in same))
 
 
-def _parts(name: Name) -> int:
-    return sum(slot in CHOICES and slot != "clip" for slot in name.differs)
+def _weight(name: Name) -> int:
+    """How much of it is another method: which way and how far count twice what is said about them."""
+    return sum(1 + (slot in ("phi", "psi", "sign", "trust")) for slot in name.differs if slot in PARTS)
 
 
 def built_from(slug: str, hyper: Given) -> dict[str, Any] | None:

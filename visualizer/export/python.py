@@ -35,7 +35,8 @@ SCHEDULE_BLIND = {("torch", "rprop"), ("optax", "rmsprop")}
 @dataclass(frozen=True)
 class Snippet:
     """A complete script. ``kind`` is ``library`` where the library's own optimizer runs in it, ``loop`` where plain
-    statements do, ``module`` where they are written as an optimizer of the library's kind, ``scipy`` where SciPy's optimizer stands in for the library's: another path to the same end.
+    statements do, ``module`` where they are written as an optimizer of the library's kind, ``scipy`` where SciPy's
+    optimizer stands in for the library's: another path to the same end.
     """
 
     code: str
