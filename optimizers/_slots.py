@@ -210,30 +210,37 @@ IDLE: dict[str, Any] = {
 }
 
 
+def idle(hyper: Mapping[str, Any]) -> set[str]:
+    """The slots that nothing reads, for what stands in the others."""
+    h = {**DEFAULTS, **hyper}
+    phi, psi = h["phi"], h["psi"]
+    rest = {
+        ("momentum",): phi == "none" and psi != "belief",
+        ("dampening",): phi not in ("heavy_ball", "nesterov"),
+        ("nu",): phi != "qh",
+        ("correct_m",): phi not in ("ema", "qh"),
+        ("initial_accumulator_value", "power", "eps"): psi == "none",
+        ("eps_root",): psi in ("none", "infinity"),
+        ("beta2",): psi in ("none", "sum"),
+        ("correct_v",): psi not in AVERAGES,
+        ("nu2",): psi != "ema",
+        ("order",): psi == "none" or (phi == "none" and not h["sign"]),
+        ("weight_decay",): h["decay"] == "none",
+        ("trust_coefficient",): h["trust"] == "none",
+        ("clip_at",): h["clip"] == "none",
+    }
+    return {name for names, unread in rest.items() if unread for name in names}
+
+
 def settled(hyper: Mapping[str, Any]) -> dict[str, Any]:
     """The values with everything that another choice makes idle put at ``IDLE``: the same optimizer, said once."""
     h = {**DEFAULTS, **hyper}
-
-    def rest(idle: bool, *names: str) -> None:
-        if idle:
-            h.update({name: IDLE[name] for name in names})
-
-    rest(h["momentum"] == 0.0, "phi")
-    rest(h["phi"] == "qh" and h["nu"] == 0.0, "phi")
-    rest(h["power"] == 0.0 and h["correct_v"] != "rate", "psi")
-    phi, psi = h["phi"], h["psi"]
-    averaged = phi in ("ema", "qh")
-    rest(phi == "none" and psi != "belief", "momentum")
-    rest(phi not in ("heavy_ball", "nesterov"), "dampening")
-    rest(phi != "qh", "nu")
-    rest(not averaged, "correct_m")
-    rest(psi == "none", "initial_accumulator_value", "power", "eps", "eps_root")
-    rest(psi in ("none", "sum"), "beta2")
-    rest(psi not in AVERAGES or h["beta2"] == 0.0, "correct_v")
-    rest(psi != "ema" or h["beta2"] == 0.0, "nu2")
-    rest(psi == "infinity", "eps_root")
-    rest(psi == "none" or (phi == "none" and not h["sign"]), "order")
-    rest(h["decay"] == "none" or h["weight_decay"] == 0.0, "decay", "weight_decay")
-    rest(h["trust"] == "none", "trust_coefficient")
-    rest(h["clip"] == "none", "clip_at")
-    return h
+    if h["momentum"] == 0.0 or (h["phi"] == "qh" and h["nu"] == 0.0):
+        h["phi"] = IDLE["phi"]
+    if h["power"] == 0.0 and h["correct_v"] != "rate":
+        h["psi"] = IDLE["psi"]
+    if h["weight_decay"] == 0.0:
+        h["decay"] = IDLE["decay"]
+    if h["beta2"] == 0.0 and h["psi"] != "infinity":
+        h.update({name: IDLE[name] for name in ("correct_v", "nu2")})
+    return {**h, **{name: IDLE[name] for name in idle(h)}}

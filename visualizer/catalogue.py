@@ -20,6 +20,7 @@ from visualizer.dials import COMMON, placing_dials
 from visualizer.scenario import Scenario, can_be_wrapped
 from visualizer.spec import Hyper, Hypers, Text
 from visualizer.twins import ANY, NO_DECAY_YET, name_of
+from visualizer.workbench import APART
 
 THUMB = 48
 
@@ -113,6 +114,7 @@ def _method(entry: Optimizer | Wrapper) -> dict[str, Any]:
         year=entry.source.year,
         summary=prose(entry.summary),
         bare=entry.slug in OPTIMIZERS and not can_be_wrapped(entry.slug),
+        apart=entry.slug in APART,
     )
 
 

@@ -129,7 +129,20 @@ TABLE = (
     ),
     Row("lamb", {**ADAM, "trust": "lamb", **BESIDE}, {**ADAM_VALUES, **L}),
 )
+#: The methods that come apart into slots, for some of their values at least.
+APART = {row.slug for row in TABLE}
 CHOICES = [hyper.name for hyper in HYPERS if hyper.kind in ("choice", "bool")]
+WORDS = {
+    "phi": Text("the first moment", "一阶矩"),
+    "correct_m": Text("the correction of the first moment", "一阶矩的偏差修正"),
+    "sign": Text("the sign", "取符号"),
+    "psi": Text("the second moment", "二阶矩"),
+    "correct_v": Text("the correction of the second moment", "二阶矩的偏差修正"),
+    "order": Text("the order", "先后"),
+    "decay": Text("the weight decay", "权重衰减"),
+    "trust": Text("the trust ratio", "信任比"),
+    "clip": Text("the clipping", "裁剪"),
+}
 PARTS = [name for name in CHOICES if name != "clip"]  # any method may be given clipped gradients
 
 
@@ -157,14 +170,15 @@ class Name:
     def text(self) -> Text:
         title = RULES[self.slug].title
         parts = [name for name in self.differs if name in CHOICES]
-        symbols = ", ".join(parts if self.kind == "none" else self.differs)
+        said = [WORDS.get(name, Text(name, name)) for name in (parts if self.kind == "none" else self.differs)]
+        symbols, zh = ", ".join(said), "、".join(one.zh for one in said)
         if self.kind == "exact":
             return Text(f"This is {title}.", f"这就是 {title.zh}。")
         if self.kind == "family":
-            return Text(f"This is {title}, but for {symbols}.", f"这是 {title.zh}\uff0c只有 {symbols} 不同。")
+            return Text(f"This is {title}, but for {symbols}.", f"这是 {title.zh}\uff0c只有{zh}不同。")
         return Text(
             f"No method of this catalogue is put together like this. Nearest is {title}; it differs in {symbols}.",
-            f"本目录中没有这样搭建的方法。最接近的是 {title.zh}\uff0c不同之处\uff1a{symbols}。",
+            f"本目录中没有这样搭建的方法。最接近的是 {title.zh}\uff0c不同之处\uff1a{zh}。",
         )
 
 

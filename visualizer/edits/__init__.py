@@ -12,6 +12,7 @@ from typing import Any
 
 from landscapes._expression import LENGTH, FormulaError
 from visualizer.dials import BUDGET, SEED, STEPS, TOLERANCE
+from visualizer.edits.building import apart, rival
 from visualizer.edits.parts import Change, RefusedError, field
 from visualizer.edits.quizzing import CLOSED, QUIZ
 from visualizer.edits.runs import RUNS
@@ -31,6 +32,8 @@ CHANGES: dict[str, Change] = {
     "seed": field("seed", SEED),
     "tolerance": field("tolerance", TOLERANCE),
     "budget": field("budget", BUDGET),
+    "apart": apart,
+    "rival": rival,
     "log": lambda scenario, edit, notes: replace(scenario, log=bool(edit.get("value"))),
 }
 

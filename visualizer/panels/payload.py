@@ -16,10 +16,11 @@ from visualizer.catalogue import dial
 from visualizer.dials import placing_dials
 from visualizer.edits import Session, Typed
 from visualizer.formula import draw
-from visualizer.panels import quiz
+from visualizer.panels import bench, quiz
 from visualizer.scenario import Run, Scenario
 from visualizer.simulate.rollout import Trajectory
 from visualizer.twins import NO_DECAY_YET, offers, places
+from visualizer.workbench import SLUG
 
 HOLE = 65535
 
@@ -155,6 +156,7 @@ def _outcomes(scenario: Scenario, trajectories: Sequence[Trajectory], lang: str)
                 "offers": _offers(run, lang),
             }
             | ({} if of is None else {"twin": {"of": of, "parts": parted[place]}})
+            | ({"built": bench.told(run, trajectory)} if run.optimizer == SLUG else {})
         )
     return found
 

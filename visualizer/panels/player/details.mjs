@@ -1,6 +1,7 @@
 // What opens below a lane: the rule and its summary, all its dials, and the learning-rate schedule with its own.
 import { families, optimizers, schedules, wrappers } from "./catalogue.mjs";
 import { createDial } from "./dial.mjs";
+import { BUILT, createSlots } from "./slots.mjs";
 import { button, el, keepFocus, options, select } from "./ui.mjs";
 
 /** The optimizers, or these `methods`, by family, in the catalogue's order. @returns {{label, slugs}[]} */
@@ -38,7 +39,10 @@ export function createDetails(store, run, spec) {
     spec.schedule.slug,
   );
 
-  const own = dials(optimizer.hypers, "hyper", (name, value) => store.edit("run_hyper", { run, name, value }));
+  const own =
+    spec.optimizer === BUILT
+      ? createSlots(store, run, optimizer.hypers)
+      : dials(optimizer.hypers, "hyper", (name, value) => store.edit("run_hyper", { run, name, value }));
   const around = Object.entries(wrappers).map(([slug, item]) => [
     slug,
     button({
@@ -94,8 +98,8 @@ export function createDetails(store, run, spec) {
     };
   }
 
-  function update(next) {
-    own.set(next.hyper);
+  function update(next, result) {
+    own.set(next.hyper, result);
     const { slug, hyper } = next.schedule;
     if (scheduled.slug !== slug) {
       const made = dials(schedules[slug].hypers, `schedule:${slug}`, (name, value) =>

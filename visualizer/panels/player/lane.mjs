@@ -140,6 +140,19 @@ export function createLane(store, run, spec, lanes) {
             store.edit("run_duplicate", { run });
           },
         },
+        ...(optimizer.apart
+          ? [
+              {
+                icon: "slots",
+                text: store.say("bench.apart"),
+                disabled: lanes.full(),
+                run: () => {
+                  lanes.inserted(run);
+                  store.edit("apart", { run });
+                },
+              },
+            ]
+          : []),
         { icon: "card", text: store.say("library.card"), run: () => openLibrary(`optimizers/${spec.optimizer}`) },
         { icon: "reset", text: store.say("controls.reset_run"), run: () => store.edit("run_reset", { run }) },
         {
@@ -236,7 +249,7 @@ export function createLane(store, run, spec, lanes) {
     row.classList.toggle("dl-stopped", result.stopped !== null);
     badge.hidden = result.stopped === null;
     write(badge.lastChild, result.stopped === null ? "" : store.sayTick("controls.diverged", { step: result.stopped }));
-    details?.update(next);
+    details?.update(next, result);
   }
 
   /** Opens or closes the sliders below the line. */
@@ -245,7 +258,7 @@ export function createLane(store, run, spec, lanes) {
     element.classList.toggle("dl-open", on);
     if (on && !details) {
       details = createDetails(store, run, state.header.scenario.runs[run]);
-      details.update(state.header.scenario.runs[run]);
+      details.update(state.header.scenario.runs[run], state.header.runs[run]);
       element.append(details.element);
     } else if (!on && details) {
       details.element.remove();

@@ -26,7 +26,7 @@ const SKELETON = `
   <div class="dl-lanes"></div>`;
 
 /** Styles come as files, once for both mounts; nothing is shown before they are there. */
-const styled = Promise.all(["player.css", "controls.css", "own.css", "quiz.css"].map((name) => {
+const styled = Promise.all(["player.css", "controls.css", "own.css", "quiz.css", "bench.css"].map((name) => {
   const link = document.createElement("link");
   link.rel = "stylesheet";
   link.href = new URL(name, import.meta.url).href;
