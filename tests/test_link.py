@@ -62,9 +62,11 @@ def test_round_trip_through_a_real_url(scenario: Scenario) -> None:
 
 @given(strategies.scenarios())
 def test_only_characters_that_a_url_leaves_as_they_are(scenario: Scenario) -> None:
+    """But in a formula that was typed."""
+    typed = any(hyper.kind == "text" for hyper in scenario.surface.params)
     for key, value in scenario.to_query().items():
         assert quote(key, safe="") == key
-        assert quote(value, safe="") == value
+        assert quote(value, safe="") == value or (key == "f" and typed)
         assert value
 
 
