@@ -23,6 +23,7 @@ LAYERS = {
     "visualizer.own": 2,
     "visualizer.plane": 2,
     "visualizer.race": 2,
+    "visualizer.reader": 2,
     "visualizer.scenario": 2,
     "visualizer.scene": 2,
     "visualizer.simulate": 2,
