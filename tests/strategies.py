@@ -15,7 +15,7 @@ from landscapes.noise import CATALOGUE as NOISES
 from optimizers import RULES, WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.dials import BUDGET, ROTATE, SEED, STEPS, STRETCH, TOLERANCE, shift_dials, smooth_dial, start_limits
-from visualizer.scenario import MOST_RUNS, Run, Scenario, can_be_wrapped
+from visualizer.scenario import AT, MOST_RUNS, Fork, Run, Scenario, can_be_wrapped
 from visualizer.spec import Hyper, Hypers, complete
 
 set_hypothesis_home_dir(".cache/hypothesis")
@@ -63,7 +63,9 @@ def runs(draw: st.DrawFn) -> Run:
     rule, hyper = draw(named(RULES))
     slot = st.integers(0, MOST_RUNS - 1)
     around = draw(wrappers()) if can_be_wrapped(rule) else {}
-    return Run(rule, hyper, draw(named(SCHEDULES)), draw(st.booleans()), draw(slot), around, draw(st.none() | slot))
+    forks = st.builds(Fork, slot, value(AT), st.booleans())
+    twin, fork = draw(st.none() | slot), draw(st.none() | forks)
+    return Run(rule, hyper, draw(named(SCHEDULES)), draw(st.booleans()), draw(slot), around, twin, fork)
 
 
 @st.composite

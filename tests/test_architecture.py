@@ -25,6 +25,7 @@ LAYERS = {
     "visualizer.quiz": 2,
     "visualizer.race": 2,
     "visualizer.rates": 2,
+    "visualizer.reader": 2,
     "visualizer.scenario": 2,
     "visualizer.scene": 2,
     "visualizer.simulate": 2,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from landscapes import CATALOGUE as LANDSCAPES
 from visualizer.edits import Session, apply
 from visualizer.plane import turn
-from visualizer.scenario import MOST_RUNS, Run, Scenario
+from visualizer.scenario import MOST_RUNS, Fork, Run, Scenario
 
 SLOW = 10.0  # seconds between two edits that are undone one by one
 
@@ -136,6 +136,65 @@ def test_a_twin_stands_beside_its_original_and_a_freed_colour_is_used_again() ->
     assert after({"op": "run_add", "value": "sgd"}, fewer).runs[-1].color == 1
 
 
+# ---- forks -----------------------------------------------------------------------------------------------------------
+
+FORKED = after({"op": "fork", "run": 3, "at": 50})
+
+
+def test_a_fork_stands_beside_its_original_and_changes_nothing_yet() -> None:
+    adam = RAVINE.runs[3]
+    assert FORKED.runs == (*RAVINE.runs, replace(adam, color=4, fork=Fork(3, 50)))
+    middle = after({"op": "fork", "run": 1, "at": 0}, replace(RAVINE, runs=[replace(r, twin=0) for r in RAVINE.runs]))
+    assert middle.runs[2] == replace(RAVINE.runs[1], color=4, fork=Fork(1, 0)), "a fork is nobody's twin"
+    assert middle.runs[3:] == tuple(replace(run, twin=0) for run in RAVINE.runs[2:])
+    assert after({"op": "fork", "run": 4, "at": 70}, FORKED).runs[5].fork == Fork(4, 70)
+
+
+def test_a_fork_into_another_optimizer() -> None:
+    """With a rate that suits the surface; what cannot go around it is taken off, and that is said."""
+    sgd = after({"op": "fork", "run": 3, "at": 50, "value": "sgd"}).runs[4]
+    assert (sgd.optimizer, sgd.hyper["lr"], sgd.fork) == ("sgd", RAVINE.runs[0].hyper["lr"], Fork(3, 50))
+    wrapped = after({"op": "wrapper", "run": 3, "name": "sam", "value": True})
+    session = play(opened(wrapped), {"op": "fork", "run": 3, "at": 50, "value": "newton"})
+    assert (session.scenario.runs[4].wrappers, len(session.problems)) == ({}, 1)
+    assert session.scenario.runs[3].wrappers, "the original keeps it"
+
+
+def test_the_dials_of_a_fork() -> None:
+    assert after({"op": "fork_at", "run": 4, "value": 80}, FORKED).runs[4].fork == Fork(3, 80)
+    assert after({"op": "fork_at", "run": 4, "value": 9999}, FORKED).runs[4].fork == Fork(3, FORKED.steps)
+    assert after({"op": "fork", "run": 3, "at": 9999}).runs[4].fork == Fork(3, RAVINE.steps)
+    reset = after({"op": "fork_carried", "run": 4, "value": False}, FORKED)
+    assert reset.runs[4].fork == Fork(3, 50, carried=False)
+    assert after({"op": "fork_carried", "run": 4, "value": True}, reset) == FORKED
+    dragged = play(opened(FORKED), *({"op": "fork_at", "run": 4, "value": at} for at in range(40, 60)), pause=0.02)
+    assert dragged.undo == (FORKED,), "a drag is undone as a whole"
+
+
+def test_a_fork_stays_one_whatever_is_done_to_it() -> None:
+    for edit in (
+        {"op": "run_optimizer", "run": 4, "value": "sgd"},
+        {"op": "run_duplicate", "run": 4},
+        {"op": "run_reset", "run": 4},
+        {"op": "twin", "run": 4, "name": 0},
+        {"op": "wrapper", "run": 4, "name": "sam", "value": True},
+        {"op": "steps", "value": 20},
+    ):
+        assert after(edit, FORKED).runs[-1].fork == Fork(3, 50), edit
+
+
+def test_a_run_that_is_continued_is_hidden_in_place_of_being_removed() -> None:
+    session = play(opened(FORKED), {"op": "run_remove", "run": 3})
+    hidden = replace(FORKED.runs[3], visible=False)
+    assert session.scenario == replace(FORKED, runs=(*FORKED.runs[:3], hidden, FORKED.runs[4]))
+    assert "Adam" in session.problems[0] and len(session.problems) == 1
+    again = play(session, {"op": "run_remove", "run": 3})
+    assert (again.scenario, len(again.problems)) == (session.scenario, 1)
+    assert play(session, {"op": "undo"}).scenario == FORKED
+    gone = play(session, {"op": "run_remove", "run": 4}, {"op": "run_remove", "run": 3})
+    assert (gone.scenario.runs, gone.problems) == (RAVINE.runs[:3], ())
+
+
 # ---- turning ---------------------------------------------------------------------------------------------------------
 
 
@@ -187,6 +246,10 @@ REFUSED = [
     {"op": "wrapper", "run": 9, "name": "sam", "value": True},
     {"op": "wrapper_hyper", "run": 0, "wrapper": "sam", "name": "rho", "value": 1},
     {"op": "wrapper_hyper", "run": 0, "wrapper": ["sam"], "name": "rho", "value": 1},
+    {"op": "fork", "run": 4, "at": 5},
+    {"op": "fork", "run": 0, "at": 5, "value": "lookahead"},
+    {"op": "fork_at", "run": 0, "value": 5},
+    {"op": "fork_carried", "run": 0, "value": False},
     {"op": "budget", "value": "time"},
     {"op": "budget", "value": ["steps"]},
 ]
@@ -209,4 +272,7 @@ def test_a_value_beyond_its_limits_takes_the_nearest_and_says_so() -> None:
     session = play(opened(), {"op": "run_hyper", "run": 3, "name": "beta2", "value": "much"})
     assert session.scenario.runs == (*RAVINE.runs[:3], Run("adam", {"lr": 0.1}, color=3))
     assert "beta2" in session.problems[0]
+    for at in (-3, "soon", None):
+        session = play(opened(), {"op": "fork", "run": 3, "at": at})
+        assert session.scenario.runs[4].fork == Fork(3, 0) and "at" in session.problems[0]
     assert play(session, {"op": "seed", "value": 1}).problems == (), "the next good edit clears it"

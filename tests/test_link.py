@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wording import CHINESE
 
-from visualizer.scenario import MOST_RUNS, Run, Scenario
+from visualizer.scenario import MOST_RUNS, Fork, Run, Scenario
 from visualizer.spec import Text
 
 FROZEN: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "data" / "links_v1.json").read_text())
@@ -88,7 +88,7 @@ def test_links_are_short() -> None:
 
 # What the oldest of them were written without; whatever is said nowhere means this.
 WITHOUT = {"budget": "steps", "stretch": 1.0, "shift": [0.0, 0.0], "smooth": 0.0}
-RUN_WITHOUT = {"wrappers": {}, "twin": None}
+RUN_WITHOUT = {"wrappers": {}, "twin": None, "fork": None}
 
 
 @pytest.mark.parametrize("link", FROZEN)
@@ -114,6 +114,7 @@ def test_the_frozen_links_use_everything() -> None:
     assert {run["schedule"][0] for run in runs} == set(SCHEDULES)
     assert {slug for run in runs for slug in run["wrappers"]} == set(WRAPPERS)
     assert {run["twin"] for run in runs} > {None}
+    assert {run["fork"]["carried"] for run in runs if run["fork"]} == {True, False}
     assert {one.get("budget", "steps") for one in frozen} == {"steps", "evaluations"}
     assert {one["noise"][0] for one in frozen} == set(NOISES)
     for name in ("stretch", "shift", "smooth"):
@@ -134,7 +135,7 @@ def test_parts_of_a_run_are_told_apart_by_their_first_word() -> None:
     from optimizers import WRAPPERS
     from optimizers.schedules import CATALOGUE as SCHEDULES
 
-    words = [*SCHEDULES, *WRAPPERS, "off", "c", "twin"]
+    words = [*SCHEDULES, *WRAPPERS, "off", "c", "twin", "fork"]
     assert len(set(words)) == len(words)
 
 
@@ -144,11 +145,41 @@ def test_nobody_is_the_twin_of_a_run_that_is_not_there_or_of_itself() -> None:
         assert (scenario.runs[1].twin, problems) == (None, [])
 
 
+def test_a_fork_is_readable() -> None:
+    runs = (Run("adam"), Run("sgd", {"lr": 0.01}, fork=Fork(0, 120)), Run("sgd", fork=Fork(1, 0, carried=False)))
+    query = Scenario("beale", runs=runs).to_query()
+    assert (query["r2"], query["r3"]) == ("sgd~lr~0.01~~fork~0~at~120~carried", "sgd~~fork~1~at~0~reset")
+
+
+def test_forks_keep_to_their_colours() -> None:
+    """A colour slot stays with its run, so that a link may list the runs in any order."""
+    scenario, problems = read({"f": "beale", "r1": "sgd~~c~5~~fork~3~at~7~carried", "r2": "adam~~c~3"})
+    assert problems == []
+    assert (scenario.trunk(0), scenario.trunk(1)) == (1, None)
+
+
+LOST = [
+    ({"r2": "sgd~~fork~7~at~5~carried"}, [None, None, None]),
+    ({"r2": "sgd~~fork~1~at~5~carried"}, [None, None, None]),
+    ({"r2": "sgd~~fork~2~at~5~carried", "r3": "sgd~~fork~1~at~5~carried"}, [None, None, 1]),
+    ({"r1": "adam~~fork~2~at~5~reset", "r2": "sgd~~fork~0~at~5~reset", "r3": "sgd~~fork~1~at~5~reset"}, [None, 0, 1]),
+    ({"r1": "adam~~fork~1~at~9~reset", "r2": "sgd~~fork~2~at~5~reset", "r3": "sgd~~fork~1~at~5~reset"}, [1, None, 1]),
+]
+
+
+@pytest.mark.parametrize(("change", "trunks"), LOST, ids=str)
+def test_a_fork_of_nothing_or_of_itself_begins_at_the_start(change: dict[str, str], trunks: list[int | None]) -> None:
+    """One run of a loop begins at the start, and that is said; the others continue as they did."""
+    scenario, problems = read({"f": "beale", "r1": "adam", "r2": "momentum", "r3": "rmsprop", **change})
+    assert [scenario.trunk(place) for place in range(3)] == trunks
+    assert len(problems) == 1 and "begins at the start" in problems[0]
+
+
 # ---- reading is total ------------------------------------------------------------------------------------------------
 
 anything = strategies.json_values | st.binary(max_size=9) | st.lists(st.binary(max_size=3)) | st.complex_numbers()
 words = (
-    "adam sgd lr 0.1 ~ ~~ cosine off c twin lookahead sam k 5 "
+    "adam sgd lr 0.1 ~ ~~ cosine off c twin fork at carried lookahead sam k 5 "
     "none nan -inf 1e999 beale kappa ravine gaussian sigma T_max _ % 1_0 ٣ ² 中"
 )
 pieces = st.sampled_from([*words.split(), "", "9" * 40, "\x00", "\ud800"])
@@ -262,6 +293,16 @@ BROKEN = [
     ("r3", "rmsprop~~c~12", "c~12", WHOLE),
     ("r3", "rmsprop~~twin~12", "twin~12", WHOLE),
     ("r3", "rmsprop~~twin~0~1", "twin~0~1", WHOLE),
+    ("r3", "rmsprop~~fork~12~at~5~carried", "fork~12", WHOLE),
+    ("r3", "rmsprop~~fork", "fork", WHOLE),
+    ("r3", "rmsprop~~fork~1~at~5~carried~0", "fork~1", WHOLE),
+    ("r3", "rmsprop~~fork~1", "fork~1", with_run(2, fork=Fork(1, 0))),
+    ("r3", "rmsprop~~fork~1~at~5", "fork~1", with_run(2, fork=Fork(1, 5))),
+    ("r3", "rmsprop~~fork~1~at~5~kept", "kept", with_run(2, fork=Fork(1, 5))),
+    ("r3", "rmsprop~~fork~1~from~5~reset", "from", with_run(2, fork=Fork(1, 5, carried=False))),
+    ("r3", "rmsprop~~fork~1~at~soon~reset", "soon", with_run(2, fork=Fork(1, 0, carried=False))),
+    ("r3", "rmsprop~~fork~1~at~-3~reset", "at", with_run(2, fork=Fork(1, 0, carried=False))),
+    ("r3", "rmsprop~~fork~1~at~1e9~reset", "at", with_run(2, fork=Fork(1, 10_000, carried=False))),
     ("r3", "rmsprop~~lookahed", "lookahed", WHOLE),
     ("r3", "rmsprop~~lookahead~k~0", "k", with_run(2, wrappers={"lookahead": {"k": 1}})),
     ("r3", "rmsprop~~sam~rho~far", "rho", with_run(2, wrappers={"sam": {"rho": 0.05}})),
@@ -319,6 +360,12 @@ def test_a_start_that_no_link_holds_is_no_scenario(start: tuple[float, float]) -
 def test_a_twin_of_no_slot_is_no_run(twin: int) -> None:
     with pytest.raises(ValueError, match="twin"):
         Run("sgd", twin=twin)
+
+
+@pytest.mark.parametrize(("of", "at"), [(MOST_RUNS, 0), (-1, 0), (0, -1), (0, 10_001), (0, 1.5)])
+def test_a_fork_that_no_link_holds_is_no_run(of: int, at: Any) -> None:
+    with pytest.raises(ValueError, match=r"fork|at"):
+        Run("sgd", fork=Fork(of, at))
 
 
 @pytest.mark.parametrize(

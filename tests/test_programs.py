@@ -8,6 +8,7 @@ import os
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from visualizer.simulate.groups import (
     SURFACE_PLACES,
     SURFACES,
 )
-from visualizer.simulate.job import job
+from visualizer.simulate.job import Branch, job
 from visualizer.simulate.local import local, warm
 from visualizer.simulate.rollout import SMALLEST, run_jobs
 from visualizer.simulate.surface import losses
@@ -97,7 +98,7 @@ def random_jobs(rng: np.random.Generator) -> list[Any]:
     def pick(catalogue: Any) -> str:
         return str(rng.choice(list(catalogue)))
 
-    jobs = []
+    jobs: list[Any] = []
     for _ in range(runs):
         optimizer = pick(RULES)
         landscape = pick(LANDSCAPES if optimizer in FIRST else CLASSIC)
@@ -105,7 +106,7 @@ def random_jobs(rng: np.random.Generator) -> list[Any]:
         params = {h.name: anywhere(h, rng) for h in LANDSCAPES[landscape].params}
         quiet = [slug for slug, model in NOISES.items() if LANDSCAPES[landscape].sample or not model.needs_data]
         where = (pick(SCHEDULES), {}), (pick(quiet), {})
-        steps, seed = int(rng.integers(0, SMALLEST // runs - 1)), int(rng.integers(2**31))
+        steps, seed = int(rng.integers(0, SMALLEST // (2 * runs) - 1)), int(rng.integers(2**31))
         jobs.append(
             job(
                 landscape,
@@ -123,7 +124,7 @@ def random_jobs(rng: np.random.Generator) -> list[Any]:
                 smooth=float(rng.choice([0.0, rng.uniform(0, 1)])),
             )
         )
-    return jobs
+    return [*jobs, *(replace(one, fork=Branch(one, int(rng.integers(50)), bool(rng.integers(2)))) for one in jobs[:3])]
 
 
 def test_no_dial_recompiles(caplog: pytest.LogCaptureFixture) -> None:
@@ -185,7 +186,7 @@ def test_a_first_race_compiles_one_program() -> None:
     """And a race of two groups two: nothing that is not needed before the first trajectory."""
     program = """if 1:
         from visualizer.simulate import compiled
-        from visualizer.simulate.job import job
+        from visualizer.simulate.job import Branch, job
         from visualizer.simulate.rollout import run_jobs
         run_jobs([job("saddle", slug) for slug in ("sgd", "adam", "nadam")])
         print(*compiled.compiled_here)

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from visualizer import rollout
-from visualizer.race import Score, is_cycled, momentum, race, score, ticks
-from visualizer.scenario import Run, Scenario
+from visualizer.race import Score, forked, is_cycled, momenta, momentum, partings, race, score, ticks
+from visualizer.scenario import Fork, Run, Scenario
 from visualizer.scene import surface
 from visualizer.simulate import recent
-from visualizer.simulate.rollout import Info, Trajectory, run_jobs
+from visualizer.simulate import rollout as rollout_module
+from visualizer.simulate.rollout import Info, Trajectory
 
 BOWL = Scenario("noisy_bowl", {"kappa": 1.0}, noise=("none", {}), tolerance=0.1)
 
@@ -201,6 +202,75 @@ def test_the_momentum_shown_is_the_one_that_was_used() -> None:
     np.testing.assert_allclose(used, np.repeat(momentum(run, 40)[1:, None], 2, axis=1), rtol=1e-9)
 
 
+# ---- forks ---------------------------------------------------------------------------------------------------------
+
+
+FORKED = Scenario(
+    "himmelblau",
+    runs=(
+        Run("adam", {"lr": 0.05}, wrappers={"sam": {}}),
+        Run("sgd", {"lr": 0.01}, fork=Fork(0, 30)),
+        Run("momentum", {"lr": 0.002, "momentum": 0.8}, ("one_cycle", {}), fork=Fork(1, 50, carried=False)),
+    ),
+    steps=80,
+)
+
+
+def test_a_race_of_forks() -> None:
+    """Rows before a fork are its original's, in every part; a chain is followed, in whatever order the runs stand."""
+    adam, sgd, momentum_ = race(FORKED)
+    for name in ("theta", "loss", "evaluations"):
+        one, two, three = (getattr(run, name) for run in (adam, sgd, momentum_))
+        np.testing.assert_array_equal(two[:31], one[:31])
+        np.testing.assert_array_equal(three[:51], two[:51])
+    assert not np.array_equal(sgd.theta[31], adam.theta[31])
+    for mine, theirs in zip(sgd.info, adam.info, strict=True):
+        np.testing.assert_array_equal(mine[:30], theirs[:30])
+    np.testing.assert_allclose(sgd.theta[31:], sgd.theta[30:-1] - 0.01 * sgd.info.g[30:], rtol=1e-13)
+    assert sgd.evaluations.tolist() == [*range(0, 60, 2), *range(60, 111)]
+    turned = race(replace(FORKED, runs=tuple(reversed(FORKED.runs))))
+    for ours, same in zip(reversed(turned), (adam, sgd, momentum_), strict=True):
+        np.testing.assert_array_equal(ours.theta, same.theta)
+
+
+def test_a_fork_within_a_budget() -> None:
+    """Its evaluations are the original's and its own; the clock shows both."""
+    counted = replace(FORKED, budget="evaluations")
+    trajectories = race(counted)
+    adam, sgd, _ = trajectories
+    assert (adam.n_valid, sgd.n_valid, sgd.ended) == (41, 51, "budget")
+    assert list(ticks(counted, sgd)) == [*np.repeat(np.arange(30), 2), *range(30, 51)]
+    assert score(counted, sgd).evaluations == 80
+    early = with_dials(counted, 0, wrappers={"sam": {}, "lookahead": {}})
+    late = with_dials(early, 1, fork=Fork(0, 60))
+    found = race(late)
+    assert forked(late, 1, found) == 40, "the original comes no further"
+    np.testing.assert_array_equal(found[1].theta[:41], found[0].theta[:41])
+    assert found[1].n_valid == 41
+
+
+def test_where_a_run_goes_its_own_way() -> None:
+    trajectories = race(FORKED)
+    assert [forked(FORKED, place, trajectories) for place in range(3)] == [None, 30, 50]
+    short = replace(FORKED, steps=40)
+    assert [forked(short, place, race(short)) for place in range(3)] == [None, 30, 40]
+    assert partings(FORKED, trajectories) == [None] * 3
+
+
+def test_the_momentum_of_a_fork_is_its_originals_before_it() -> None:
+    found = momenta(FORKED, 2, race(FORKED))
+    assert (found[:30] == 0.9).all() and np.isnan(found[30:50]).all()
+    np.testing.assert_array_equal(found[50:], momentum(FORKED.runs[2], 80)[50:])
+
+
+def test_a_twin_of_a_fork_parts_after_it() -> None:
+    other = Run("sgd", {"lr": 0.005}, fork=Fork(0, 30), twin=1)
+    scenario = replace(FORKED, runs=(*FORKED.runs, other))
+    trajectories = race(scenario)
+    (at,) = [at for at in partings(scenario, trajectories) if at is not None]
+    assert 30 < at < 40
+
+
 # ---- heights ---------------------------------------------------------------------------------------------------------
 
 
@@ -260,13 +330,15 @@ def test_a_turned_surface_is_drawn_turned(degrees: float) -> None:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many runs were rolled out each time that any were; nothing is kept from before."""
     counts: list[int] = []
+    run = rollout_module._run
 
-    def counted(jobs: list[Any]) -> list[Trajectory]:
+    def counted(jobs: list[Any], draws: np.ndarray) -> Any:
         counts.append(len(jobs))
-        return run_jobs(jobs)
+        return run(jobs, draws)
 
-    monkeypatch.setattr(recent, "run_jobs", counted)
+    monkeypatch.setattr(rollout_module, "_run", counted)
     monkeypatch.setattr(recent, "_kept", OrderedDict())
+    monkeypatch.setattr(recent, "_places", OrderedDict())
     return counts
 
 
@@ -277,12 +349,45 @@ def test_only_a_changed_run_is_rolled_out_again(asked: list[int]) -> None:
     first, second = race(before), race(after)
     assert asked == [2, 1]
     assert first[0] is second[0] and first[2] is second[2]
-    alone = rollout("ravine", "adam", before.placed_start, 7, {"lr": 0.123}, before.params, noise=before.noise)
-    assert np.array_equal(second[1].theta, alone.theta) and not np.array_equal(first[1].theta, alone.theta)
     race(replace(before, seed=5)), race(replace(before, steps=8)), race(replace(before, start=(0.1, 0.2)))
     assert asked == [2, 1, 2, 2, 2], "all that a run depends on counts"
+    alone = rollout("ravine", "adam", before.placed_start, 7, {"lr": 0.123}, before.params, noise=before.noise)
+    assert np.array_equal(second[1].theta, alone.theta) and not np.array_equal(first[1].theta, alone.theta)
     with pytest.raises(ValueError, match="read-only"):
         first[0].theta[0] = 0
+
+
+def with_dials(scenario: Scenario, place: int, **changes: Any) -> Scenario:
+    return replace(
+        scenario, runs=[replace(run, **changes) if i == place else run for i, run in enumerate(scenario.runs)]
+    )
+
+
+def test_a_fork_is_rolled_out_again_alone(asked: list[int]) -> None:
+    """Its dials: one run. Its step: itself and the place there. The original's dials: everything that hangs on it."""
+    adam, sgd = Run("adam", {"lr": 0.1}), Run("sgd", {"lr": 0.01}, fork=Fork(0, 20))
+    before = Scenario("ravine", runs=(adam, sgd, Run("momentum")), steps=50)
+    first = race(before)
+    assert asked == [3, 1], "the two runs and the place where the fork goes on; the fork"
+    asked.clear()
+    second = race(with_dials(before, 1, hyper={"lr": 0.015}))
+    assert asked == [1] and second[0] is first[0]
+    asked.clear()
+    race(with_dials(before, 1, fork=Fork(0, 21)))
+    assert asked == [1, 1]
+    asked.clear()
+    race(with_dials(before, 0, hyper={"lr": 0.2}))
+    assert asked == [2, 1]
+    asked.clear()
+    assert race(before)[1] is first[1] and asked == []
+
+
+def test_places_that_are_kept_are_bounded(asked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recent, "MOST_PLACES", 3)
+    one = Scenario("ravine", runs=(Run("adam"), Run("sgd", fork=Fork(0, 0))), steps=9)
+    for at in range(8):
+        race(with_dials(one, 1, fork=Fork(0, at)))
+    assert len(recent._places) == 3
 
 
 def test_what_is_kept_is_bounded(asked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:

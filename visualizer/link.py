@@ -3,11 +3,13 @@
     v=1 & f=ravine~kappa~25 & rot=45 & stretch=4 & dx=1 & dy=0.5 & smooth=0.3 & x=4 & y=1.5 & steps=300 & seed=3
     & noise=gaussian~sigma~0.5 & tol=0.001 & log=0 & budget=evaluations
     & r1=adam~lr~0.05 & r2=sgd~lr~0.01~~cosine~T_max~100 & r3=momentum~~off & r4=adam~lr~0.05~~lookahead~k~10~~twin~0
+    & r5=sgd~lr~0.01~~fork~0~at~120~carried
 
 An entry is a slug followed by name~value pairs; ``~~`` starts a further part of a run: a schedule, a wrapper, ``off``
-for a hidden run, ``c~5`` for its colour slot, ``twin~0`` for the slot of the run that it is the twin of. Values at
-their defaults are left out: **defaults are part of the version**, and a changed default needs a new one (a test holds
-them). Only characters that a URL leaves as they are.
+for a hidden run, ``c~5`` for its colour slot, ``twin~0`` for the slot of the run that it is the twin of; and
+``fork~0~at~120~carried`` or ``fork~0~at~120~reset`` for the slot of the run that it continues, from which step, and
+with its state or a fresh one. Values at their defaults are left out: **defaults are part of the version**, and a
+changed default needs a new one (a test holds them). Only characters that a URL leaves as they are, but for a formula's.
 
 Reading is total: whatever a URL may hold gives a scenario, and a sentence for each thing that was wrong.
 """
@@ -16,7 +18,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from landscapes import CATALOGUE as LANDSCAPES
@@ -36,12 +37,11 @@ from visualizer.dials import (
     smooth_dial,
     start_limits,
 )
-from visualizer.scenario import FIRST, MOST_RUNS, Named, Run, Scenario, bare, can_be_wrapped
+from visualizer.reader import Reader, shown
+from visualizer.scenario import AT, FIRST, MOST_RUNS, Fork, Named, Run, Scenario, bare, can_be_wrapped
 from visualizer.spec import Hyper, Text
 
 VERSION = "1"
-LONGEST = 2000  # characters of one value that are looked at
-MOST_PROBLEMS = 12
 COLORS = 12
 KEYS = {
     "rot": "rotate",
@@ -96,6 +96,8 @@ def _run(run: Run, place: int) -> str:
         parts.append(f"c~{run.color}")
     if run.twin is not None:
         parts.append(f"twin~{run.twin}")
+    if run.fork:
+        parts.append(f"fork~{run.fork.of}~at~{run.fork.at}~{'carried' if run.fork.carried else 'reset'}")
     return "~~".join(parts)
 
 
@@ -117,13 +119,6 @@ def _value(hyper: Hyper, value: Any) -> str:
     return str(value) if hyper.kind in ("choice", "text") else _number(value)
 
 
-def _listed(hyper: Hyper, text: str) -> Any:
-    """What ``_value`` wrote of a list or a table, as far as it can be told before it is parsed."""
-    parts = text.split("_")
-    width = len(hyper.fields)
-    return [parts[i : i + width] for i in range(0, len(parts), width)] if hyper.kind == "table" else parts
-
-
 def _number(value: float) -> str:
     """The shortest text that reads back as exactly this number."""
     if float(value).is_integer() and abs(value) < 1e15:
@@ -134,93 +129,23 @@ def _number(value: float) -> str:
 # ---- reading ---------------------------------------------------------------------------------------------------------
 
 
-class _Reader:
-    """The query, and the sentences about what was wrong with it."""
-
-    def __init__(self, query: Any) -> None:
-        self.problems: list[Text] = []
-        self.query = self._strings(query)
-        self.used: set[str] = set()
-
-    def _strings(self, query: Any) -> dict[str, str]:
-        try:
-            items = list(dict(query).items())
-        except Exception:  # not a mapping, or one that fails: there is nothing to read
-            self.say("The link cannot be read.", "链接无法读取。")
-            return {}
-        return {self._string(key)[:60]: self._string(value) for key, value in items}
-
-    @staticmethod
-    def _string(value: Any) -> str:
-        if isinstance(value, list | tuple):
-            value = value[-1] if value else ""
-        try:
-            return str(value)[:LONGEST]
-        except Exception:  # an object whose str() fails is as good as nothing
-            return ""
-
-    def say(self, en: str, zh: str) -> None:
-        if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Text(en, zh))
-        elif len(self.problems) == MOST_PROBLEMS:
-            self.problems.append(Text("There is more wrong with the link.", "链接中还有其他问题。"))
-
-    def take(self, key: str) -> str | None:
-        self.used.add(key)
-        return self.query.get(key)
-
-    def number(self, key: str, hyper: Hyper, fallback: Any) -> Any:
-        text = self.take(key)
-        if text is None:
-            return fallback
-        value, problem = mend(hyper, text, fallback)
-        if problem:
-            self.say(f"Link: {problem}", f"链接：{problem.zh}")
-        return value
-
-    def entry(self, tokens: list[str], catalogue: Mapping[str, Any], where: str) -> dict[str, Any]:
-        """The name~value pairs after a known slug."""
-        slug, rest = tokens[0], tokens[1:]
-        hypers = {hyper.name: hyper for hyper in catalogue[slug].hypers}
-        values: dict[str, Any] = {}
-        for name, text in zip(rest[::2], rest[1::2], strict=False):
-            if name not in hypers:
-                self.say(f"Link: {slug} has no {_shown(name)}; ignored.", f"链接：{slug} 没有 {_shown(name)}，已忽略。")
-                continue
-            hyper = hypers[name]
-            given = _listed(hyper, text) if hyper.kind in ("list", "table") else text
-            values[name], problem = mend(hyper, given, hyper.default)
-            if problem:
-                self.say(f"Link, {where}: {problem}", f"链接 {where}：{problem.zh}")
-        if len(rest) % 2:
-            self.say(
-                f"Link, {where}: {_shown(rest[-1])} has no value; ignored.",
-                f"链接 {where}：{_shown(rest[-1])} 没有值，已忽略。",
-            )
-        return values
-
-
-def _shown(text: str) -> str:
-    return repr(text[:40])
-
-
 def read(query: Any) -> tuple[Scenario, list[Text]]:
     """The scenario of a query and what was wrong with it; an empty query is the first picture."""
-    reader = _Reader(query)
+    reader = Reader(query)
     if not reader.query:
         return Scenario.suggested(), reader.problems
     version = reader.take("v")
     if version not in (None, VERSION):
         reader.say(
-            f"The link is of version {_shown(version or '')}, this is version {VERSION}; read as well as possible.",
-            f"链接版本为 {_shown(version or '')}，当前版本为 {VERSION}；已尽量读取。",
+            f"The link is of version {shown(version or '')}, this is version {VERSION}; read as well as possible.",
+            f"链接版本为 {shown(version or '')}，当前版本为 {VERSION}；已尽量读取。",
         )
     landscape, params = _landscape(reader)
     plain = Scenario(landscape, params)
     log = reader.take("log")
     if log not in (None, "0", "1"):
         reader.say(
-            f"Link: log is 0 or 1, not {_shown(log or '')}.", f"链接：log 应为 0 或 1，而不是 {_shown(log or '')}。"
+            f"Link: log is 0 or 1, not {shown(log or '')}.", f"链接：log 应为 0 或 1，而不是 {shown(log or '')}。"
         )
         log = None
     placed = {key: reader.take(key) for key in PLACING} if plain.surface.timed else {}
@@ -232,10 +157,11 @@ def read(query: Any) -> tuple[Scenario, list[Text]]:
         reader.query = {key: text for key, text in reader.query.items() if key not in PLACING}
     stretch = reader.number("stretch", STRETCH, 1.0)
     shift = [reader.number(key, dial, 0.0) for key, dial in zip(SHIFT_KEYS, shift_dials(plain.domain), strict=True)]
+    runs = _runs(reader, landscape)
     scenario = Scenario(
         landscape,
         params,
-        runs=_runs(reader, landscape),
+        runs=runs,
         start=_start(reader, plain, stretch),
         steps=reader.number("steps", STEPS, plain.steps),
         noise=_noise(reader, plain),
@@ -248,24 +174,25 @@ def read(query: Any) -> tuple[Scenario, list[Text]]:
         tolerance=reader.number("tol", TOLERANCE, plain.tolerance),
         budget=reader.number("budget", BUDGET, plain.budget),
     )
+    _say_lost(reader, runs, scenario)
     for key in reader.query.keys() - reader.used:
-        reader.say(f"Link: {_shown(key)} means nothing here; ignored.", f"链接：{_shown(key)} 没有含义，已忽略。")
+        reader.say(f"Link: {shown(key)} means nothing here; ignored.", f"链接：{shown(key)} 没有含义，已忽略。")
     return scenario, reader.problems
 
 
-def _landscape(reader: _Reader) -> tuple[str, dict[str, Any]]:
+def _landscape(reader: Reader) -> tuple[str, dict[str, Any]]:
     text = reader.take("f")
     tokens = (text or FIRST).split("~")
     if tokens[0] not in LANDSCAPES:
         reader.say(
-            f"Link: there is no landscape {_shown(tokens[0])}; using {FIRST}.",
-            f"链接：没有名为 {_shown(tokens[0])} 的曲面，已改用 {FIRST}。",
+            f"Link: there is no landscape {shown(tokens[0])}; using {FIRST}.",
+            f"链接：没有名为 {shown(tokens[0])} 的曲面，已改用 {FIRST}。",
         )
         return FIRST, {}
     return tokens[0], reader.entry(tokens, LANDSCAPES, tokens[0])
 
 
-def _start(reader: _Reader, plain: Scenario, stretch: float) -> tuple[float, float]:
+def _start(reader: Reader, plain: Scenario, stretch: float) -> tuple[float, float]:
     """Beyond the limits, the nearest point within them: the start must be visible."""
     x0, x1, y0, y1 = start_limits(plain.domain, stretch)
     assert plain.start is not None
@@ -274,7 +201,7 @@ def _start(reader: _Reader, plain: Scenario, stretch: float) -> tuple[float, flo
     return x, y
 
 
-def _noise(reader: _Reader, plain: Scenario) -> Named:
+def _noise(reader: Reader, plain: Scenario) -> Named:
     text = reader.take("noise")
     assert plain.noise is not None
     if text is None:
@@ -282,8 +209,8 @@ def _noise(reader: _Reader, plain: Scenario) -> Named:
     tokens = text.split("~")
     if tokens[0] not in NOISES:
         reader.say(
-            f"Link: there is no noise {_shown(tokens[0])}; using none.",
-            f"链接：没有噪声 {_shown(tokens[0])}，已设为无。",
+            f"Link: there is no noise {shown(tokens[0])}; using none.",
+            f"链接：没有噪声 {shown(tokens[0])}，已设为无。",
         )
         return "none", {}
     if not NOISES[tokens[0]].fits(plain.surface):
@@ -295,7 +222,7 @@ def _noise(reader: _Reader, plain: Scenario) -> Named:
     return tokens[0], reader.entry(tokens, NOISES, tokens[0])
 
 
-def _runs(reader: _Reader, landscape: str) -> tuple[Run, ...]:
+def _runs(reader: Reader, landscape: str) -> tuple[Run, ...]:
     """The runs in the order of their numbers; a link that names none gets the surface's own race."""
     keys = sorted((key for key in reader.query if re.fullmatch(r"r[0-9]{1,3}", key)), key=lambda key: int(key[1:]))
     if not keys and reader.take("r") is None:
@@ -313,18 +240,18 @@ def _runs(reader: _Reader, landscape: str) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def _read_run(reader: _Reader, key: str, place: int) -> Run | None:
+def _read_run(reader: Reader, key: str, place: int) -> Run | None:
     first, *parts = (part.split("~") for part in reader.query[key].split("~~"))
     if first[0] not in OPTIMIZERS:
         reader.say(
-            f"Link, {key}: there is no optimizer {_shown(first[0])}; left out.",
-            f"链接 {key}：没有优化器 {_shown(first[0])}，已略去。",
+            f"Link, {key}: there is no optimizer {shown(first[0])}; left out.",
+            f"链接 {key}：没有优化器 {shown(first[0])}，已略去。",
         )
         return None
     hyper = reader.entry(first, OPTIMIZERS, f"{key} ({first[0]})")
     schedule: Named = ("constant", {})
     wrappers: dict[str, Any] = {}
-    visible, color, twin = True, place, None
+    visible, color, twin, fork = True, place, None, None
     for part in parts:
         if part == ["off"]:
             visible = False
@@ -332,20 +259,46 @@ def _read_run(reader: _Reader, key: str, place: int) -> Run | None:
             color = int(part[1])
         elif part[0] == "twin" and _is_slot(part[1:]):
             twin = int(part[1])
+        elif part[0] == "fork" and _is_slot(part[1:2]) and len(part) <= 5:
+            fork = _fork(reader, key, part)
         elif part[0] in SCHEDULES:
             schedule = part[0], reader.entry(part, SCHEDULES, f"{key} ({part[0]})")
         elif part[0] in WRAPPERS:
             wrappers[part[0]] = reader.entry(part, WRAPPERS, f"{key} ({part[0]})")
         else:
             reader.say(
-                f"Link, {key}: {_shown('~'.join(part))} means nothing; ignored.",
-                f"链接 {key}：{_shown('~'.join(part))} 没有含义，已忽略。",
+                f"Link, {key}: {shown('~'.join(part))} means nothing; ignored.",
+                f"链接 {key}：{shown('~'.join(part))} 没有含义，已忽略。",
             )
     if wrappers and not can_be_wrapped(first[0]):
         told = bare(first[0])
         reader.say(f"Link, {key}: {told}", f"链接 {key}\uff1a{told.zh}")
         wrappers = {}
-    return Run(first[0], hyper, schedule, visible, color, wrappers, twin)
+    return Run(first[0], hyper, schedule, visible, color, wrappers, twin, fork)
+
+
+def _fork(reader: Reader, key: str, part: list[str]) -> Fork:
+    """What a run continues, of ``fork~0~at~120~carried``: without a step from the start, without a word carried."""
+    words = [*part[2:], *["at", "0", "carried"][len(part) - 2 :]]
+    at, problem = mend(AT, words[1], AT.default)
+    if problem:
+        reader.say(f"Link, {key}: {problem}", f"链接 {key}\uff1a{problem.zh}")
+    if words[0] != "at" or words[2] not in ("carried", "reset") or len(part) < 5:
+        reader.say(
+            f"Link, {key}: a fork is written fork~0~at~120~carried, or ~reset; not {shown('~'.join(part))}.",
+            f"链接 {key}\uff1a分叉应写作 fork~0~at~120~carried 或 ~reset\uff0c而不是 {shown('~'.join(part))}。",
+        )
+    return Fork(int(part[1]), at, words[2] != "reset")
+
+
+def _say_lost(reader: Reader, runs: tuple[Run, ...], scenario: Scenario) -> None:
+    """A sentence for each run that continues one which is not there, or itself."""
+    for run, kept in zip(runs, scenario.runs, strict=True):
+        if run.fork and not kept.fork:
+            reader.say(
+                f"Link: {run.title} cannot continue the run of colour {run.fork.of}; it begins at the start.",
+                f"链接\uff1a{run.title.zh} 无法从颜色为 {run.fork.of} 的优化器分叉\uff0c已从起点开始。",
+            )
 
 
 def _is_slot(rest: list[str]) -> bool:

@@ -13,16 +13,29 @@ import numpy as np
 from optimizers import RULES as OPTIMIZERS
 from visualizer.scenario import Run, Scenario
 from visualizer.scene import least_loss, own_points
-from visualizer.simulate.job import job
+from visualizer.simulate.job import Branch, Job, job
 from visualizer.simulate.recent import trajectories
 from visualizer.simulate.rollout import Trajectory
 from visualizer.simulate.schedules import schedule
 
 
 def race(scenario: Scenario) -> list[Trajectory]:
-    """The trajectories of a scenario's runs, in order, in the page's coordinates, none beyond its budget."""
-    jobs = [
-        job(
+    """The trajectories of a scenario's runs, in order, in the page's coordinates, none beyond its budget.
+
+    That of a run which continues another has the other's rows up to there.
+    """
+    made: dict[int, Job] = {}
+    return trajectories([_job(scenario, place, made) for place in range(len(scenario.runs))])
+
+
+def _job(scenario: Scenario, place: int, made: dict[int, Job]) -> Job:
+    """The job of the run at ``place``; ``made`` holds those that are made already."""
+    if place not in made:
+        run, trunk = scenario.runs[place], scenario.trunk(place)
+        branch = None
+        if run.fork and trunk is not None:
+            branch = Branch(_job(scenario, trunk, made), run.fork.at, run.fork.carried)
+        made[place] = job(
             scenario.landscape,
             run.optimizer,
             scenario.placed_start,
@@ -38,10 +51,18 @@ def race(scenario: Scenario) -> list[Trajectory]:
             stretch=scenario.stretch,
             shift=scenario.shift,
             smooth=scenario.smooth,
+            fork=branch,
         )
-        for run in scenario.runs
-    ]
-    return trajectories(jobs)
+    return made[place]
+
+
+def forked(scenario: Scenario, place: int, trajectories: Sequence[Trajectory]) -> int | None:
+    """The step from which a run goes its own way: that of its fork, or the last one that its original reaches.
+
+    None for a run that continues no other.
+    """
+    fork, trunk = scenario.runs[place].fork, scenario.trunk(place)
+    return None if fork is None or trunk is None else max(0, min(fork.at, trajectories[trunk].n_valid - 1))
 
 
 # ---- equal budgets ---------------------------------------------------------------------------------------------------
@@ -131,6 +152,14 @@ def momentum(run: Run, steps: int) -> np.ndarray:
         values = {**values, "total_steps": steps}  # said, for the length below is a longer one
     found = schedule(slug, values, next(size for size in LENGTHS if size >= steps)).momentum
     return np.full(steps, np.nan) if found is None else found[:steps]
+
+
+def momenta(scenario: Scenario, place: int, trajectories: Sequence[Trajectory]) -> np.ndarray:
+    """``momentum`` of the run at ``place``: that of the run which it continues, up to where it goes its own way."""
+    steps = scenario.steps or 0
+    found = momentum(scenario.runs[place], steps)
+    at, trunk = forked(scenario, place, trajectories), scenario.trunk(place)
+    return found if at is None or trunk is None else np.r_[momenta(scenario, trunk, trajectories)[:at], found[at:]]
 
 
 # ---- scores ----------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from visualizer.dials import (
     within,
 )
 from visualizer.plane import Placement
-from visualizer.spec import Text, complete, look_up
+from visualizer.spec import Hyper, Text, complete, look_up
 
 MOST_RUNS = 12
 FIRST = "saddle_floor"
@@ -52,6 +52,39 @@ def bare(optimizer: str) -> Text:
     )
 
 
+#: The step at which a run continues another; where that run, or the race, is shorter, it is its last.
+AT = Hyper(
+    "at",
+    "t",
+    0,
+    0,
+    2000,
+    doc=Text("The step from which the run goes its own way.", "从这一步起，它走自己的路。"),
+    kind="int",
+    least=0,
+    most=STEPS.most,
+)
+
+
+@dataclass(frozen=True)
+class Fork:
+    """What a run continues: the run whose colour slot is ``of``, from the point of its step ``at``.
+
+    ``carried``: with the state that it has there (``simulate/carry.py`` says what another optimizer takes over), else
+    with a fresh one, whose counters and bias corrections begin anew. Schedules, noise and minibatches go by the step
+    either way, and the evaluations are counted on. Raises ``ValueError`` on anything impossible.
+    """
+
+    of: int
+    at: int
+    carried: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.of < MOST_RUNS:
+            raise ValueError(f"a fork is of a colour slot, 0 to {MOST_RUNS - 1}, not {self.of}")
+        object.__setattr__(self, "at", AT.parse(self.at))
+
+
 @dataclass(frozen=True)
 class Run:
     """One competitor: an optimizer with its hyperparameters, schedule and wrappers, and how it is drawn.
@@ -59,8 +92,8 @@ class Run:
     ``hyper`` and the schedule's and the wrappers' values are completed with defaults; ``wrappers`` (slug -> values) are
     put into the catalogue's order, outermost first, for around each other they do the same in either order. ``color``
     is the slot of colour and dash, 0 to 11; -1 takes the run's place in the race. ``twin`` is the colour slot of the
-    run that this one is compared with: a slot stays with its run when others come, go or move. Raises ``ValueError``
-    on anything unknown or impossible.
+    run that this one is compared with: a slot stays with its run when others come, go or move. ``fork`` is what the run
+    continues; then its dials are those from there on. Raises ``ValueError`` on anything unknown or impossible.
     """
 
     optimizer: str
@@ -70,6 +103,7 @@ class Run:
     color: int = -1
     wrappers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     twin: int | None = None
+    fork: Fork | None = None
 
     def __post_init__(self) -> None:
         rule = look_up(OPTIMIZERS, self.optimizer, "optimizer")
@@ -95,12 +129,33 @@ class Run:
         return Text(en, zh)
 
 
+def _trunk(runs: Sequence[Run], place: int) -> int | None:
+    fork = runs[place].fork
+    return next((i for i, run in enumerate(runs) if fork and run.color == fork.of), None)
+
+
+def _without_loops(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    """The runs without forks of what is not there, and of what comes back to them: the first of a loop begins anew."""
+    kept = list(runs)
+    for place, run in enumerate(runs):
+        seen, at = set[int](), _trunk(kept, place)
+        missing = run.fork is not None and at is None
+        while at is not None and at != place and at not in seen:
+            seen.add(at)
+            at = _trunk(kept, at)
+        if missing or at == place:
+            kept[place] = replace(run, fork=None)
+    return tuple(kept)
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A race: surface, start, steps, noise, competitors.
 
     ``budget`` says what ``steps`` counts: updates, or gradient evaluations ("evaluations"), of which each run may use
-    so many. A run whose original has left the race is nobody's twin any more.
+    so many. A run whose original has left the race is nobody's twin any more. One that would continue a run which is
+    not there, or itself by way of others, begins at the start like any other; ``edits`` and ``link`` see to it that
+    nobody is surprised.
 
     ``smooth`` is the standard deviation of the Gaussian that the surface is convolved with. ``stretch``, ``rotate``
     (degrees) and ``shift`` then place it on the page, see ``visualizer.plane.Placement``. ``start`` is in the surface's
@@ -143,6 +198,7 @@ class Scenario:
         runs = tuple(replace(run, color=i) if run.color < 0 else run for i, run in enumerate(self.runs))
         slots = {run.color for run in runs}
         runs = tuple(run if run.twin in {*slots, None} - {run.color} else replace(run, twin=None) for run in runs)
+        runs = _without_loops(runs)
         values = {
             "params": params,
             "runs": runs,
@@ -184,6 +240,10 @@ class Scenario:
         """The place of the run that the one at ``place`` is the twin of, or None."""
         slot = self.runs[place].twin
         return next((i for i, run in enumerate(self.runs) if run.color == slot), None)
+
+    def trunk(self, place: int) -> int | None:
+        """The place of the run that the one at ``place`` continues, or None."""
+        return _trunk(self.runs, place)
 
     @property
     def surface(self) -> Landscape:

@@ -1,4 +1,4 @@
-"""The edits of the race's runs: adding, duplicating, taking away, and the dials of one."""
+"""The edits of the race's runs: adding, duplicating, and the dials of one."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from optimizers import CATALOGUE
 from optimizers import RULES as OPTIMIZERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
-from visualizer.edits import wrapping
+from visualizer.edits import forking, wrapping
 from visualizer.edits.parts import Change, Edit, free_color, of_run, place_of, require_room, slug_of, suited, with_dial
-from visualizer.scenario import Run, Scenario, bare, can_be_wrapped
+from visualizer.scenario import Run, Scenario
 from visualizer.spec import Text
 
 
@@ -28,19 +28,8 @@ def _run_duplicate(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenari
     return replace(scenario, runs=(*scenario.runs[: place + 1], twin, *scenario.runs[place + 1 :]))
 
 
-def _run_remove(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
-    place = place_of(scenario, edit)
-    return replace(scenario, runs=(*scenario.runs[:place], *scenario.runs[place + 1 :]))
-
-
 def _run_optimizer(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
-    slug = slug_of(OPTIMIZERS, edit)
-    if slug == run.optimizer:
-        return run
-    if run.wrappers and not can_be_wrapped(slug):
-        notes.append(bare(slug))
-        run = replace(run, wrappers={})
-    return replace(run, optimizer=slug, hyper=suited(scenario, slug))
+    return forking.with_optimizer(scenario, run, slug_of(OPTIMIZERS, edit), notes)
 
 
 def _run_hyper(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
@@ -75,7 +64,7 @@ def _schedule_hyper(scenario: Scenario, run: Run, edit: Edit, notes: list[Text])
 RUNS: dict[str, Change] = {
     "run_add": _run_add,
     "run_duplicate": _run_duplicate,
-    "run_remove": _run_remove,
+    "run_remove": forking.remove,
     "run_optimizer": of_run(_run_optimizer),
     "run_hyper": of_run(_run_hyper),
     "run_reset": of_run(_run_reset),
@@ -85,4 +74,5 @@ RUNS: dict[str, Change] = {
     "wrapper": of_run(wrapping.wrapper),
     "wrapper_hyper": of_run(wrapping.wrapper_hyper),
     "twin": wrapping.twin,
+    **forking.FORKS,
 }

@@ -16,7 +16,7 @@ UNDO_DEPTH = 100
 ONE_GESTURE = 1.5  # seconds: edits of the same dial closer together than this are undone together, e.g. by arrow keys
 DRAGGED = {
     *("formula", "hill", "param", "rotate", "stretch", "shift", "smooth", "start", "steps", "seed", "tolerance"),
-    *("noise_hyper", "run_hyper", "schedule_hyper", "wrapper_hyper"),
+    *("noise_hyper", "run_hyper", "schedule_hyper", "wrapper_hyper", "fork_at"),
 }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any
+from functools import cached_property
+from itertools import chain, takewhile
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,26 +19,67 @@ from optimizers.schedules import CATALOGUE as SCHEDULES
 from optimizers.schedules import FORMS
 from optimizers.wrappers._wrapper import unwrap
 from visualizer.plane import Placement
-from visualizer.simulate.groups import PARAMS, PLACES, surface_group
+from visualizer.simulate.groups import GROUPS, PARAMS, PLACES, surface_group
 from visualizer.simulate.program import Batch
-from visualizer.simulate.tables import INDICES, WIDTHS
+from visualizer.simulate.tables import INDICES, PLACE, STATE, WIDTHS
 from visualizer.spec import complete, encode, look_up
 
+CHOICES = INDICES[:-2]  # all but the steps of the first and the last row
 RUNS, GROWTH = 16, 4  # a batch is padded to 16 runs, or 64, ...: few sizes, so that few programs are compiled
 MOST_STEPS, MOST_EVALUATIONS = 4_000_000, 2**53
 
 Named = tuple[str, Mapping[str, Any]]
 
 
+class Branch(NamedTuple):
+    """What a run continues: another, from the point of its step ``at``, with its state or without."""
+
+    of: Job
+    at: int
+    carried: bool
+
+
 @dataclass(frozen=True)
 class Job:
-    """What one run needs, all names checked: see ``job``. ``group`` names its program's rules and surfaces."""
+    """What one run needs, all names checked: see ``job``. ``group`` names its program's rules and surfaces.
+
+    One that continues another has a ``fork``. ``forks.py`` makes of it what the program takes: a run that begins at
+    step ``first``, at ``place``, the numbers of ``tables.PLACE``; or (``last``) one that stops before it is at its end.
+    """
 
     indices: tuple[int, ...]
     numbers: tuple[float, ...]
     steps: int
     group: tuple[str, str]
     report: tuple[str, ...] = ()  # names of the points recorded beside theta
+    fork: Branch | None = None
+    first: int = 0
+    last: int | None = None
+    place: tuple[float, ...] = ()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:  # a job is looked up again and again, and holds a hundred numbers
+        return hash((self.indices, self.numbers, self.group, self.fork, self.first, self.last, self.place))
+
+    @property
+    def rule(self) -> Optimizer:
+        return GROUPS[self.group[0]][self.index("optimizer")]
+
+    @property
+    def rows(self) -> int:
+        """How many rows of the buffer it takes: one for each step from ``first`` to the last, both included."""
+        return (self.steps if self.last is None else self.last) - self.first + 1
+
+    def index(self, name: str) -> int:
+        return self.indices[CHOICES.index(name)]
+
+    def part(self, name: str) -> tuple[float, ...]:
+        """The numbers of ``tables.WIDTHS`` under one name."""
+        at = sum(width for _, width in takewhile(lambda item: item[0] != name, WIDTHS.items()))
+        return self.numbers[at : at + WIDTHS[name]]
 
 
 def job(
@@ -56,10 +98,12 @@ def job(
     stretch: float = 1.0,
     shift: Sequence[float] = (0.0, 0.0),
     smooth: float = 0.0,
+    fork: Branch | None = None,
 ) -> Job:
     """Names and values checked and encoded for the program. Raises ``ValueError`` on anything unknown or impossible.
 
     ``budget`` caps the evaluations (``Trajectory.evaluations``): the run ends before the update that would exceed it.
+    ``fork`` says which run of the same race this one continues.
     """
     surface = look_up(LANDSCAPES, landscape, "landscape")
     look_up(OPTIMIZERS, optimizer, "optimizer")
@@ -98,11 +142,12 @@ def job(
         "seed": seed,
     }
     return Job(
-        tuple(positions[name] for name in INDICES),
+        tuple(positions[name] for name in CHOICES),
         tuple(chain.from_iterable(numbers)),
         steps,
         (group, surfaces),
         _report(rule, around),
+        fork and fork._replace(at=_whole("the step of a fork", fork.at, MOST_STEPS)),
     )
 
 
@@ -168,11 +213,21 @@ def _wrappers(around: Mapping[str, Mapping[str, Any]]) -> list[list[float]]:
 
 def pack(jobs: Sequence[Job]) -> Batch:
     """The jobs of one group as arrays, padded to a few sizes."""
-    size, width = RUNS, sum(WIDTHS.values())
+    size = RUNS
     while size < len(jobs):
         size *= GROWTH
-    indices = np.zeros((size, len(INDICES)), np.int32)
-    numbers = np.zeros((size, width + PARAMS[jobs[0].group[1]]))
+    batch = blank(size, jobs[0].group[1])
+    place = batch.numbers.shape[1] - STATE - sum(PLACE.values())
     for k, one in enumerate(jobs):
-        indices[k], numbers[k, : len(one.numbers)] = one.indices, one.numbers
-    return Batch(indices, numbers, np.int32(len(jobs)))
+        batch.indices[k] = *one.indices, one.first, one.first + one.rows - 1
+        batch.numbers[k, : len(one.numbers)] = one.numbers
+        batch.numbers[k, place : place + len(one.place)] = one.place
+    return batch._replace(count=np.int32(len(jobs)))
+
+
+def blank(runs: int, surfaces: str) -> Batch:
+    """A batch of so many runs on a group of surfaces, none of which is used, and none has a past."""
+    own = sum(WIDTHS.values()) + PARAMS[surfaces]
+    numbers = np.zeros((runs, own + sum(PLACE.values()) + STATE))
+    numbers[:, own:] = np.nan
+    return Batch(np.zeros((runs, len(INDICES)), np.int32), numbers, np.int32(0))

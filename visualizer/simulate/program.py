@@ -3,6 +3,10 @@
 Their indices, all hyperparameters, the seed and the number of steps are traced, so that no dial ever recompiles. Runs
 of a batch share one buffer of rows; a run takes the next ``steps + 1`` rows of it, so that capacity is counted in rows,
 and one compiled program serves 8 runs of 500 steps and 2 of 2,000 alike.
+
+A run may begin at any step, from a place that another has reached, and stop before its last: schedules, noise and
+minibatches go by the step, as if nothing had been interrupted. It hands back the place where it stopped, from which it,
+or another run, goes on: see ``forks.py``.
 """
 
 from __future__ import annotations
@@ -10,15 +14,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
 from visualizer.simulate import first, second, tables
 from visualizer.simulate.first import Entries, Place
 from visualizer.simulate.ground import Ground, ground_of
+from visualizer.simulate.groups import PARAMS
 from visualizer.simulate.random import Draws
 from visualizer.simulate.states import initial_state, slots
-from visualizer.simulate.tables import INDICES, WIDTHS
+from visualizer.simulate.tables import INDICES, PLACE, STATE, WIDTHS
 from visualizer.spec import Values
 
 # One row of the buffer per visited point: the point, its loss, further points (slow weights, y and z), the gradients
@@ -37,6 +43,8 @@ COLUMNS = {
     "lr": 1,
 }
 ROW = sum(COLUMNS.values())
+# What is handed back of each run: how many rows are valid, whether it diverged, and the place where it stopped.
+ENDS = 2
 
 
 class Batch(NamedTuple):
@@ -58,15 +66,19 @@ class Point(NamedTuple):
 def roll(
     entries: Entries, ground: Ground, run: Values, index: Values, at: Array, buffer: Array, injected: Array
 ) -> tuple[Array, Array]:
-    """Rolls one run out into ``buffer`` from row ``at`` on: ``(buffer, (number of valid rows, whether it diverged))``.
+    """Rolls one run out into ``buffer`` from row ``at`` on: ``(buffer, its end)``; see ``ENDS``.
 
-    Row i holds theta_i, its loss, and update i + 1; the last row's update is computed and not used. The loop ends early
-    when a coordinate or the loss is not finite, or when the next row would have cost more evaluations than the budget.
+    The first row holds the point of step ``index.first``, the last that of step ``index.last``: its loss, and the next
+    update. The loop ends early when a coordinate or the loss is not finite, or when the next row would have cost more
+    evaluations than the budget.
     """
     size = slots(entries, run.start, WIDTHS["hyper"])
+    if size >= STATE:
+        raise ValueError(f"a state of {size} numbers: raise tables.STATE above it")
     fresh = initial_state(entries, index.optimizer, run.start, run.hyper, run.schedule[0], size)
     method = second if entries[0].second_order else first
     step = method.stepper(entries, ground, run, index, fresh)
+    at = at - index.first
 
     def go(point: Point) -> Point:
         place = point.place
@@ -79,41 +91,53 @@ def roll(
 
     def more(point: Point) -> Array:
         place = point.place
-        return (place.i <= index.steps) & point.alive & (place.evaluations <= run.budget[0])
+        return (place.i <= index.last) & point.alive & (place.evaluations <= run.budget[0])
 
+    theta = known(run.theta, run.start)
     start = Place(
-        i=jnp.int32(0),
-        theta=run.start,
-        state=method.begin(fresh),
-        slow=run.start,
-        memory=tables.schedule_memory(index.schedule, run.schedule),
-        evaluations=jnp.zeros_like(run.start[0]),
+        i=index.first,
+        theta=theta,
+        state=known(run.state, method.begin(fresh)),
+        slow=known(run.slow, theta),
+        memory=known(run.memory, tables.schedule_memory(index.schedule, run.schedule)),
+        evaluations=known(run.evaluations, jnp.zeros(1, theta.dtype))[0],
     )
-    last = lax.while_loop(more, go, Point(start, jnp.bool_(True), buffer))
-    return last.buffer, jnp.stack([last.place.i, 1 - last.alive.astype(jnp.int32)])
+    point = lax.while_loop(more, go, Point(start, jnp.bool_(True), buffer))
+    last = point.place
+    end = [(last.i - index.first).astype(theta.dtype), 1.0 - point.alive.astype(theta.dtype)]
+    place = [last.theta, last.slow, last.memory, last.evaluations[None], last.state]
+    return point.buffer, jnp.concatenate([jnp.stack(end), *place])
+
+
+def known(given: Array, fresh: Array) -> Array:
+    """What a run begins with: what its numbers say; where they say nothing (NaN), what one without a past has."""
+    given = given[: fresh.shape[0]]
+    return jnp.where(jnp.isnan(given), fresh, given)
 
 
 def make_rollout(entries: Entries, surfaces: str) -> Callable[[Batch, Array, Array], tuple[Array, Array]]:
     """The program of a group of rules on a group of surfaces.
 
-    ``(batch, injected, buffer) -> (buffer (rows, ROW), ends (K, 2))``. ``ends`` are each run's number of valid rows and
-    whether it diverged. ``injected`` are standard normal draws ``(steps, 2)`` to use in place of the seed's; ``(0, 2)``
-    for none. Of the buffer that comes back, the rows that no run has reached hold what they held before.
+    ``(batch, injected, buffer) -> (buffer (rows, ROW), ends (K, ...))``: see ``ENDS``. ``injected`` are standard normal
+    draws ``(steps, 2)`` to use in place of the seed's; ``(0, 2)`` for none. Of the buffer that comes back, the rows
+    that no run has reached hold what they held before.
     """
+    held = slots(entries, jax.ShapeDtypeStruct((2,), jnp.float64), WIDTHS["hyper"]) + entries[0].second_order
 
     def program(batch: Batch, injected: Array, buffer: Array) -> tuple[Array, Array]:
-        runs = batch.indices.shape[0]
+        runs, width = batch.indices.shape[0], ENDS + sum(PLACE.values()) + held
 
         def one(k: Array, carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
             buffer, ends, at = carry
             integers = lax.dynamic_index_in_dim(batch.indices, k, keepdims=False)
             index = Values(zip(INDICES, integers, strict=True))
-            run = tables.split(lax.dynamic_index_in_dim(batch.numbers, k, keepdims=False))
+            run = tables.split(lax.dynamic_index_in_dim(batch.numbers, k, keepdims=False), PARAMS[surfaces])
             ground = ground_of(surfaces, index.landscape, run.params, run.affine, run.smooth[0])
             buffer, end = roll(entries, ground, run, index, at, buffer, injected)
-            return buffer, lax.dynamic_update_slice(ends, end[None], (k, jnp.int32(0))), at + index.steps + 1
+            ends = lax.dynamic_update_slice(ends, end[None], (k, jnp.int32(0)))
+            return buffer, ends, at + index.last - index.first + 1
 
-        start = (buffer, jnp.zeros((runs, 2), jnp.int32), jnp.int32(0))
+        start = (buffer, jnp.zeros((runs, width), batch.numbers.dtype), jnp.int32(0))
         buffer, ends, _ = lax.fori_loop(jnp.int32(0), batch.count, one, start)
         return buffer, ends
 

@@ -9,28 +9,35 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from visualizer.simulate.forks import Known, Place, lineage
 from visualizer.simulate.job import Job
 from visualizer.simulate.rollout import Trajectory, run_jobs
 
 MOST_ROWS = 250_000  # 44 MB
+MOST_PLACES = 300  # from which forks go on: a kilobyte each
 
 _guard = threading.Lock()  # sessions are threads
 _kept: OrderedDict[Job, Trajectory] = OrderedDict()  # the one that was asked for last comes last
+_places: OrderedDict[tuple[Job, int], Place] = OrderedDict()
 
 
 def trajectories(jobs: Sequence[Job]) -> list[Trajectory]:
     """What ``run_jobs`` returns; a job that is asked for again is handed the same trajectory."""
     with _guard:
-        found = {job: _kept[job] for job in jobs if job in _kept}
+        found = {job: _kept[job] for job in lineage(jobs) if job in _kept}
+        known = Known(found, dict(_places) if any(job.fork for job in jobs) else {})
     missing = [job for job in dict.fromkeys(jobs) if job not in found]
     if missing:
-        found.update(zip(missing, run_jobs(missing), strict=True))
-    _keep(found)
+        found.update(zip(missing, run_jobs(missing, None, known), strict=True))
+    _keep(found, known.places)
     return [found[job] for job in jobs]
 
 
-def _keep(found: dict[Job, Trajectory]) -> None:
+def _keep(found: dict[Job, Trajectory], places: dict[tuple[Job, int], Place]) -> None:
     with _guard:
+        _places.update(places)
+        while len(_places) > MOST_PLACES:
+            _places.popitem(last=False)
         for job, trajectory in found.items():
             _kept[job] = trajectory
             _kept.move_to_end(job)

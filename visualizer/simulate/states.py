@@ -14,7 +14,7 @@ from visualizer.spec import Values, decode
 _known: dict[Any, Any] = {}  # tracing an init takes a millisecond, and every branch asks for it
 
 
-def leaves_of(entry: Any, theta: Array, width: int) -> tuple[list[jax.ShapeDtypeStruct], Any]:
+def leaves_of(entry: Any, theta: Array | jax.ShapeDtypeStruct, width: int) -> tuple[list[jax.ShapeDtypeStruct], Any]:
     """Shapes and structure of an optimizer's state."""
     key = (entry.init, entry.slug, theta.shape, theta.dtype, width)
     if key not in _known:
@@ -25,7 +25,7 @@ def leaves_of(entry: Any, theta: Array, width: int) -> tuple[list[jax.ShapeDtype
     return _known[key]
 
 
-def slots(entries: Sequence[Any], theta: Array, width: int) -> int:
+def slots(entries: Sequence[Any], theta: Array | jax.ShapeDtypeStruct, width: int) -> int:
     """How many numbers per lane the largest state takes."""
     return max(
         sum(leaf.shape[0] if leaf.ndim == theta.ndim else 1 for leaf in leaves_of(entry, theta, width)[0])

@@ -14,7 +14,8 @@ from optimizers.schedules import FORMS, MEMORY
 from visualizer import backend  # noqa: F401  (sets up JAX)
 from visualizer.spec import Values, decode, row_width
 
-# The numbers of one run, in this order; the parameters of its surface follow, as many as the program's surfaces need.
+# The numbers of one run, in this order; the parameters of its surface follow, as many as the program's surfaces need,
+# and then the place where it begins.
 WIDTHS = {
     "start": 2,
     "affine": 6,  # a 2x2 matrix A by rows and an offset b: the surface is f(A (theta - b))
@@ -26,16 +27,20 @@ WIDTHS = {
     "sam": 1,  # radius (0: none)
     "budget": 1,  # evaluations (infinity: no limit)
 }
-INDICES = ("landscape", "optimizer", "schedule", "noise", "steps", "seed")
+# Where a run begins that continues another: NaN for what it begins with afresh. The ravelled state comes last.
+PLACE = {"theta": 2, "slow": 2, "memory": MEMORY, "evaluations": 1}
+STATE = 64  # numbers that a state may take
+# ``steps`` is the length of the whole run, by which schedules go; ``first`` and ``last`` are the steps of its rows.
+INDICES = ("landscape", "optimizer", "schedule", "noise", "steps", "seed", "first", "last")
 
 
-def split(numbers: Array) -> Values:
-    """The named parts of one run's row of numbers."""
+def split(numbers: Array, params: int) -> Values:
+    """The named parts of one run's row of numbers; its surface's parameters take ``params`` of them."""
     parts, at = {}, 0
-    for name, width in WIDTHS.items():
+    for name, width in {**WIDTHS, "params": params, **PLACE, "state": STATE}.items():
         parts[name] = numbers[at : at + width]
         at += width
-    return Values(parts, params=numbers[at:])
+    return Values(parts)
 
 
 def schedule_memory(index: Array, row: Array) -> Array:
