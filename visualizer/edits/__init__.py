@@ -24,6 +24,7 @@ from visualizer.spec import Text
 __all__ = ["CHANGES", "CURVES", "LANGUAGES", "VIEWS", "Asked", "Session", "Typed", "apply"]
 
 VIEWS = {**LOOKS, **QUIZ}
+TELLING = ("scope", "snippets")  # what would tell the answer of a question
 PLACING = ("rotate", "stretch", "shift")
 CHANGES: dict[str, Change] = {
     **SURFACE,
@@ -50,6 +51,8 @@ def apply(session: Session, edit: Any, now: float) -> Session:
         return session
     if session.quiz and (op in CHANGES or op in BACK):
         return replace(session, problems=(CLOSED,))
+    if session.quiz and session.quiz.guess is None and op in TELLING:
+        return session
     if op in VIEWS:
         return VIEWS[op](session, edit)
     if op not in CHANGES:

@@ -28,7 +28,7 @@ def begin(session: Session, seed: int) -> Session:
 
 
 def _at(session: Session, played: Round) -> Session:
-    return replace(session, quiz=played, scenario=played.scenario, inspected=None)
+    return replace(session, quiz=played, scenario=played.scenario, inspected=None, scope=None)
 
 
 def _quiz(session: Session, edit: Edit) -> Session:

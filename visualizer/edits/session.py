@@ -26,7 +26,8 @@ class Session:
 
     ``drawing`` asks for the drawing of a made surface's formula; ``typed`` is one that was typed just now. ``carried``
     says whether the start moves along when the surface is placed elsewhere, ``arrows`` whether the gradient field is
-    shown; ``inspected`` is the point of the page whose curvature is shown, if any. ``quiz`` is the round that is
+    shown; ``inspected`` is the point of the page whose curvature is shown, if any. ``scope`` is the colour slot of the
+    run under the microscope: a slot stays with its run when others come, go or move. ``quiz`` is the round that is
     played, and ``before`` the scenario that comes back after it.
     """
 
@@ -38,6 +39,7 @@ class Session:
     carried: bool = True
     arrows: bool = False
     inspected: tuple[float, float] | None = None
+    scope: int | None = None
     lang: str = "en"
     lang_chosen: bool = False
     first: bool = False
@@ -81,4 +83,6 @@ def remember(session: Session, changed: Scenario, gesture: tuple[Any, ...], now:
     one_drag = gesture[3:] == session.gesture[3:] and gesture[3:] != (None,)
     going_on = same and (one_drag or now - session.gesture_time < ONE_GESTURE) and session.undo
     undo = session.undo if going_on else (*session.undo, session.scenario)[-UNDO_DEPTH:]
-    return replace(session, scenario=changed, undo=undo, redo=(), gesture=gesture, gesture_time=now)
+    # A newcomer may get the slot of a run that left: it is not the one that was looked at.
+    scope = session.scope if session.scope in {run.color for run in changed.runs} else None
+    return replace(session, scenario=changed, undo=undo, redo=(), gesture=gesture, gesture_time=now, scope=scope)

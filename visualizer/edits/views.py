@@ -59,6 +59,14 @@ def _inspect(session: Session, edit: Edit) -> Session:
     return replace(session, inspected=None)
 
 
+def _scope(session: Session, edit: Edit) -> Session:
+    """Puts the run at a place of the race under the microscope; closes it for anything else."""
+    place, runs = edit.get("value"), session.scenario.runs
+    if isinstance(place, int) and not isinstance(place, bool) and 0 <= place < len(runs):
+        return replace(session, scope=runs[place].color)
+    return replace(session, scope=None)
+
+
 def _snippets(session: Session, edit: Edit) -> Session:
     """Asks for the code of a run."""
     slug, place = str(edit.get("optimizer"))[:40], edit.get("run")
@@ -85,6 +93,7 @@ LOOKS: dict[Any, Callable[[Session, Edit], Session]] = {
     "carried": _flag("carried"),
     "arrows": _flag("arrows"),
     "inspect": _inspect,
+    "scope": _scope,
     "snippets": _snippets,
     "need_grid": lambda session, edit: replace(session, grid_sent=""),
     "drawing": lambda session, edit: replace(session, drawing=True),

@@ -16,7 +16,7 @@ from visualizer.catalogue import dial
 from visualizer.dials import placing_dials
 from visualizer.edits import Session, Typed
 from visualizer.formula import draw
-from visualizer.panels import bench, quiz
+from visualizer.panels import bench, quiz, step
 from visualizer.scenario import Run, Scenario
 from visualizer.simulate.rollout import Trajectory
 from visualizer.twins import NO_DECAY_YET, offers, places
@@ -232,7 +232,13 @@ def header(
         "curve": session.curve,
         "cycled": any(race.is_cycled(run) for run in scenario.runs),
         **_seldom(session),
+        **_scope(session, trajectories),
     }
+
+
+def _scope(session: Session, trajectories: Sequence[Trajectory]) -> dict[str, Any]:
+    at = step.place(session)
+    return {} if at is None else {"scope": step.header(session.scenario, at, trajectories[at])}
 
 
 def _seldom(session: Session) -> dict[str, Any]:
@@ -263,6 +269,8 @@ def arrays(session: Session, drawn: Surface, trajectories: Sequence[Trajectory])
             }
             if session.curve != "loss":
                 found["curve"] = _curves(session.curve, runs, scenario.steps or 0)
+    if (at := step.place(session)) is not None:
+        found |= step.arrays(session.scenario, at, trajectories[at])
     if session.arrows:
         found["arrows"] = scene.field(session.scenario, ARROWS).astype("<f4")
     if session.grid_sent != drawn.header["id"]:

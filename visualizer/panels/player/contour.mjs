@@ -11,6 +11,8 @@ import { latest, markPainted, onResize, weight } from "./panel.mjs";
 import { sceneOf } from "./paths.mjs";
 import { aspectOf, inside } from "./plane.mjs";
 import { pictureReady, settled } from "./plotly.mjs";
+import { scope } from "./scope.mjs";
+import { createScopeLayer } from "./scopelayer.mjs";
 import { createStart } from "./start.mjs";
 import { createTools } from "./tools.mjs";
 
@@ -22,13 +24,23 @@ export function createContour(root, store) {
   const overlay = createOverlay(root, { width: 2.2, ghost: 0.5, edge: true });
   let map = null; // {x, y, clip}: plane -> pixels and the plot's rectangle
 
+  const microscope = createScopeLayer(root, store, () => map);
   const handles = createHandles(root, store, () => map); // below the start
   const inspector = createInspector(root, store, () => map);
-  const start = createStart(root, store, () => map, surface.reset, inspector);
+  const start = createStart(root, store, () => map, surface.reset, inspector, microscope);
   const tools = createTools(root, store, inspector);
   const hover = attachHover(root, store, {
-    pick: (x, y) => map && inside(map.clip, x, y) && !handles.covers(x, y) && (overlay.nearest(x, y, 14) ?? point(x, y) ?? ground(x, y)),
+    pick: (x, y) => map && hint(x, y) && inside(map.clip, x, y) && !handles.covers(x, y) && (overlay.nearest(x, y, 14) ?? point(x, y) ?? ground(x, y)),
   });
+
+  /** The pointer's shape says what a click would take. */
+  function hint(x, y) {
+    root.classList.toggle("dl-on-head", !inspector.on() && microscope.pick(x, y) !== null);
+    return true;
+  }
+
+  /** The run that is pointed to stands out, else the one under the microscope. */
+  const emphasize = (run) => overlay.emphasize(run ?? scope.run(store));
 
   function point(x, y) {
     const found = store.state.header.points.find((p) => Math.hypot(map.x(p.x) - x, map.y(p.y) - y) < 10);
@@ -48,9 +60,11 @@ export function createContour(root, store) {
     const { state } = store;
     if (!state || !surface.map) return;
     map = surface.map;
+    emphasize(store.hovered);
     overlay.set(sceneOf(store, state, map), root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight));
     handles.place();
     arrows.set(state, map);
+    microscope.draw(store.clock.t, true);
     start.place();
     inspector.place();
     tools.place(map.clip);
@@ -73,7 +87,9 @@ export function createContour(root, store) {
   const offs = [
     store.subscribe(push),
     store.onFrame(overlay.draw),
-    store.onHover(overlay.emphasize),
+    store.onFrame((t) => microscope.draw(t)),
+    store.onHover(emphasize),
+    scope.onChange(() => (microscope.draw(store.clock.t), emphasize(store.hovered))),
     onResize(root, async (width, height) => {
       if (!surface.ready) return;
       await surface.resize(width, height);
@@ -83,7 +99,7 @@ export function createContour(root, store) {
   return {
     destroy() {
       offs.forEach((off) => off());
-      for (const part of [start, handles, tools, inspector, arrows, hover, overlay, surface]) part.destroy();
+      for (const part of [start, handles, tools, inspector, microscope, arrows, hover, overlay, surface]) part.destroy();
     },
   };
 }

@@ -7,6 +7,7 @@ import { fork } from "./glyphs.mjs";
 import { openLibrary } from "./library.mjs";
 import { NONE, brief, exact } from "./numbers.mjs";
 import { openMenu } from "./popover.mjs";
+import { scope } from "./scope.mjs";
 import { swatch } from "./swatch.mjs";
 import { runName, tracksOf } from "./tracks.mjs";
 import { button, el, icon, write } from "./ui.mjs";
@@ -42,6 +43,7 @@ export function createLane(store, run, spec, lanes) {
   const optimizer = optimizers[spec.optimizer];
   const name = () => runName(store, run);
   const hyper = mainHyper(optimizer.hypers);
+  const shown = () => store.state.header.scenario.runs[run]?.visible;
   let details = null;
   let now = "";
 
@@ -56,7 +58,8 @@ export function createLane(store, run, spec, lanes) {
     },
     icon("check"),
   );
-  const picture = el("span", { class: "dl-swatch", "aria-hidden": "true" });
+  // For the hand only: the menu and the microscope's own list say the same to a keyboard.
+  const picture = el("span", { class: "dl-swatch", "aria-hidden": "true", onclick: () => shown() && scope.open(store, run) });
   const schedule = el("span", { class: "dl-lane-schedule" });
   const title = el("span", { class: "dl-lane-title" });
   const open = el(
@@ -153,6 +156,7 @@ export function createLane(store, run, spec, lanes) {
               },
             ]
           : []),
+        { icon: "scope", text: store.say("scope.look"), disabled: !shown(), run: () => scope.open(store, run) },
         { icon: "card", text: store.say("library.card"), run: () => openLibrary(`optimizers/${spec.optimizer}`) },
         { icon: "reset", text: store.say("controls.reset_run"), run: () => store.edit("run_reset", { run }) },
         {
@@ -252,6 +256,13 @@ export function createLane(store, run, spec, lanes) {
     details?.update(next, result);
   }
 
+  /** Whether this run is under the microscope, and whether any is. */
+  function scoped(on, any) {
+    element.classList.toggle("dl-scoped", on);
+    element.classList.toggle("dl-scopable", any && !on);
+    picture.title = on ? "" : store.say("scope.look");
+  }
+
   /** Opens or closes the sliders below the line. */
   function expand(state, on) {
     open.setAttribute("aria-expanded", String(on));
@@ -266,5 +277,5 @@ export function createLane(store, run, spec, lanes) {
     }
   }
 
-  return { element, optimizer: spec.optimizer, update, expand, showLoss };
+  return { element, optimizer: spec.optimizer, update, expand, showLoss, scoped };
 }

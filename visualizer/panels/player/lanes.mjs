@@ -6,6 +6,7 @@ import { createLane } from "./lane.mjs";
 import { count } from "./numbers.mjs";
 import { openLibrary } from "./library.mjs";
 import { openPicker } from "./popover.mjs";
+import { scope } from "./scope.mjs";
 import { runName } from "./tracks.mjs";
 import { button, el, keepFocus, write } from "./ui.mjs";
 
@@ -172,6 +173,7 @@ export function createLanes(root, store) {
     build(state);
     const winners = best(state.header.runs, state.header.scenario.runs);
     lanes.forEach((lane) => lane.update(state, winners));
+    mark();
     sayUnequal(state);
     live();
     if (grow) lanes.at(-1)?.element.scrollIntoView({ block: "nearest" });
@@ -190,7 +192,10 @@ export function createLanes(root, store) {
   };
   const emphasize = (run) => lanes.forEach((lane, i) => lane.element.classList.toggle("dl-hot", i === run));
 
-  const off = [store.subscribe(update), store.onFrame(frame), store.onHover(emphasize)];
+  /** The run under the microscope. */
+  const mark = () => lanes.forEach((lane, i) => lane.scoped(i === scope.run(store), scope.run(store) !== null));
+
+  const off = [store.subscribe(update), store.onFrame(frame), store.onHover(emphasize), scope.onChange(mark)];
   return {
     destroy() {
       off.forEach((stop) => stop());

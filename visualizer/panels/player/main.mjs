@@ -9,6 +9,8 @@ import { createKeys } from "./keys.mjs";
 import { createLanes } from "./lanes.mjs";
 import { createLibrary } from "./library.mjs";
 import { createQuiz } from "./quiz.mjs";
+import { createScopeCurves } from "./scopecurves.mjs";
+import { createScopePanel } from "./scopepanel.mjs";
 import { store } from "./store.mjs";
 import { createSurface } from "./surface.mjs";
 import { readTheme } from "./theme.mjs";
@@ -19,14 +21,14 @@ window.descentLab = { store, frames: store.frames };
 const SKELETON = `
   <div class="dl-header"></div>
   <div class="dl-notices"></div>
-  <div class="dl-views"><div class="dl-contour"></div><div class="dl-surface"></div></div>
+  <div class="dl-views"><div class="dl-contour"></div><div class="dl-surface"></div><section class="dl-scope" hidden></section></div>
   <div class="dl-transport"></div>
   <div class="dl-curve"></div>
   <div class="dl-quiz" hidden></div>
   <div class="dl-lanes"></div>`;
 
 /** Styles come as files, once for both mounts; nothing is shown before they are there. */
-const styled = Promise.all(["player.css", "controls.css", "own.css", "quiz.css", "bench.css"].map((name) => {
+const styled = Promise.all(["player.css", "controls.css", "own.css", "quiz.css", "bench.css", "scope.css"].map((name) => {
   const link = document.createElement("link");
   link.rel = "stylesheet";
   link.href = new URL(name, import.meta.url).href;
@@ -40,11 +42,13 @@ const PIECES = {
     ["", createKeys],
     ["", createAddress],
     ["", createHeader], // fills .dl-header and .dl-notices
+    [".dl-scope", createScopePanel], // its Escape comes before that of what lies on the contour
     [".dl-contour", createContour],
     [".dl-surface", createSurface],
     [".dl-transport", createTransport],
     [".dl-curve", createCurve],
     [".dl-quiz", createQuiz],
+    [".dl-curve", createScopeCurves],
     [".dl-lanes", createLanes],
     ["", createLibrary],
   ],

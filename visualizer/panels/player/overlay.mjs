@@ -206,6 +206,7 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
     },
     draw,
     emphasize(run) {
+      if (run === emphasis) return;
       emphasis = run;
       redraw();
     },

@@ -19,8 +19,9 @@ export function tidyPoint([x, y], [x0, x1, y0, y1]) {
  * @param {() => object | null} getMap plane -> pixels, see contour.mjs
  * @param {() => void} resetView shows the whole window again
  * @param {{on: () => boolean, moveTo: (event: PointerEvent) => void}} inspector takes the clicks while it is on
+ * @param {{take: (x: number, y: number) => boolean}} microscope takes the clicks on heads otherwise
  */
-export function createStart(root, store, getMap, resetView, inspector) {
+export function createStart(root, store, getMap, resetView, inspector, microscope) {
   const handle = document.createElement("button");
   handle.type = "button";
   handle.className = "dl-origin";
@@ -135,6 +136,8 @@ export function createStart(root, store, getMap, resetView, inspector) {
       waiting = 0;
       resetView();
     } else if (brush.take(store, getMap().x.back(px + left), getMap().y.back(py + top))) {
+      return;
+    } else if (!inspector.on() && microscope.take(px + left, py + top)) {
       return;
     } else if (press.zoomed) {
       waiting = setTimeout(() => {

@@ -5,6 +5,7 @@ import strings from "./strings.mjs";
 import { createClock } from "./clock.mjs";
 import { createEdits } from "./edits.mjs";
 import { unpack } from "./payload.mjs";
+import { rowsOf } from "./scope.mjs";
 
 const GRIDS_KEPT = 8; // a grid is sent once; going back to a landscape of a moment ago costs nothing
 
@@ -124,7 +125,7 @@ export const store = {
     if (!grid) return store.edit("need_grid");
     const previous = state;
     const { path, loss, curve = null, arrows = null } = arrays;
-    state = { header, path, loss, curve, arrows, grid, offset: offsets(header.runs), lang: header.lang };
+    state = { header, path, loss, curve, arrows, grid, offset: offsets(header.runs), scope: rowsOf(header, arrays), lang: header.lang };
     if (hovered !== null && hovered >= header.runs.length) store.hover(null);
     clockwork.set(position(previous, header));
     payloads.call(state, previous);

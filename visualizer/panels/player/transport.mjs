@@ -2,8 +2,9 @@
 
 import { fork } from "./glyphs.mjs";
 import { count as grouped } from "./numbers.mjs";
+import { scope } from "./scope.mjs";
 import { partingsOf, runName, tracksOf } from "./tracks.mjs";
-import { el, write } from "./ui.mjs";
+import { el, icon, write } from "./ui.mjs";
 
 const CALM = 100; // ms; numbers and a thumb need no sixty a second, and each repaints a part of the page
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
@@ -46,7 +47,10 @@ export function createTransport(root, store) {
   const speed = el("select", { class: "dl-speed" }, SPEEDS.map((value) => el("option", { value, text: `${value}×` })));
   speed.addEventListener("change", () => store.setClock({ speed: Number(speed.value) }));
   const loop = button("loop", () => store.setClock({ loop: !clock.loop }));
-  root.append(...Object.values(buttons), line, count, speed, loop);
+  const microscope = el("button", {
+    type: "button", class: "dl-key dl-key-scope", "data-key": "scope", "aria-keyshortcuts": "m", onclick: () => scope.toggle(store),
+  }, icon("scope"));
+  root.append(...Object.values(buttons), line, count, speed, loop, microscope);
 
   let shown = -1;
   function frame(t) {
@@ -95,6 +99,8 @@ export function createTransport(root, store) {
     }));
   }
 
+  const press = () => microscope.setAttribute("aria-pressed", String(scope.run(store) !== null));
+
   function words(state) {
     mark(state);
     for (const name of ["first", "end"]) label(buttons[name], `views.${name}`);
@@ -102,9 +108,11 @@ export function createTransport(root, store) {
     label(loop, "views.loop");
     label(speed, "views.speed");
     label(scrub, "views.scrub", store.sayTick);
+    label(microscope, "scope.toggle");
+    press();
     settings();
   }
 
-  const offs = [store.subscribe(words), store.onClock(settings), store.onFrame(frame, CALM)];
+  const offs = [store.subscribe(words), scope.onChange(press), store.onClock(settings), store.onFrame(frame, CALM)];
   return { destroy: () => offs.forEach((off) => off()) };
 }
