@@ -13,10 +13,12 @@ import numpy as np
 from optimizers import RULES as OPTIMIZERS
 from visualizer.scenario import Run, Scenario
 from visualizer.scene import least_loss, own_points
+from visualizer.simulate.carry import kept
 from visualizer.simulate.job import Branch, Job, job
 from visualizer.simulate.recent import trajectories
 from visualizer.simulate.rollout import Trajectory
 from visualizer.simulate.schedules import schedule
+from visualizer.spec import Text
 
 
 def race(scenario: Scenario) -> list[Trajectory]:
@@ -63,6 +65,15 @@ def forked(scenario: Scenario, place: int, trajectories: Sequence[Trajectory]) -
     """
     fork, trunk = scenario.runs[place].fork, scenario.trunk(place)
     return None if fork is None or trunk is None else max(0, min(fork.at, trajectories[trunk].n_valid - 1))
+
+
+def taken_over(scenario: Scenario, place: int) -> list[Text]:
+    """What a run takes over from the one that it continues, in words; empty if nothing, or if it continues none."""
+    run, trunk = scenario.runs[place], scenario.trunk(place)
+    if run.fork is None or trunk is None or not run.fork.carried:
+        return []
+    of = scenario.runs[trunk]
+    return kept(of.optimizer, run.optimizer, "lookahead" in of.wrappers and "lookahead" in run.wrappers)
 
 
 # ---- equal budgets ---------------------------------------------------------------------------------------------------

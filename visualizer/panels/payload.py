@@ -156,9 +156,20 @@ def _outcomes(scenario: Scenario, trajectories: Sequence[Trajectory], lang: str)
                 "offers": _offers(run, lang),
             }
             | ({} if of is None else {"twin": {"of": of, "parts": parted[place]}})
+            | (_fork(scenario, place, trajectories) if run.fork else {})
             | ({"built": bench.told(run, trajectory)} if run.optimizer == SLUG else {})
         )
     return found
+
+
+def _fork(scenario: Scenario, place: int, trajectories: Sequence[Trajectory]) -> dict[str, Any]:
+    """Which run this one continues, from which step, and what it takes over from there."""
+    fork, trunk = scenario.runs[place].fork, scenario.trunk(place)
+    if fork is None or trunk is None:
+        return {}
+    takes = [text.pair() for text in race.taken_over(scenario, place)]
+    at = race.forked(scenario, place, trajectories)
+    return {"fork": {"of": trunk, "at": at, "carried": fork.carried, "takes": takes}}
 
 
 ARROWS = 24  # arrows along each side of the gradient field

@@ -6,7 +6,7 @@ const PATIENCE = 700; // ms after which the page says that it waits: a program i
 
 /** Operations that are events rather than new values: two of them are two, and nothing is merged across one. */
 const EVENTS = new Set([
-  "run_add", "run_duplicate", "twin", "apart", "rival", "run_remove", "run_reset", "suggested", "undo", "redo", "reset", "need_grid", "dismiss", "quiz", "guess", "next",
+  "run_add", "run_duplicate", "twin", "fork", "apart", "rival", "run_remove", "run_reset", "suggested", "undo", "redo", "reset", "need_grid", "dismiss", "quiz", "guess", "next",
 ]);
 
 export function createEdits() {

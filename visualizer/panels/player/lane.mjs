@@ -3,6 +3,7 @@ import { optimizers, schedules, twins as known } from "./catalogue.mjs";
 import { COLUMNS, floorOf, gap, gapOf, isBest, titleKey } from "./columns.mjs";
 import { createDial } from "./dial.mjs";
 import { createDetails } from "./details.mjs";
+import { createForked } from "./forked.mjs";
 import { fork } from "./glyphs.mjs";
 import { openLibrary } from "./library.mjs";
 import { NONE, brief, exact } from "./numbers.mjs";
@@ -110,12 +111,14 @@ export function createLane(store, run, spec, lanes) {
     el("span", { role: "cell", class: "dl-lane-menu" }, menu),
   );
   const twin = el("button", { type: "button", class: "dl-lane-twin", data: { key: `${run}:twin` }, onclick: goToParting });
+  const forked = createForked(store, run);
   const compared = el("div", { class: "dl-lane-compared", role: "row", hidden: true }, el("span", { role: "cell" }, twin));
   const element = el(
     "div",
     { class: "dl-lane", role: "rowgroup", onmouseenter: () => store.hover(run), onmouseleave: () => store.hover(null) },
     row,
     compared,
+    forked.element,
   );
 
   /** A score with its column's name, which a phone shows because it has no head row. */
@@ -141,6 +144,16 @@ export function createLane(store, run, spec, lanes) {
           run: () => {
             lanes.inserted(run);
             store.edit("run_duplicate", { run });
+          },
+        },
+        {
+          icon: "fork",
+          text: store.say("fork.here", { step: Math.floor(store.clock.t) }),
+          note: store.state.header.scenario.budget === "steps" ? null : store.say("fork.steps_only"),
+          disabled: lanes.full() || store.state.header.scenario.budget !== "steps",
+          run: () => {
+            lanes.inserted(run);
+            store.edit("fork", { run, at: Math.floor(store.clock.t) });
           },
         },
         ...(optimizer.apart
@@ -253,6 +266,7 @@ export function createLane(store, run, spec, lanes) {
     row.classList.toggle("dl-stopped", result.stopped !== null);
     badge.hidden = result.stopped === null;
     write(badge.lastChild, result.stopped === null ? "" : store.sayTick("controls.diverged", { step: result.stopped }));
+    forked.set(state);
     details?.update(next, result);
   }
 

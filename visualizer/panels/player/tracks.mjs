@@ -18,12 +18,14 @@ import { theme } from "./theme.mjs";
  * @property {string[]} colors the original's and the twin's
  */
 
-/** The twins that part from their originals, both of them shown. @returns {{run: number, of: number, step: number}[]} */
+/** The twins and forks that part from their originals, both of them shown. @returns {{run: number, of: number, step: number}[]} */
 export function partingsOf({ header: { runs, scenario } }) {
   const shown = (run) => scenario.runs[run].visible && runs[run].valid > 0;
-  return runs.flatMap(({ twin }, run) =>
-    twin && twin.parts !== null && shown(run) && shown(twin.of) ? [{ run, of: twin.of, step: twin.parts }] : [],
-  );
+  const parting = (run, of, step) => (step !== null && shown(run) && shown(of) ? [{ run, of, step }] : []);
+  return runs.flatMap(({ twin, fork }, run) => [
+    ...(twin ? parting(run, twin.of, twin.parts) : []),
+    ...(fork ? parting(run, fork.of, fork.at) : []),
+  ]);
 }
 
 /** @returns {Track[]} */
