@@ -204,7 +204,7 @@ def test_an_optimizer_replaced_in_pytorch(one: str, other: str) -> None:
 
 def test_the_table_names_fields_that_there_are() -> None:
     for slug, fields in {**carry.HOLDS, **{slug: dict.fromkeys(names) for slug, names in carry.DIALS.items()}}.items():
-        names = {name for name, _ in carry._names(RULES[slug])}
+        names = {name for name, _ in carry.fields(RULES[slug])}
         assert set(fields) <= names | {name.rpartition(".")[2] for name in names}, slug
 
 
@@ -212,7 +212,7 @@ def taken(of: str, slug: str) -> set[int]:
     """Which numbers of the state a fork takes over."""
     original = job("beale", of, steps=9)
     fork = job("beale", slug, steps=9, fork=Branch(original, 5, True))
-    place = (0.5,) * (11 + sum(size for _, size in carry._names(RULES[of])))
+    place = (0.5,) * (11 + sum(size for _, size in carry.fields(RULES[of])))
     return set(np.flatnonzero(~np.isnan(carry.over(original, place, fork, 5)[1][11:])).tolist())
 
 
