@@ -22,7 +22,7 @@ from optimizers import RULES
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.backend import FLAG, jax
 from visualizer.plane import Placement
-from visualizer.simulate import compiled, surface
+from visualizer.simulate import carry, compiled, surface
 from visualizer.simulate.groups import (
     CLASSIC,
     FIRST,
@@ -135,6 +135,8 @@ def test_no_dial_recompiles(caplog: pytest.LogCaptureFixture) -> None:
         run_jobs([job(SURFACES[surfaces][0].slug, GROUPS[rules][0].slug, steps=10, smooth=smooth)])
     surface.warm()
     warm()
+    for entry in RULES.values():  # what a state is made of is looked up once, when it is first carried to another
+        carry.fields(entry)
     before = set(compiled._programs)
     with jax.log_compiles(), caplog.at_level(logging.DEBUG, logger="jax"):
         jax.jit(lambda x: x + 1)(np.float64(rng.normal()))

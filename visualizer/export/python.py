@@ -78,10 +78,7 @@ def missing_dials(run: Run, expression: str) -> list[str] | None:
 
 def _own(scenario: Scenario, run: Run) -> str:
     """The lab's own interface; it can say everything."""
-    optimizer, hyper = run.optimizer, dict(run.hyper)
-    for slug, values in run.wrappers.items():
-        inner = WRAPPERS[slug].inner
-        optimizer, hyper = slug, {**values, inner: optimizer, f"{inner}_hyperparameters": hyper}
+    optimizer, hyper = _nested(run)
     arguments = [f'"{scenario.landscape}"', f'"{optimizer}"', f"start={scenario.placed_start!r}"]
     arguments += [f"steps={scenario.steps}", *mapping("hyper", hyper), *mapping("params", scenario.params)]
     if run.schedule[0] != "constant":
@@ -91,8 +88,37 @@ def _own(scenario: Scenario, run: Run) -> str:
     for name, plain in (("rotate", 0.0), ("stretch", 1.0), ("shift", (0.0, 0.0)), ("smooth", 0.0)):
         if getattr(scenario, name) != plain:
             arguments.append(f"{name}={getattr(scenario, name)!r}")
+    arguments += mapping("fork", _fork(scenario, run))
     made = lines(arguments)
     return f"from visualizer import rollout\n\ntrajectory = rollout(\n{made}\n)\npath = trajectory.xy\n"
+
+
+def _nested(run: Run) -> tuple[str, dict[str, Any]]:
+    """The run's optimizer with what is around it, as ``rollout`` takes them."""
+    optimizer, hyper = run.optimizer, dict(run.hyper)
+    for slug, values in run.wrappers.items():
+        inner = WRAPPERS[slug].inner
+        optimizer, hyper = slug, {**values, inner: optimizer, f"{inner}_hyperparameters": hyper}
+    return optimizer, hyper
+
+
+def _trunk(scenario: Scenario, run: Run) -> Run | None:
+    """The run that this one continues."""
+    return next((other for other in scenario.runs if run.fork and other.color == run.fork.of), None)
+
+
+def _fork(scenario: Scenario, run: Run) -> dict[str, Any]:
+    """What a run continues, as ``rollout`` takes it; empty for one that begins at the start."""
+    trunk = _trunk(scenario, run)
+    if trunk is None or run.fork is None:
+        return {}
+    optimizer, hyper = _nested(trunk)
+    found: dict[str, Any] = {"optimizer": optimizer, "hyper": hyper, "at": run.fork.at, "carried": run.fork.carried}
+    if trunk.schedule[0] != "constant":
+        found["schedule"] = trunk.schedule
+    if trunk.fork:
+        found["fork"] = _fork(scenario, trunk)
+    return found
 
 
 def _named(named: Named) -> str:
@@ -237,6 +263,13 @@ def _rates(scenario: Scenario, run: Run, library: str) -> str:
 def _left_out(scenario: Scenario, run: Run, rates: str) -> list[Text]:
     """What the page draws and the script does not have, by name."""
     found = []
+    trunk = _trunk(scenario, run)
+    if trunk is not None and run.fork is not None:
+        told = Text(
+            f"Left out: {trunk.title} up to step {run.fork.at}, which this run continues; here it begins at the start.",
+            f"未写出\uff1a它所接续的 {trunk.title.zh}\uff08到第 {run.fork.at} 步\uff09\uff0c这里从起点开始。",
+        )
+        found.append(told)
     if run.schedule[0] != "constant" and not rates:
         title = SCHEDULES[run.schedule[0]].title
         found.append(Text(f"Left out: the schedule ({title}).", f"未写出\uff1a学习率调度\uff08{title.zh}\uff09。"))

@@ -141,7 +141,7 @@ def _memory(of: Job, memory: np.ndarray, job: Job) -> np.ndarray:
     return memory
 
 
-def _names(rule: Optimizer) -> list[tuple[str, int]]:
+def fields(rule: Optimizer) -> list[tuple[str, int]]:
     """The fields of a state in the order in which it is ravelled, and how many numbers each takes."""
     leaves, tree = leaves_of(rule, jax.ShapeDtypeStruct((2,), np.float64), WIDTHS["hyper"])
     named, _ = jax.tree_util.tree_flatten_with_path(jax.tree.unflatten(tree, leaves))
@@ -151,7 +151,7 @@ def _names(rule: Optimizer) -> list[tuple[str, int]]:
 def _with(rule: Optimizer, state: np.ndarray, value: Callable[[str, np.ndarray], Any]) -> np.ndarray:
     """A ravelled state of a rule with what ``value`` makes of each field."""
     state, at = state.copy(), 0
-    for name, size in _names(rule):
+    for name, size in fields(rule):
         state[at : at + size] = value(name, state[at : at + size])
         at += size
     return state
@@ -185,7 +185,7 @@ def _converted(of: Job, state: np.ndarray, job: Job, at: int) -> np.ndarray:
         what = _meaning(job.rule, name)
         return found.get(name.rpartition(".")[2] if what == AVERAGE else str(what), np.nan)
 
-    size = sum(size for _, size in _names(job.rule))
+    size = sum(size for _, size in fields(job.rule))
     return _with(job.rule, np.full(size, np.nan), take)
 
 
