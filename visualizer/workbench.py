@@ -233,12 +233,17 @@ def _weight(name: Name) -> int:
 
 
 def built_from(slug: str, hyper: Given) -> dict[str, Any] | None:
-    """The slots that make a run of the catalogue's method, or None where none do."""
+    """The slots that make a run of the catalogue's method, or None where none do.
+
+    What a slot leaves idle stands at its default, so that whoever fills the slot finds something in it.
+    """
     rule = RULES[slug]
     whole = {own.name: own.parse(hyper.get(own.name, own.default)) for own in rule.hypers}
     for row in TABLE:
         if row.slug == slug and row.fits(whole) and all(whole[name] == value for name, value in row.flags.items()):
-            return row.built(whole)
+            made = row.built(whole)
+            idle = {name: value for name, value in DEFAULTS.items() if settled({**made, name: value}) == made}
+            return {**made, **idle}
     return None
 
 
