@@ -44,6 +44,11 @@ class Card:
     ``scipy`` names the ``method`` of SciPy's ``minimize`` for a rule whose path depends on how a line is searched, so
     that only ends can agree.
 
+    ``told`` are the statements of a step as the microscope tells them, where ``step`` cannot serve: of a rule with a
+    line search, whose ``length`` and how many points it ``tried`` are given. A line that assigns nothing is a claim
+    that is checked; a name that ends in ``_old`` is what the next step remembers, and is not shown. ``symbols`` are
+    the LaTeX of names in the statements that ``visualizer.microscope.symbols`` does not give as the formula has them.
+
     ``note`` is what a student must know before believing the picture.
     """
 
@@ -57,6 +62,8 @@ class Card:
     optax: str = ""
     before: str = ""
     step: str = ""
+    told: str = ""
+    symbols: Mapping[str, str] = field(default_factory=dict)
     scipy: str = ""
     cost: Text | None = None
     bound: Bound | None = None

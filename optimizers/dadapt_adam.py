@@ -150,6 +150,7 @@ DADAPT_ADAM = Optimizer(
         "if decoupled_weight_decay:\n"
         "    theta = (1 - rate * weight_decay) * theta\n"
         "theta = theta - m / (np.sqrt(v) + eps)",
+        symbols={"most": r"\gamma"},
         stability=Text(
             "No rate to limit. The guarantee is for convex functions with bounded gradients; a "
             "quadratic's gradients are not bounded.",

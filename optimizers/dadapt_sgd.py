@@ -120,6 +120,7 @@ DADAPT_SGD = Optimizer(
         "s = s + push\n"
         "d = max(d, min(2 * r / np.linalg.norm(s), d * most))\n"
         "theta = momentum * theta + (1 - momentum) * (start - s)",
+        symbols={"first": r"\lVert g_1 \rVert", "push": "p", "most": r"\gamma"},
         stability=Text(
             "On a quadratic the rate d / |g_1| may grow past 2 / L, and then it diverges. Ravine, 2000 "
             "steps: it does so.",

@@ -28,6 +28,7 @@ LAYERS = {
     "visualizer.simulate": 2,
     "visualizer.twins": 2,
     "visualizer.lessons": 3,
+    "visualizer.microscope": 3,
     "visualizer.figures": 3,
     "visualizer.export": 4,
     "visualizer.panels": 5,
