@@ -120,7 +120,8 @@ SCHEDULEFREE_ADAMW = Optimizer(
         "top = max(top, rate)\n"
         "w = t**r * top**weight_lr_power\n"
         "total = total + w\n"
-        "theta = theta + w / total * (z - theta)",
+        "if total > 0:\n"
+        "    theta = theta + w / total * (z - theta)",
         symbols={"top": r"\alpha^{\max}", "total": "W"},
         stability=Text(
             "No limit of the form lr L < c: the step is divided by the root of V, and V follows the gradients.",

@@ -96,7 +96,8 @@ SCHEDULEFREE_SGD = Optimizer(
         "top = max(top, rate)\n"
         "w = t**r * top**weight_lr_power\n"
         "total = total + w\n"
-        "theta = theta + w / total * (z - theta)",
+        "if total > 0:\n"
+        "    theta = theta + w / total * (z - theta)",
         symbols={"top": r"\alpha^{\max}", "total": "W"},
         stability=Text(
             "On a quadratic it converges in the end while lr < 2 / ((1 - beta) L), ten times SGD's limit "

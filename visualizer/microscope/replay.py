@@ -257,7 +257,7 @@ def replay(scenario: Scenario, run: Run, trajectory: Trajectory) -> Replay:
             program.step(env)
             ends.append(env["theta"])
             paths.append(env["path"])
-    symbols = dict(made.symbols) | {"t": "t"} | _moving_symbols(run, made, given)
+    symbols = dict(made.symbols) | {"t": "t"} | _moving_symbols(made, given)
     unknown = ("here",) if world.noisy and "sam" in run.wrappers else ()
     points = np.array(ends, np.float64).reshape(-1, 2)
     return Replay(program, made, columns, points, paths, unknown, symbols, world.noisy)
@@ -280,7 +280,7 @@ def _given(scenario: Scenario, run: Run, trajectory: Trajectory, steps: int) -> 
     """What is known of every step: its number, the scheduled rate and momentum, what a line search found and tried."""
     rule = RULES[run.optimizer]
     found = {"t": np.arange(1.0, steps + 1)}
-    if "lr" in run.hyper:
+    if run.schedule[0] != "constant" and not rule.search:
         found["lr"] = trajectory.info.lr[:steps]
     if is_cycled(run) and rule.momentum_name:
         found[rule.momentum_name] = momentum(run, scenario.steps or 0)[:steps]
@@ -292,10 +292,7 @@ def _given(scenario: Scenario, run: Run, trajectory: Trajectory, steps: int) -> 
     return {name: column.tolist() for name, column in found.items()}
 
 
-def _moving_symbols(run: Run, made: Source, given: dict[str, list[float]]) -> dict[str, str]:
-    """What a schedule changes has the step's index."""
-    scheduled = run.schedule[0] != "constant"
-    symbols = {name: indexed(made.symbols[name], "t") for name in given if name in ("lr", "length", "momentum", "beta1")}
-    if "lr" in given and not scheduled:
-        symbols["lr"] = made.symbols["lr"]
-    return symbols
+def _moving_symbols(made: Source, given: dict[str, list[float]]) -> dict[str, str]:
+    """What a schedule changes has the step's index, and so has the length that a search found."""
+    changing = ("lr", "length", "momentum", "beta1")
+    return {name: indexed(made.symbols[name], "t") for name in given if name in changing}

@@ -10,6 +10,7 @@ from typing import Any
 
 from optimizers import RULES, WRAPPERS
 from visualizer.microscope.symbols import INITIAL, SYMBOLS
+from visualizer.race import is_cycled
 from visualizer.scenario import Run, Scenario
 
 
@@ -31,6 +32,11 @@ def source(scenario: Scenario, run: Run) -> Source:
     hypers = {hyper.name: hyper.symbol for hyper in rule.hypers}
     kept = "\n".join(line for line in card.before.split("\n") if not line.startswith("rng ="))
     made = Source(kept, card.told or card.step, dict(run.hyper), {**SYMBOLS, **hypers, **card.symbols})
+    if is_cycled(run) and rule.momentum_name and f"{rule.momentum_name}**t" in made.step:
+        made = _powers(made, rule.momentum_name)
+    if "lr" not in run.hyper and not rule.search and run.schedule[0] != "constant":
+        # A rule without a rate has it scheduled all the same: as a factor, which is 1 while it is constant.
+        made = replace(made, step=made.step.replace("theta = theta - ", "theta = theta - lr * "))
     # The catalogue's order is outermost first; the gradient is taken inside of all of them.
     if "sam" in run.wrappers:
         made = _sam(made, run.wrappers["sam"])
@@ -39,6 +45,12 @@ def source(scenario: Scenario, run: Run) -> Source:
     if scenario.surface.bounds:
         made = replace(made, step=f"{made.step}\ntheta = np.clip(theta, lowest, highest)")
     return made
+
+
+def _powers(made: Source, name: str) -> Source:
+    """A cycled beta's power is the product of the betas so far."""
+    step = f"power = power * {name}\n" + made.step.strip("\n").replace(f"{name}**t", "power")
+    return replace(made, before=f"{made.before}\npower = 1.0", step=step)
 
 
 def _named(made: Source, slug: str, values: Mapping[str, Any]) -> tuple[str, str, Source]:

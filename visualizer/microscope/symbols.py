@@ -26,6 +26,8 @@ SYMBOLS = {
     "start": r"\theta_0",
     "lowest": r"\theta_{\min}",
     "highest": r"\theta_{\max}",
+    "power": r"\Pi",
+    "lr": r"\eta",  # of a rule that has none of its own
     "since": r"\tau",
 }
 INITIAL = "initial_"  # of a state's value before the first step
