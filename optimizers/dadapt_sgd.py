@@ -122,7 +122,7 @@ DADAPT_SGD = Optimizer(
         "if lr > 0 and size > 0:\n"
         "    d = max(d, min(2 * r / size, d * most))\n"
         "theta = momentum * theta + (1 - momentum) * (start - s)",
-        symbols={"size": r"\lVert s_t \rVert", "first": r"\lVert g_1 \rVert", "push": "p", "most": r"\gamma"},
+        symbols={"size": "n", "first": r"\lVert g_1 \rVert", "push": "p", "most": r"\gamma"},
         stability=Text(
             "On a quadratic the rate d / |g_1| may grow past 2 / L, and then it diverges. Ravine, 2000 "
             "steps: it does so.",

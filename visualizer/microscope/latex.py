@@ -76,7 +76,9 @@ def _call(tree: Tree, inside: bool) -> str:
 
 
 def _cases(tree: Tree, inside: bool) -> str:
-    rows = [" & ".join([*(latex(part, True) for part in row), *[r"\text{else}"][len(row) - 1 :]]) for row in tree["rows"]]
+    rows = [
+        " & ".join([*(latex(part, True) for part in row), *[r"\text{else}"][len(row) - 1 :]]) for row in tree["rows"]
+    ]
     return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,13 +88,25 @@ class Line:
     """
 
     kind: str  # "assign", "if" or "check"
-    depth: int
     target: str
     value: ast.expr
     result: Column
     leaves: dict[int, Column]
     again: bool = False
     hidden: bool = False
+
+    @property
+    def guards(self) -> bool:
+        """Whether it is a condition that only kept a division from going wrong, and always held."""
+        if self.kind != "if" or not all(self.result.values):
+            return False
+        tests = self.value.values if isinstance(self.value, ast.BoolOp) else [self.value]
+        return all(
+            isinstance(one, ast.Compare)
+            and isinstance(one.ops[0], ast.Gt | ast.NotEq)
+            and ast.unparse(one.comparators[0]) in ("0", "0.0")
+            for one in tests
+        )
 
 
 @dataclass(eq=False)
@@ -142,23 +154,40 @@ class Program:
         """The lines that a step ran: ``path`` is what it left in ``env["path"]``, a bit for each branch after a 1."""
         bits = iter(format(path, "b")[1:])
 
-        def walk(lines: Sequence[Line | Fork]) -> list[Line]:
-            found: list[Line] = []
+        def walk(lines: Sequence[Line | Fork]) -> Iterator[Line]:
             for one in lines:
                 if isinstance(one, Line):
-                    found += [] if one.hidden else [one]
+                    yield one
                 else:
-                    found += [one.line] if one.line else []
-                    found += walk(one.yes if next(bits) == "1" else one.no)
-            return found
+                    if one.line:
+                        yield one.line
+                    yield from walk(one.yes if next(bits) == "1" else one.no)
 
-        return walk(self.lines)
+        return [line for line in walk(self.lines) if not line.hidden]
+
+    def all_lines(self) -> Iterator[tuple[Line, int]]:
+        """Every line, and how many conditions that are shown it stands under."""
+
+        def walk(lines: Sequence[Line | Fork], depth: int) -> Iterator[tuple[Line, int]]:
+            for one in lines:
+                if isinstance(one, Line):
+                    yield one, depth
+                else:
+                    shown = one.line is not None and not one.line.hidden
+                    if one.line:
+                        yield one.line, depth
+                    yield from walk(one.yes, depth + shown)
+                    yield from walk(one.no, depth + shown)
+
+        return walk(self.lines, 0)
 
     # ---- statements --------------------------------------------------------------------------------------------------
 
     def _block(self, statements: Sequence[Statement], depth: int, lines: list[Line | Fork]) -> list[Run]:
-        return [self._branch(one, depth, lines) if isinstance(one, Branch) else self._assign(one, depth, lines)
-                for one in statements]
+        return [
+            self._branch(one, depth, lines) if isinstance(one, Branch) else self._assign(one, depth, lines)
+            for one in statements
+        ]
 
     def _column(self, name: str, rows: bool, node: ast.expr | None = None) -> Column:
         column = Column(name, node=node, rows=[] if rows else None)
@@ -170,7 +199,7 @@ class Program:
         run = self.expression(one.value, leaves)
         target, column = one.target, self._column(one.target, depth > 0)
         idle = isinstance(one.value, ast.Name) and one.value.id == target
-        line = Line("assign" if target else "check", depth, target, one.value, column, leaves)
+        line = Line("assign" if target else "check", target, one.value, column, leaves)
         line.again, line.hidden = target in self._assigned, _hidden(one) or idle
         lines.append(line)
         if target:
@@ -194,7 +223,7 @@ class Program:
         test = self.expression(one.test, leaves)
         truth = self._column("", depth > 0)
         hidden = one.quiet or _hidden(one) or bool(calls(one.test, "len"))
-        line = None if hidden else Line("if", depth, "", one.test, truth, leaves)
+        line = None if hidden else Line("if", "", one.test, truth, leaves)
         fork = Fork(line, [], [])
         lines.append(fork)
         deeper = depth + 1
@@ -380,8 +409,10 @@ def _logic(every: bool, parts: Sequence[Run]) -> Run:
 
 
 def _listed(node: ast.List | ast.Tuple, sub: Callable[[ast.expr], Run]) -> Run:
-    parts = [(isinstance(part, ast.Starred), sub(part.value if isinstance(part, ast.Starred) else part))
-             for part in node.elts]
+    parts = [
+        (isinstance(part, ast.Starred), sub(part.value if isinstance(part, ast.Starred) else part))
+        for part in node.elts
+    ]
 
     def run(env: Env) -> list[Any]:
         found: list[Any] = []

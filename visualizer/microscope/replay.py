@@ -50,34 +50,24 @@ class Replay:
     @cached_property
     def patterns(self) -> tuple[list[list[Line]], np.ndarray]:
         """The sets of lines that steps ran, and which of them each step did ``(T,)``."""
+        for line, _ in self.program.all_lines():
+            line.hidden = line.hidden or line.guards
         places = {path: place for place, path in enumerate(dict.fromkeys(self.paths))}
-        return [self.program.executed(path) for path in places], np.array([places[path] for path in self.paths])
+        return [self.program.executed(path) for path in places], np.array([places[path] for path in self.paths], int)
 
     @cached_property
-    def lines(self) -> list[Line]:
-        """Every line that some step ran, in the order of the text."""
+    def lines(self) -> list[tuple[Line, int]]:
+        """Every line that some step ran, in the order of the text, with its depth."""
         ran = {id(line) for lines in self.patterns[0] for line in lines}
-        found: list[Line] = []
-
-        def walk(lines: Any) -> None:
-            for one in lines:
-                if isinstance(one, Line):
-                    found.append(one)
-                else:
-                    found.extend([one.line] if one.line else [])
-                    walk(one.yes)
-                    walk(one.no)
-
-        walk(self.program.lines)
-        return [line for line in found if id(line) in ran]
+        return [(line, depth) for line, depth in self.program.all_lines() if id(line) in ran]
 
     @cached_property
     def layout(self) -> dict[str, Any]:
         """The lines as JSON: see the package's docstring."""
         builder = Builder(self._slot, self._symbol, self.program.known)
         builder.told = lambda node, line: self._told(node, line, builder)
-        numbered = {id(line): at for at, line in enumerate(self.lines)}
-        lines = [self._line(line, builder) for line in self.lines]
+        numbered = {id(line): at for at, (line, _) in enumerate(self.lines)}
+        lines = [self._line(line, builder) | {"depth": depth} for line, depth in self.lines]
         return {
             "steps": self.steps,
             "slots": 1 + sum(_size(shape) for _, shape in self._slots.values()),
@@ -144,12 +134,14 @@ class Replay:
 
     def _line(self, line: Line, builder: Builder) -> dict[str, Any]:
         part = builder.build(line.value, line)
-        found: dict[str, Any] = {"kind": line.kind, "depth": line.depth, "name": line.target, "tree": part.tree}
+        found: dict[str, Any] = {"kind": line.kind, "name": line.target, "tree": part.tree}
         tex = latex(part.tree)
         if line.kind == "assign":
             target: Part = builder.column(line.result, self._symbol(line.result))
-            drawn = any(isinstance(node, ast.Call) and dotted(node.func) == "rng.standard_normal"
-                        for node in ast.walk(line.value))
+            drawn = any(
+                isinstance(node, ast.Call) and dotted(node.func) == "rng.standard_normal"
+                for node in ast.walk(line.value)
+            )
             relation = r"\sim" if drawn else r"\leftarrow" if line.again else "="
             found |= {"target": target.tree, "relation": relation}
             tex = f"{target.tree['tex']} {relation} {tex}"
@@ -213,12 +205,14 @@ class _World:
 
     def _local(self, points: np.ndarray) -> np.ndarray:
         """Loss, gradient, Hessian (xx, xy, yy) at points, ``(K, 6)``."""
+        if not len(points):
+            return np.zeros((0, 6))
         one = self.scenario
         parts = [
             local(one.landscape, one.params, points[at : at + MOST_POINTS], one.placement, one.smooth)
             for at in range(0, len(points), MOST_POINTS)
         ]
-        return np.concatenate([np.column_stack(part[1:]) for part in parts]) if parts else np.zeros((0, 6))
+        return np.concatenate([np.column_stack(part[1:]) for part in parts])
 
 
 def replay(scenario: Scenario, run: Run, trajectory: Trajectory) -> Replay:

@@ -32,14 +32,15 @@ def source(scenario: Scenario, run: Run) -> Source:
     hypers = {hyper.name: hyper.symbol for hyper in rule.hypers}
     kept = "\n".join(line for line in card.before.split("\n") if not line.startswith("rng ="))
     made = Source(kept, card.told or card.step, dict(run.hyper), {**SYMBOLS, **hypers, **card.symbols})
-    if is_cycled(run) and rule.momentum_name and f"{rule.momentum_name}**t" in made.step:
+    if is_cycled(run) and rule.momentum_name and f"{rule.momentum_name}**" in made.step:
         made = _powers(made, rule.momentum_name)
     if "lr" not in run.hyper and not rule.search and run.schedule[0] != "constant":
         # A rule without a rate has it scheduled all the same: as a factor, which is 1 while it is constant.
         made = replace(made, step=made.step.replace("theta = theta - ", "theta = theta - lr * "))
     # The catalogue's order is outermost first; the gradient is taken inside of all of them.
     if "sam" in run.wrappers:
-        made = _sam(made, run.wrappers["sam"])
+        noisy = scenario.noise is not None and scenario.noise[0] != "none"
+        made = _sam(made, run.wrappers["sam"], noisy)
     if "lookahead" in run.wrappers:
         made = _lookahead(made, run.wrappers["lookahead"])
     if scenario.surface.bounds:
@@ -48,8 +49,12 @@ def source(scenario: Scenario, run: Run) -> Source:
 
 
 def _powers(made: Source, name: str) -> Source:
-    """A cycled beta's power is the product of the betas so far."""
-    step = f"power = power * {name}\n" + made.step.strip("\n").replace(f"{name}**t", "power")
+    """A cycled beta's power is the product of the betas so far: of all steps (t), or of those that counted (n)."""
+    step = made.step.strip("\n")
+    grown = f"power = power * {name}\n"
+    counted = re.search(r"^( *)n = n \+ 1\n", step, re.MULTILINE)
+    step = step[: counted.end()] + counted[1] + grown + step[counted.end() :] if counted else grown + step
+    step = re.sub(rf"\b{name}\*\*[tn]\b", "power", step)
     return replace(made, before=f"{made.before}\npower = 1.0", step=step)
 
 
@@ -81,9 +86,14 @@ def _lookahead(made: Source, values: Mapping[str, Any]) -> Source:
     return replace(made, before=f"{made.before}\n{before}", step=step.replace("{inner}", inner) + again)
 
 
-def _sam(made: Source, values: Mapping[str, Any]) -> Source:
-    """SAM's lines come before the statement that takes the gradient, which it takes at the ascent."""
+def _sam(made: Source, values: Mapping[str, Any], noisy: bool) -> Source:
+    """SAM's lines come before the statement that takes the gradient, which it takes at the ascent.
+
+    With noise its first gradient was not recorded, and so nobody knows whether it vanished: no condition on it is told.
+    """
     _, lines, made = _named(made, "sam", values)
+    if noisy:
+        lines = re.sub(r" if steep > 0 else theta", "", lines)
     body: list[ast.stmt] = []
     for one in ast.parse(made.step.strip("\n")).body:
         found = [node for node in ast.walk(one) if isinstance(node, ast.Call) and ast.unparse(node.func) == "gradient"]

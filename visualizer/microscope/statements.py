@@ -71,7 +71,7 @@ def needed(statements: Sequence[Statement]) -> tuple[Statement, ...]:
 def _need(one: Statement, names: set[str]) -> bool:
     """Adds the names that a statement reads, if one that it assigns is among them; whether it is."""
     if isinstance(one, Branch):
-        found = any([_need(inside, names) for inside in (*one.yes, *one.no)])
+        found = sum(_need(inside, names) for inside in (*one.yes, *one.no)) > 0  # all of them, not the first
     else:
         found = not one.target or one.target in names
     if found:

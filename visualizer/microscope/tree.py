@@ -85,8 +85,10 @@ class Builder:
         if isinstance(node, ast.Compare):
             return self._comparison(node, line)
         if isinstance(node, ast.BoolOp):
-            of = [self._held(self.build(part, line), TEST + 1 if isinstance(part, ast.BoolOp) else TEST)
-                  for part in node.values]
+            of = [
+                self._held(self.build(part, line), TEST + 1 if isinstance(part, ast.BoolOp) else TEST)
+                for part in node.values
+            ]
             return Part({"k": "and" if isinstance(node.op, ast.And) else "or", "of": of}, TEST, ())
         if isinstance(node, ast.Call):
             return self._call(node, line)
