@@ -45,6 +45,11 @@ class Card:
     that only ends can agree. Where the statements depend on the hyperparameters, ``written`` makes ``(before, step)``
     of their values; whoever reads statements asks ``statements``.
 
+    ``told`` are the statements of a step as the microscope tells them, where ``step`` cannot serve: of a rule with a
+    line search, whose ``length`` and how many points it ``tried`` are given. A line that assigns nothing is a claim
+    that is checked; a name that ends in ``_old`` is what the next step remembers, and is not shown. ``symbols`` are
+    the LaTeX of names in the statements that ``visualizer.microscope.symbols`` does not give as the formula has them.
+
     ``note`` is what a student must know before believing the picture.
     """
 
@@ -59,6 +64,8 @@ class Card:
     before: str = ""
     step: str = ""
     written: Callable[[Mapping[str, Any]], tuple[str, str]] | None = None
+    told: str = ""
+    symbols: Mapping[str, str] = field(default_factory=dict)
     scipy: str = ""
     cost: Text | None = None
     bound: Bound | None = None

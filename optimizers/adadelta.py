@@ -97,6 +97,7 @@ step = np.sqrt(d + eps) / np.sqrt(v + eps) * g
 d = rho * d + (1 - rho) * step**2
 theta = theta - lr * step
 """,
+        symbols={"d": "D", "step": r"\Delta"},
         stability=Text(
             "No bound is known. Steps grow until the sign of the gradient flips, then V holds them; with "
             "eps 0.01 on the Ravine they keep growing slowly and the run wanders 7 away by step 10,000.",

@@ -110,6 +110,7 @@ ADAMOD = Optimizer(
         "rate = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t) / (np.sqrt(v) + eps)\n"
         "s = beta3 * s + (1 - beta3) * rate\n"
         "theta = (1 - lr * weight_decay) * theta - np.minimum(rate, s) * m",
+        symbols={"rate": "e"},
         stability=Text(
             "No limit of the form lr L < c: the step is divided by the root of V, and V follows the gradients.",
             "没有 ηL < c 形式的界\uff1a步长要除以 V 的平方根\uff0c而 V 随梯度变化。",

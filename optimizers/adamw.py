@@ -94,9 +94,9 @@ g = gradient(theta)
 m = beta1 * m + (1 - beta1) * g
 v = beta2 * v + (1 - beta2) * g**2
 largest = np.maximum(largest, v)
-root = np.sqrt((largest if amsgrad else v) / (1 - beta2**t))
+v_hat = (largest if amsgrad else v) / (1 - beta2**t)
 theta = theta - lr * weight_decay * theta
-theta = theta - lr * m / (1 - beta1**t) / (root + eps)
+theta = theta - lr * m / (1 - beta1**t) / (np.sqrt(v_hat) + eps)
 """,
         stability=Text(
             "No fixed bound in L: the preconditioner grows with the gradient, so a rate that is too "

@@ -152,6 +152,7 @@ ADAN = Optimizer(
         "    theta = (1 - lr * weight_decay) * theta - lr * u\n"
         "else:\n"
         "    theta = (theta - lr * u) / (1 + lr * weight_decay)",
+        symbols={"v": "v", "top": "a"},
         stability=Text(
             "No limit of the form lr L < c: the step is divided by the root of n, which follows the gradients.",
             "没有 ηL < c 形式的界\uff1a步长要除以 n 的平方根\uff0c而 n 随梯度变化。",

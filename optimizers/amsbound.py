@@ -80,6 +80,7 @@ final = final_lr * lr / base
 low, high = final * (1 - 1 / (gamma * t + 1)), final * (1 + 1 / (gamma * t))
 theta = theta - np.clip(t_lr / (np.sqrt(largest) + eps), low, high) * m
 """,
+        symbols={"t_lr": r"\alpha", "final": r"\eta^*", "low": "l", "high": "h", "base": r"\eta_0"},
         stability=Text(
             "At the end it is averaged momentum at the rate final_lr: stable while final_lr is below 2(1 "
             "+ beta1)/((1 - beta1) L), 38/L at beta1 0.9. Before, the bounds are wide and AMSGrad's rate "

@@ -98,6 +98,25 @@ BFGS = Optimizer(
             "小批量\uff1b大模型\uff1b有尖点的函数。",
         ),
         memory=Text("an n by n matrix and 2 vectors", "一个 n×n 矩阵和 2 个向量"),
+        before="B = np.eye(2)\nknown_old = failed_old = 0.0\ntheta_old = g_old = theta",
+        told="g = gradient(theta)\n"
+        "np.abs(g).max() <= gtol\n"
+        "if t > 1:\n"
+        "    s, y = theta - theta_old, g - g_old\n"
+        "    if s @ y > 1e-10 * np.linalg.norm(s) * np.linalg.norm(y):\n"
+        "        if known_old == 0:\n"
+        "            B = (s @ y) / (y @ y) * np.eye(2)\n"
+        "        r = 1 / (s @ y)\n"
+        "        L = np.eye(2) - r * np.outer(s, y)\n"
+        "        B = L @ B @ L.T + r * np.outer(s, s)\n"
+        "        known_old = 1.0\n"
+        "p = B @ g\n"
+        "if p @ g <= 0 or failed_old > 0:\n"
+        "    B, p, known_old = np.eye(2), g, 0.0\n"
+        "failed_old = failed_old + 1 if length == 0 and (tried > 0 or failed_old >= 2) else 0.0\n"
+        "theta_old, g_old = theta, g\n"
+        "theta = theta - length * p",
+        symbols={"failed": r"\text{failures}", "known": r"\text{learned}"},
         scipy="BFGS",
         cost=Text(
             "1 gradient a step and what the line search takes.",

@@ -132,24 +132,27 @@ DADAPT_ADAM = Optimizer(
         ),
         memory=3,
         before="m, v, s = np.zeros(2), np.zeros(2), np.zeros(2)\n"
-        "d, r, q = d0, 0.0, beta2**0.5\n"
+        "d, r, q, n = d0, 0.0, beta2**0.5, 0\n"
         "most = np.inf if growth_rate is None else growth_rate",
         step="g = gradient(theta)\n"
         "if not decoupled_weight_decay:\n"
         "    g = g + weight_decay * theta\n"
-        "rate = lr * d\n"
-        "if use_bias_correction:\n"
-        "    rate = rate * (1 - beta2**t) ** 0.5 / (1 - beta1**t)\n"
-        "if t > 1:\n"
-        "    r = q * r + (1 - q) * rate * g @ (s / (np.sqrt(v) + eps))\n"
-        "m = beta1 * m + (1 - beta1) * rate * g\n"
-        "v = beta2 * v + (1 - beta2) * g**2\n"
-        "s = q * s + (1 - q) * rate * g\n"
-        "d_hat = r / ((1 - q) * np.abs(s).sum())\n"
-        "d = max(d, min(d_hat, d * most))\n"
-        "if decoupled_weight_decay:\n"
-        "    theta = (1 - rate * weight_decay) * theta\n"
-        "theta = theta - m / (np.sqrt(v) + eps)",
+        "if lr > 0 and np.linalg.norm(s) + np.linalg.norm(g) > 0:\n"
+        "    n = n + 1\n"
+        "    rate = lr * d\n"
+        "    if use_bias_correction:\n"
+        "        rate = rate * (1 - beta2**n) ** 0.5 / (1 - beta1**n)\n"
+        "    if n > 1:\n"
+        "        r = q * r + (1 - q) * rate * g @ (s / (np.sqrt(v) + eps))\n"
+        "    m = beta1 * m + (1 - beta1) * rate * g\n"
+        "    v = beta2 * v + (1 - beta2) * g**2\n"
+        "    s = q * s + (1 - q) * rate * g\n"
+        "    d_hat = r / ((1 - q) * np.abs(s).sum())\n"
+        "    d = max(d, min(d_hat, d * most))\n"
+        "    if decoupled_weight_decay:\n"
+        "        theta = (1 - rate * weight_decay) * theta\n"
+        "    theta = theta - m / (np.sqrt(v) + eps)",
+        symbols={"most": r"\gamma"},
         stability=Text(
             "No rate to limit. The guarantee is for convex functions with bounded gradients; a "
             "quadratic's gradients are not bounded.",

@@ -118,8 +118,11 @@ DADAPT_SGD = Optimizer(
         "push = lr * d / (first or 1.0) * (g + weight_decay * theta)\n"
         "r = r + push @ s\n"
         "s = s + push\n"
-        "d = max(d, min(2 * r / np.linalg.norm(s), d * most))\n"
+        "size = np.linalg.norm(s)\n"
+        "if lr > 0 and size > 0:\n"
+        "    d = max(d, min(2 * r / size, d * most))\n"
         "theta = momentum * theta + (1 - momentum) * (start - s)",
+        symbols={"size": "n", "first": r"\lVert g_1 \rVert", "push": "p", "most": r"\gamma"},
         stability=Text(
             "On a quadratic the rate d / |g_1| may grow past 2 / L, and then it diverges. Ravine, 2000 "
             "steps: it does so.",

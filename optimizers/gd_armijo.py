@@ -132,6 +132,13 @@ GD_ARMIJO = Optimizer(
         "        break\n"
         "    a = a * backtrack\n"
         "theta = theta - a * g",
+        told="g = gradient(theta)\n"
+        "first = alpha0 if growth is None else min(growth * a, alpha0)\n"
+        "length <= first\n"
+        "loss(theta - length * g) <= loss(theta) - c1 * length * g @ g\n"
+        "a = length if length > 0 else a\n"
+        "theta = theta - length * g",
+        symbols={"first": r"\alpha^{(0)}", "a": r"\bar\alpha"},
         cost=Text(
             "1 gradient a step, and one loss for every trial of the line search.",
             "每步 1 次梯度\uff0c线搜索每次试探 1 次损失。",

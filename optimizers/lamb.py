@@ -100,6 +100,7 @@ LAMB = Optimizer(
         "size, length = np.linalg.norm(theta), np.linalg.norm(u)\n"
         "trust = size / length if size > 0 and length > 0 else 1.0\n"
         "theta = theta - lr * trust * u",
+        symbols={"length": r"\ell"},
         stability=Text(
             "The curvature plays no part: without decay a step is lr |theta| long. Above lr = 2 every "
             "step leads away from the origin.",

@@ -130,6 +130,7 @@ LARS = Optimizer(
         "d = trust * (g + weight_decay * theta)\n"
         "b = momentum * b + (1 - dampening) * d if momentum > 0 else d\n"
         "theta = theta - lr * (d + momentum * b if nesterov else b)",
+        symbols={"below": "n"},
         stability=Text(
             "No limit of the form lr L < c: each rescaled gradient is trust |theta| long, whatever the "
             "curvature. With momentum a step is at most lr trust / (1 - momentum) times the largest "

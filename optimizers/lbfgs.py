@@ -164,6 +164,34 @@ LBFGS = Optimizer(
             "小批量\uff0c除非 y 的两个梯度来自同一批。",
         ),
         memory=22,
+        before="s_old = y_old = shares_old = []\nfailed_old = 0.0\ntheta_old = g_old = theta",
+        told="g = gradient(theta)\n"
+        "np.abs(g).max() <= gtol\n"
+        "if t > 1:\n"
+        "    s, y = theta - theta_old, g - g_old\n"
+        "    if s @ y > 1e-10 * np.linalg.norm(s) * np.linalg.norm(y):\n"
+        "        s_old, y_old = [s, *s_old][: min(maxcor, 10)], [y, *y_old][: min(maxcor, 10)]\n"
+        "q = g\n"
+        "shares_old = []\n"
+        "for k in range(min(maxcor, 10)):\n"
+        "    if k < len(s_old):\n"
+        "        a = s_old[k] @ q / (s_old[k] @ y_old[k])\n"
+        "        q = q - a * y_old[k]\n"
+        "        shares_old = [*shares_old, a]\n"
+        "p = q\n"
+        "if 0 < len(s_old):\n"
+        "    p = s_old[0] @ y_old[0] / (y_old[0] @ y_old[0]) * q\n"
+        "for k in reversed(range(min(maxcor, 10))):\n"
+        "    if k < len(s_old):\n"
+        "        b = y_old[k] @ p / (s_old[k] @ y_old[k])\n"
+        "        p = p + (shares_old[k] - b) * s_old[k]\n"
+        "if p @ g <= 0 or failed_old > 0:\n"
+        "    p = g\n"
+        "    s_old, y_old = [], []\n"
+        "failed_old = failed_old + 1 if length == 0 and (tried > 0 or failed_old >= 2) else 0.0\n"
+        "theta_old, g_old = theta, g\n"
+        "theta = theta - length * p",
+        symbols={"failed": r"\text{failures}", "shares": "a"},
         scipy="L-BFGS-B",
         cost=Text(
             "1 gradient a step and what the line search takes.",

@@ -93,6 +93,14 @@ LEVENBERG_MARQUARDT = Optimizer(
         "    theta, c = trial, max(c / down, damping_min)\n"
         "else:\n"
         "    c = min(c * up, damping_max)",
+        told="H = hessian(theta) + c * np.eye(2)\n"
+        "trial = theta - np.linalg.solve(H, gradient(theta))\n"
+        "np.linalg.eigvalsh(H)[0] > 0 and loss(trial) < loss(theta)\n"
+        "if length > 0:\n"
+        "    theta, c = trial, max(c / down, damping_min)\n"
+        "else:\n"
+        "    c = min(c * up, damping_max)",
+        symbols={"c": "d"},
         cost=Text(
             "1 gradient, 1 Hessian, a linear system and 2 losses a trial.",
             "每次试探 1 次梯度、1 次 Hessian、一个线性方程组和 2 次损失。",

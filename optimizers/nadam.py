@@ -119,6 +119,7 @@ product = product * mu
 mean = after * m / (1 - product * after) + (1 - mu) * g / (1 - product)
 theta = theta - lr * mean / (np.sqrt(v / (1 - beta2**t)) + eps)
 """,
+        symbols={"after": r"\mu_{t+1}", "product": "P", "mean": r"\hat m"},
         stability=Text(
             "No fixed bound in L, as for Adam: too large a rate ends in swings. The look-ahead lowers "
             "the curvature, relative to sqrt(V), that it bears.",

@@ -77,6 +77,7 @@ mean = after * m / (1 - product * after) + (1 - mu) * g / (1 - product)
 theta = theta - lr * weight_decay * theta
 theta = theta - lr * mean / (np.sqrt(v / (1 - beta2**t)) + eps)
 """,
+        symbols={"after": r"\mu_{t+1}", "product": "P", "mean": r"\hat m"},
         stability=Text(
             "No fixed bound in L, as for Adam: too large a rate ends in swings.",
             "与 Adam 一样没有固定的 L 上限\uff1a学习率过大时会摆动。",

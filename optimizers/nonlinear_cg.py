@@ -90,6 +90,20 @@ NONLINEAR_CG = Optimizer(
             "小批量\uff1b内存放得下 L-BFGS 时\uff0c后者对线搜索不那么敏感。",
         ),
         memory=2,
+        before="p = g_old = np.zeros(2)\nfailed_old = 0.0",
+        told="g = gradient(theta)\n"
+        "np.abs(g).max() <= gtol\n"
+        "if t == 1 or failed_old > 0:\n"
+        "    p = -g\n"
+        "else:\n"
+        "    b = max(g @ (g - g_old) / (g_old @ g_old), 0)\n"
+        "    p = -g + b * p\n"
+        "    if -p @ g <= 0.01 * g @ g:\n"
+        "        p = -g\n"
+        "failed_old = failed_old + 1 if length == 0 and (tried > 0 or failed_old >= 2) else 0.0\n"
+        "g_old = g\n"
+        "theta = theta + length * p",
+        symbols={"failed": r"\text{failures}", "b": r"\beta"},
         scipy="CG",
         cost=Text(
             "1 gradient a step and what the line search takes.",

@@ -115,6 +115,7 @@ PADAM = Optimizer(
         "below = (np.sqrt(v_max if amsgrad else v) + eps) ** (2 * partial)\n"
         "rate = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)\n"
         "theta = theta - rate * m / below",
+        symbols={"below": "D"},
         stability=Text(
             "None in closed form for 0 < p < 1/2: the step still grows as V shrinks. As p goes to 0 the "
             "limit of momentum in its averaged form returns, 2 (1 + beta1) / ((1 - beta1) L).",

@@ -182,22 +182,24 @@ PRODIGY = Optimizer(
         ),
         memory=4,
         before="start, m, v, s = theta, np.zeros(2), np.zeros(2), np.zeros(2)\n"
-        "d, r = d0, 0.0\n"
+        "d, r, n = d0, 0.0, 0\n"
         "beta3 = beta2**0.5 if beta3 is None else beta3",
         step="g = gradient(theta)\n"
         "if not decoupled_weight_decay:\n"
         "    g = g + weight_decay * theta\n"
-        "rate = lr * d\n"
-        "if use_bias_correction:\n"
-        "    rate = rate * (1 - beta2**t) ** 0.5 / (1 - beta1**t)\n"
-        "m = beta1 * m + (1 - beta1) * d * g\n"
-        "v = beta2 * v + (1 - beta2) * (d * g) ** 2\n"
-        "r = beta3 * r + d / d0 * rate * g @ (start - theta)\n"
-        "s = beta3 * s + d / d0 * (d if safeguard_warmup else rate) * g\n"
-        "if decoupled_weight_decay:\n"
-        "    theta = (1 - rate * weight_decay) * theta\n"
-        "d = max(d, d_coef * r / np.abs(s).sum())\n"
-        "theta = theta - rate * m / (np.sqrt(v) + d * eps)",
+        "if lr > 0 and np.linalg.norm(s) + np.linalg.norm(g) > 0:\n"
+        "    n = n + 1\n"
+        "    rate = lr * d\n"
+        "    if use_bias_correction:\n"
+        "        rate = rate * (1 - beta2**n) ** 0.5 / (1 - beta1**n)\n"
+        "    m = beta1 * m + (1 - beta1) * d * g\n"
+        "    v = beta2 * v + (1 - beta2) * (d * g) ** 2\n"
+        "    r = beta3 * r + d / d0 * rate * g @ (start - theta)\n"
+        "    s = beta3 * s + d / d0 * (d if safeguard_warmup else rate) * g\n"
+        "    if decoupled_weight_decay:\n"
+        "        theta = (1 - rate * weight_decay) * theta\n"
+        "    d = max(d, d_coef * r / np.abs(s).sum())\n"
+        "    theta = theta - rate * m / (np.sqrt(v) + d * eps)",
         stability=Text(
             "No rate to limit: the step is d times Adam's direction. d is a lower bound of the distance "
             "to the solution only if the loss is convex.",

@@ -113,9 +113,11 @@ m = beta1 * m + (1 - beta1) * g
 v = beta2 * v + (1 - beta2) * g**2
 mean = nu1 * m / (1 - beta1**t) + (1 - nu1) * g
 square = nu2 * v / (1 - beta2**t) + (1 - nu2) * g**2
-shrink = lr * weight_decay if decoupled_weight_decay else 0.0
-theta = (1 - shrink) * theta - lr * mean / (np.sqrt(square) + eps)
+if decoupled_weight_decay:
+    theta = (1 - lr * weight_decay) * theta
+theta = theta - lr * mean / (np.sqrt(square) + eps)
 """,
+        symbols={"mean": r"\bar m", "square": r"\bar V"},
         stability=Text(
             "No fixed bound in L, as for Adam. nu2 0 with nu1 1 is dangerous: the average is divided by "
             "the newest |g| alone, which may be almost 0; on the Ravine at lr 0.1 the fortieth step "

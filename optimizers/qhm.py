@@ -108,8 +108,9 @@ g = gradient(theta)
 if not decoupled_weight_decay:
     g = g + weight_decay * theta
 b = momentum * b + (1 - momentum) * g
-shrink = lr * weight_decay if decoupled_weight_decay else 0.0
-theta = (1 - shrink) * theta - lr * ((1 - nu) * g + nu * b)
+if decoupled_weight_decay:
+    theta = (1 - lr * weight_decay) * theta
+theta = theta - lr * ((1 - nu) * g + nu * b)
 """,
         bound=Bound(r"\eta < \frac{2 (1 + \mu)}{(1 + \mu - 2 \nu \mu)\, L}", limit),
         note=Text(

@@ -121,11 +121,13 @@ v = beta2 * v + (1 - beta2) * g**2
 rho = longest - 2 * t * beta2**t / (1 - beta2**t)
 move = m / (1 - beta1**t)
 if rho > 5:
-    r = (rho - 4) * (rho - 2) * longest / ((longest - 4) * (longest - 2) * rho)
-    move = move * np.sqrt(r * (1 - beta2**t)) / (np.sqrt(v) + eps)
-shrink = lr * weight_decay if decoupled_weight_decay else 0.0
-theta = (1 - shrink) * theta - lr * move
+    r = np.sqrt((rho - 4) * (rho - 2) * longest / ((longest - 4) * (longest - 2) * rho))
+    move = r * np.sqrt(1 - beta2**t) * move / (np.sqrt(v) + eps)
+if decoupled_weight_decay:
+    theta = (1 - lr * weight_decay) * theta
+theta = theta - lr * move
 """,
+        symbols={"longest": r"\rho_\infty", "move": "u"},
         stability=Text(
             "In the first steps that of gradient descent, whose limit is lr < 2/L; they are too few to "
             "diverge on a quadratic, but they throw the point far. Then as Adam. With beta2 up to 2/3 it "

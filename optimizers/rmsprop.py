@@ -129,6 +129,7 @@ spread = v - mean**2 if centered else v
 b = momentum * b + g / (np.sqrt(spread) + eps)
 theta = theta - lr * b
 """,
+        symbols={"mean": r"\bar g", "spread": "S"},
         stability=Text(
             "No bound: where lr L / sqrt(V) exceeds 2 the point swings, its gradient grows, V follows "
             "and holds it. So it never runs away from a quadratic, but circles at a distance of about "

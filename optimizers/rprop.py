@@ -141,6 +141,7 @@ size = np.clip(size * factor, step_size_min, step_size_max)
 last = np.where(agree < 0, 0.0, sign)
 theta = theta - lr / base * size * last
 """,
+        symbols={"size": r"\delta", "sign": "s", "base": r"\eta_0", "last": r"\bar s", "agree": "a", "factor": "c"},
         stability=Text(
             "No bound in terms of the curvature: a step that crosses the minimum is halved until it does "
             "not. A smallest step above 0 is the distance at which it keeps circling.",

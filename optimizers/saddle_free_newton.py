@@ -61,6 +61,7 @@ SADDLE_FREE_NEWTON = Optimizer(
         step="values, vectors = np.linalg.eigh(hessian(theta))\n"
         "slopes = vectors.T @ gradient(theta)\n"
         "theta = theta - lr * vectors @ (slopes / (np.abs(values) + damping))",
+        symbols={"values": r"\lambda", "vectors": "Q", "slopes": "a"},
         cost=Text(
             "1 gradient, 1 Hessian and the solution of a linear system a step.",
             "每步 1 次梯度、1 次 Hessian\uff0c并解一个线性方程组。",

@@ -120,7 +120,9 @@ SCHEDULEFREE_ADAMW = Optimizer(
         "top = max(top, rate)\n"
         "w = t**r * top**weight_lr_power\n"
         "total = total + w\n"
-        "theta = theta + w / total * (z - theta)",
+        "if total > 0:\n"
+        "    theta = theta + w / total * (z - theta)",
+        symbols={"top": r"\alpha^{\max}", "total": "W"},
         stability=Text(
             "No limit of the form lr L < c: the step is divided by the root of V, and V follows the gradients.",
             "没有 ηL < c 形式的界\uff1a步长要除以 V 的平方根\uff0c而 V 随梯度变化。",

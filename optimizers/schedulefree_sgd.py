@@ -96,7 +96,9 @@ SCHEDULEFREE_SGD = Optimizer(
         "top = max(top, rate)\n"
         "w = t**r * top**weight_lr_power\n"
         "total = total + w\n"
-        "theta = theta + w / total * (z - theta)",
+        "if total > 0:\n"
+        "    theta = theta + w / total * (z - theta)",
+        symbols={"top": r"\alpha^{\max}", "total": "W"},
         stability=Text(
             "On a quadratic it converges in the end while lr < 2 / ((1 - beta) L), ten times SGD's limit "
             "at beta = 0.9, for only a share 1 - beta of z is seen in y. Near that limit the first steps "

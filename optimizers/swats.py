@@ -185,6 +185,15 @@ else:
     b = beta1 * b + g
     theta = theta - lr * ratio * (1 if nesterov else 1 - beta1) * b
 """,
+        symbols={
+            "root": "R",
+            "move": "p",
+            "rate": r"\gamma",
+            "average": r"\Lambda",
+            "settled": r"\hat\Lambda",
+            "close": r"\text{close}",
+            "ratio": "c",
+        },
         stability=Text(
             "Until the switch as Adam. After it averaged momentum at a rate found on the way, stable "
             "while that rate is below 2(1 + beta1)/((1 - beta1) L), 38/L at beta1 0.9; nothing in the "

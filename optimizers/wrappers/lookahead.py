@@ -78,6 +78,7 @@ LOOKAHEAD = Wrapper(
         memory=1,
         before="slow = theta",
         step="{inner}\nif t % k == 0:\n    slow = slow + alpha * (theta - slow)\n    theta = slow",
+        symbols={"slow": r"\phi"},
         stability=Text(
             "Around SGD with an odd k a quadratic stays stable up to lr L = 1 + (2 / alpha - 1)^(1/k), "
             "2.25 at the defaults, for the slow weights undo the overshoot; with an even k up to 2, as "

@@ -72,6 +72,10 @@ SAM = Wrapper(
         "    length = np.linalg.norm(g)\n"
         "    return here(theta + rho * g / length) if length > 0 else g",
         step="{inner}",
+        told="climb = here(theta)\n"
+        "steep = np.linalg.norm(climb)\n"
+        "ascent = theta + rho * climb / steep if steep > 0 else theta",
+        symbols={"climb": r"\tilde g", "steep": "n", "ascent": r"\theta^{+}"},
         cost=Text(
             "2 gradients a step: one to find the uphill point, one there.",
             "每步 2 次梯度\uff1a一次用来找上坡点\uff0c一次在该点。",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array, lax
+
+from visualizer.backend import jax
 
 GOLDEN = 0x9E3779B9  # 2^32 / golden ratio: spreads consecutive counters over the whole range
 SECOND = 0x6C8E9CF5
@@ -50,3 +54,17 @@ class Draws(NamedTuple):
             last = self.injected.shape[0] - 1
             return lax.dynamic_index_in_dim(self.injected, jnp.minimum(self.step, last), keepdims=False)
         return normals(self.seed.astype(jnp.uint32), (self.step * DRAWS + j).astype(jnp.uint32), self.like)
+
+
+@partial(jax.jit, static_argnums=1)
+def _drawn(seed: Array, steps: int, j: Array) -> Array:
+    counters = jnp.arange(steps, dtype=jnp.uint32) * DRAWS + j
+    return normals(seed, counters, jnp.zeros(steps)).T
+
+
+def drawn(seed: int, steps: int, j: int) -> np.ndarray:
+    """The j-th pair of every step of a run, ``(steps, 2)``."""
+    size = 64  # few lengths, so that few programs are compiled
+    while size < steps:
+        size *= 8
+    return np.asarray(_drawn(jnp.uint32(seed), size, jnp.uint32(j)))[:steps]

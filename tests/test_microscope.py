@@ -1,0 +1,305 @@
+"""The microscope: its lines recompute the recorded step, what is shown is what was computed, and all of it is drawn."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from landscapes import CATALOGUE as LANDSCAPES
+from optimizers import RULES
+from optimizers.schedules import CATALOGUE as SCHEDULES
+from visualizer import formula
+from visualizer.microscope import Replay, replay
+from visualizer.race import race
+from visualizer.scenario import Run, Scenario, can_be_wrapped
+from visualizer.simulate.rollout import Trajectory
+from visualizer.spec import Hyper
+
+every_rule = pytest.mark.parametrize("slug", RULES)
+# A valley, a kink, a saddle, many minima, a matrix, a feasible set, data.
+SURFACES = ("rosenbrock", "ravine", "abs_sum", "saddle_floor", "rastrigin", "circulant", "rare_gradient", "logistic")
+CHANGING = [slug for slug in SCHEDULES if slug != "constant"]
+CASES = 9
+AROUND: list[dict[str, dict[str, Any]]] = [
+    {"lookahead": {"k": 3, "alpha": 0.4}},
+    {"lookahead": {"k": 2, "alpha": 0.8, "reset_state": True}},
+    {"sam": {"rho": 0.1}},
+    {"lookahead": {"k": 4}, "sam": {"rho": 0.03}},
+]
+
+
+def anywhere(hyper: Hyper, rng: np.random.Generator) -> Any:
+    """A value within the slider, its exact zero and None now and then; a coin for a flag."""
+    if hyper.nullable and rng.random() < 0.3:
+        return None
+    if hyper.kind == "bool":
+        return bool(rng.integers(2))
+    if hyper.kind == "int":
+        return int(rng.integers(int(hyper.low), int(hyper.high) + 1))
+    if hyper.kind == "list":
+        return tuple(float(1 - 10 ** rng.uniform(-3, 0)) for _ in range(int(rng.integers(1, hyper.length + 1))))
+    if hyper.scale == "log0" and rng.random() < 0.3:
+        return 0.0
+    if hyper.scale in ("log", "log0"):
+        return float(10 ** rng.uniform(np.log10(hyper.low), np.log10(hyper.high)))
+    if hyper.scale == "log1m":
+        share = rng.uniform(np.log10(1 - hyper.high), np.log10(1 - hyper.low))
+        return float(np.clip(1 - 10**share, hyper.low, hyper.high))
+    return float(rng.uniform(hyper.low, hyper.high))
+
+
+def drawn(slug: str, case: int) -> Scenario:
+    """A scenario of one run: the first cases in turn by default, with a schedule, with noise; then wrapped."""
+    rng = np.random.default_rng([case, *map(ord, slug)])
+    landscape = SURFACES[case % len(SURFACES)]
+    surface = LANDSCAPES[landscape]
+    hyper = {one.name: anywhere(one, rng) for one in RULES[slug].hypers} if case else {}
+    schedule = {1: "one_cycle", 2: "cosine", 3: "warmup_linear"}.get(case) or str(rng.choice(["constant", *CHANGING]))
+    noise = "gaussian" if case == 4 else "minibatch" if surface.sample and case == 7 else surface.noise[0]
+    around = AROUND[case % 4] if case > 4 and can_be_wrapped(slug) else {}
+    placed: dict[str, Any] = {} if surface.timed else {"rotate": float(rng.choice([0.0, 30.0]))}
+    if case == 8:
+        placed["smooth"] = 0.1
+    run = Run(slug, hyper, (schedule if case else "constant", {}), wrappers=around)
+    return Scenario(landscape, steps=60, runs=(run,), noise=(noise, {}), seed=case, **placed)
+
+
+@lru_cache(maxsize=None)
+def told_case(slug: str, case: int) -> tuple[Replay, Trajectory]:
+    return told(drawn(slug, case))
+
+
+def told(scenario: Scenario) -> tuple[Replay, Trajectory]:
+    trajectory = race(scenario)[0]
+    return replay(scenario, scenario.runs[0], trajectory), trajectory
+
+
+def assert_recomputes(made: Replay, trajectory: Trajectory) -> None:
+    """Each step's last point, from the recorded point before it, is the recorded one to 1e-12: of the larger of the two
+    points, for a step that comes back from far away cannot be known better than its own rounding.
+    """
+    assert made.steps == max(0, trajectory.n_valid - 1)
+    before, after = trajectory.theta[: made.steps], trajectory.theta[1 : made.steps + 1]
+    scale = np.maximum(1.0, np.maximum(np.abs(before), np.abs(after)).max(axis=1, initial=0.0))
+    apart = np.abs(made.ends - after).max(axis=1, initial=0.0) / scale
+    assert not np.isnan(apart).any()
+    assert (apart <= 1e-12).all(), (int(np.argmax(apart)) + 1, apart.max())
+
+
+@every_rule
+@pytest.mark.parametrize("case", range(CASES))
+def test_the_lines_recompute_the_recorded_step(slug: str, case: int) -> None:
+    """A sign, a beta's power that forgets the schedule, or a state that is not carried: each turns this red."""
+    made, trajectory = told_case(slug, case)
+    assert_recomputes(made, trajectory)
+    assert_shown_is_computed(made)
+
+
+# ---- what is shown is what was computed ------------------------------------------------------------------------------
+
+CALLS: dict[str, Any] = {
+    "sign": np.sign,
+    "max": np.maximum,
+    "min": np.minimum,
+    "clip": np.clip,
+    "mean": np.mean,
+    "mean_of_rows": lambda a: np.mean(a, axis=0),
+    "diag": np.diag,
+    "eigenvalues": np.linalg.eigvalsh,
+    "eigenvectors": lambda a: np.linalg.eigh(a)[1],
+    "row": lambda a: np.reshape(a, (1, 2)),
+    "matrix": lambda a: np.array([[a[0], a[1]], [a[1], a[0]]]),
+}
+OPERATORS: dict[str, Any] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "o": np.multiply,
+    ".": np.dot,
+    "@": np.matmul,
+    "mod": np.mod,
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "=": np.equal,
+    "!=": np.not_equal,
+}
+
+
+def evaluated(tree: dict[str, Any], row: np.ndarray) -> Any:
+    """A layout tree with the numbers of a step, as the page's reader would reckon it."""
+    kind = tree["k"]
+    if kind in ("num", "vec", "mat"):
+        size = {"num": 1, "vec": 2, "mat": tree.get("rows", 0) * tree.get("cols", 0)}[kind]
+        found = row[tree["at"] : tree["at"] + size]
+        return found[0] if kind == "num" else found if kind == "vec" else found.reshape(tree["rows"], tree["cols"])
+    if kind == "lit":
+        return np.array(tree["v"], np.float64)[()]
+    if kind == "cases":
+        rows = [[evaluated(part, row) for part in parts] for parts in tree["rows"]]
+        return np.select([parts[1] for parts in rows[:-1]], [parts[0] for parts in rows[:-1]], rows[-1][0])
+    if kind in ("and", "or"):
+        parts = (bool(evaluated(part, row)) for part in tree["of"])
+        return all(parts) if kind == "and" else any(parts)
+    of = [evaluated(part, row) for part in tree["of"]]
+    if kind in ("op", "rel"):
+        return OPERATORS[tree["op"]](*of)
+    rules: dict[str, Any] = {
+        "frac": np.divide,
+        "pow": np.power,
+        "sqrt": np.sqrt,
+        "neg": np.negative,
+        "paren": lambda a: a,
+        "abs": np.abs,
+        "norm": lambda a: np.linalg.norm(a, {1: 1, 2: None, "inf": np.inf}[tree["p"]]),
+        "call": lambda *parts: CALLS[tree["name"]](*parts),
+        "transpose": np.transpose,
+        "outer": np.outer,
+        "solve": np.linalg.solve,
+        "not": np.logical_not,
+        "none": lambda a: np.isnan(a).all(),
+    }
+    return rules[kind](*of)
+
+
+def leaves(tree: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = tree["rows"] if tree["k"] == "cases" else []
+    parts = tree.get("of") or [part for row in rows for part in row]
+    return [leaf for part in parts for leaf in leaves(part)] if parts else [tree]
+
+
+def largest(tree: dict[str, Any], row: np.ndarray) -> float:
+    """The largest term of the sums at the top of a tree: what its rounding is measured by."""
+    found = float(np.max(np.abs(evaluated(tree, row))))
+    if tree["k"] in ("op", "paren", "neg") and tree.get("op", "+") in "+-":
+        found = max([found, *(largest(part, row) for part in tree["of"])])
+    return found
+
+
+def assert_shown_is_computed(made: Replay, steps: int = 5) -> None:
+    layout, table = made.layout, made.table()
+    assert table.shape == (layout["steps"], layout["slots"])
+    json.dumps(layout, allow_nan=False)
+    chosen = np.unique(np.linspace(0, len(table) - 1, min(steps, len(table))).astype(int))
+    with np.errstate(all="ignore"):
+        for row in table[chosen]:
+            for line in (layout["lines"][at] for at in layout["patterns"][int(row[0])]):
+                value = np.asarray(evaluated(line["tree"], row), np.float64)
+                slot = line["target"] if line["kind"] == "assign" else {"k": "num", "at": line["truth"]}
+                shown = np.asarray(evaluated(slot, row), np.float64)
+                assert np.shape(value) == np.shape(shown), line["tex"]
+                slack = 1e-12 * largest(line["tree"], row)
+                np.testing.assert_allclose(value, shown, 1e-12, slack, err_msg=line["tex"])
+
+
+def test_a_number_that_is_negative_after_an_operator_is_put_into_parentheses() -> None:
+    made, _ = told(Scenario("ravine", steps=3, runs=(Run("adam"),)))
+    lines = {line["name"]: line for line in made.layout["lines"]}
+    first, second = lines["m"]["tree"]["of"]  # beta1 m + (1 - beta1) g
+    assert [part.get("wrap") for part in first["of"]] == [None, 1]
+    assert (second["of"][0]["k"], second["of"][1].get("wrap")) == ("paren", 1)
+    assert lines["v"]["tree"]["of"][1]["of"][1]["of"][0]["wrap"] == 1, "below a power"
+    move = lines["theta"]["tree"]["of"][1]
+    assert move["of"][0]["wrap"] == 1, "the first number after a minus sign"
+
+
+# ---- symbols ---------------------------------------------------------------------------------------------------------
+
+NO_NAMES = re.compile(r"\\(?:text|operatorname|mathcal|begin|end)\{[^}]*\}|\\[A-Za-z]+")
+
+
+@every_rule
+def test_every_line_is_written_in_symbols_and_drawn(slug: str) -> None:
+    """In none of them does a name of the code remain. A name without a symbol raises."""
+    seen = set()
+    for case in range(CASES):
+        made, _ = told_case(slug, case)
+        seen |= {line["tex"] for line in made.layout["lines"]}
+        seen |= {leaf["tex"] for line in made.layout["lines"] for leaf in leaves(line["tree"])}
+    for tex in sorted(seen):
+        assert not re.search(r"[A-Za-z]{2}", NO_NAMES.sub(" ", tex)), tex
+        assert formula.draw(tex).lines, tex
+
+
+def lines_of(slug: str, hyper: dict[str, Any] | None = None, **changed: Any) -> list[str]:
+    run = Run(slug, hyper or {}, changed.pop("schedule", ("constant", {})), wrappers=changed.pop("wrappers", {}))
+    made, _ = told(Scenario(**{"landscape": "ravine", "steps": 12, "runs": (run,), **changed}))
+    return [line["tex"].replace(r" \, ", " ") for line in made.layout["lines"]]
+
+
+def test_adam_is_told_as_the_paper_tells_it() -> None:
+    assert lines_of("adam") == [
+        r"g_t = \nabla f\left(\theta_{t-1}\right)",
+        r"m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t",
+        r"V_t = \beta_2 V_{t-1} + (1 - \beta_2) g_t^{2}",
+        r"\hat m_t = \frac{m_t}{1 - \beta_1^{t}}",
+        r"\hat V_t = \frac{V_t}{1 - \beta_2^{t}}",
+        r"\theta_t = \theta_{t-1} - \eta \frac{\hat m_t}{\sqrt{\hat V_t} + \epsilon}",
+    ]
+
+
+def test_only_lines_that_a_flag_leaves_are_told() -> None:
+    assert not any(r"\bar V" in line for line in lines_of("adamw"))
+    assert any(r"\bar V_t = \max(\bar V_{t-1}, V_t)" in line for line in lines_of("adamw", {"amsgrad": True}))
+
+
+def test_a_branch_that_was_not_taken_is_not_listed() -> None:
+    made, _ = told(Scenario("ravine", steps=12, runs=(Run("momentum"),)))
+    pattern = made.table()[:, 0].astype(int)
+    told_of = [[made.layout["lines"][at]["tex"] for at in one] for one in made.layout["patterns"]]
+    assert pattern.tolist() == [pattern[0]] + [pattern[1]] * 11
+    assert pattern[0] != pattern[1]
+    assert "b_t = g_t" in told_of[pattern[0]]
+    assert "b_t = g_t" not in told_of[pattern[1]]
+
+
+def test_the_feasible_set_and_matrices_have_lines_of_their_own() -> None:
+    assert r"\theta_t \leftarrow \operatorname{clip}(\theta_t, \theta_{\min}, \theta_{\max})" in lines_of(
+        "adagrad", landscape="rare_gradient"
+    )
+    assert r"U_t = \operatorname{mat}(u_t)" in lines_of("muon", landscape="circulant")
+    assert r"U_t = \operatorname{row}(u_t)" in lines_of("muon")
+
+
+def test_what_nobody_recorded_is_said_to_be_unknown() -> None:
+    """With noise SAM's first gradient is unknown: no number stands for it, and the step is recomputed all the same."""
+    run = Run("adam", wrappers={"sam": {"rho": 0.1}})
+    for noise, unknown in (("none", []), ("gaussian", ["here"])):
+        made, trajectory = told(Scenario("ravine", steps=12, runs=(run,), noise=(noise, {})))
+        assert_recomputes(made, trajectory)
+        assert made.layout["unknown"] == unknown
+        climb = next(line["target"]["at"] for line in made.layout["lines"] if line["name"] == "climb")
+        assert np.isnan(made.table()[:, climb]).all() == bool(unknown)
+
+
+def test_a_window_of_the_table_is_a_part_of_it() -> None:
+    made, _ = told(Scenario("ravine", steps=30, runs=(Run("rprop"),)))
+    np.testing.assert_array_equal(made.table(11, 5), made.table()[10:15])
+    assert made.table(29, 50).shape == (2, made.layout["slots"])
+
+
+def test_a_run_without_a_step_has_nothing_to_tell() -> None:
+    """SAM's first step takes two gradients, of which one was allowed."""
+    run = Run("adam", wrappers={"sam": {}})
+    made, _ = told(Scenario("ravine", steps=1, runs=(run,), budget="evaluations"))
+    assert made.layout["steps"] == 0
+    assert made.layout["lines"] == made.layout["patterns"] == []
+    assert made.table().shape == (0, made.layout["slots"])
+
+
+@pytest.mark.parametrize(
+    "text", ["import os", "theta = open('x')", "theta = __import__('os')", "while True:\n    theta = theta"]
+)
+def test_only_what_cards_say_is_understood(text: str) -> None:
+    from visualizer.microscope.program import Program
+    from visualizer.microscope.statements import read
+
+    decide = Program((), {}, (), {}).decide
+    with pytest.raises(ValueError, match="in a card's statements"):
+        Program(read(text, decide), {}, ("theta",), {})

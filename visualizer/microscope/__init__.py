@@ -1,0 +1,50 @@
+r"""A step under the microscope: a recorded run told line by line, in symbols and with the step's numbers.
+
+``replay(scenario, run, trajectory)`` runs the statements of the optimizer's card again, with its wrappers' around them,
+each step from the recorded point, the state from the steps before; gradients are the recorded ones. ``Replay.layout``
+says once for a run what is drawn, ``Replay.table(first, count)`` is a float64 array ``(count, slots)`` with the numbers
+of steps ``first`` .. ``first + count - 1`` (a step is counted from 1). The layout is JSON, without NaN or infinities::
+
+    {"steps": T, "slots": n,        the table's width
+     "lines": [line, ...],          every line that some step of the run runs, in order
+     "patterns": [[0, 1, 3], ...],  lines, by their place in "lines", that steps run together
+     "noisy": false,                whether gradients carry noise: "nabla f" is then what the run saw
+     "unknown": []}                 ["here"]: SAM's first gradient was not recorded (noise); its slots are NaN
+
+Slot 0 of a step's row is the place of its pattern: draw the lines of that pattern and no others. A line is::
+
+    {"kind": "assign", "depth": 0,  under how many conditions it stands
+     "name": "m",                   as the card's code has it
+     "tex": "m_t = ...",            the whole line in symbols; visualizer.formula.draw draws it
+     "target": leaf, "relation": "=", or "\\leftarrow" where the step has assigned it before, or "\\sim" for a draw
+     "tree": tree}                  the right-hand side: target.at is its value, and equals the tree's
+    {"kind": "if", ...,  "truth": slot}     a condition, 1 or 0 in its slot; "tree" is the condition; no target
+    {"kind": "check", ..., "truth": slot}   a claim that decides nothing (Armijo's condition), likewise
+
+An "if" stands before both its sides; of these a pattern has the one that was run. A tree is a leaf or has parts::
+
+    {"k": "num", "at": slot, "tex": "\\beta_{1,t}"}      a number; a truth is 1 or 0
+    {"k": "vec", "at": slot, "tex": "g_t"}              two numbers from that slot on
+    {"k": "mat", "at": slot, "rows": r, "cols": c, ...} r * c numbers, by rows
+    {"k": "lit", "v": 0.9, "tex": "\\beta_1"}            of no slot: it never changes; "v" may be a list, or a list of
+                                                        lists; "inf" and "-inf" are strings
+    {"k": "op", "op": o, "of": [a, b]}        o is "+", "-", "*", "mod"; "o" (product by coordinates), "." (inner
+                                              product), "@" (matrix product, drawn without a sign)
+    {"k": "rel", "op": o, "of": [a, b]}       o is "<", "<=", ">", ">=", "=", "!="
+    {"k": "frac", "of": [a, b]}   {"k": "pow", "of": [a, exponent]}   {"k": "neg", "of": [a]}   {"k": "sqrt", "of": [a]}
+    {"k": "paren", "of": [a]}     {"k": "abs", "of": [a]}             {"k": "transpose", "of": [a]}
+    {"k": "norm", "p": 2, "of": [a]}          p is 1, 2 or "inf"
+    {"k": "outer", "of": [a, b]}              a times b transposed
+    {"k": "solve", "of": [H, g]}              the inverse of H times g
+    {"k": "call", "name": f, "of": [...]}     f is "sign", "max", "min", "clip", "mean", "mean_of_rows", "diag",
+                                              "eigenvalues", "eigenvectors", "row", "matrix" ([[x, y], [y, x]]), "count"
+    {"k": "cases", "rows": [[value, condition], ..., [value]]}   by coordinates; the last row is what else there is
+    {"k": "and" | "or", "of": [...]}  {"k": "not", "of": [a]}  {"k": "none", "of": [leaf]}   no value as yet (NaN)
+
+Operations on vectors are by coordinates unless said. All parentheses that a formula needs are there as "paren". A leaf
+with "wrap": 1 stands after an operator or below a power: a number there needs parentheses where it is negative.
+"""
+
+from visualizer.microscope.replay import Replay, replay
+
+__all__ = ["Replay", "replay"]
