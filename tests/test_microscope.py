@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -69,7 +69,7 @@ def drawn(slug: str, case: int) -> Scenario:
     return Scenario(landscape, steps=60, runs=(run,), noise=(noise, {}), seed=case, **placed)
 
 
-@lru_cache(maxsize=None)
+@cache
 def told_case(slug: str, case: int) -> tuple[Replay, Trajectory]:
     return told(drawn(slug, case))
 

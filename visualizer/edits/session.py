@@ -48,6 +48,7 @@ class Session:
     gesture: tuple[Any, ...] = ()
     gesture_time: float = float("-inf")
     grid_sent: str = ""
+    lines_sent: str = ""
     drawing: bool = False
     asked: Asked | None = None
     quiz: Round | None = None

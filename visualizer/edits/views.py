@@ -95,7 +95,7 @@ LOOKS: dict[Any, Callable[[Session, Edit], Session]] = {
     "inspect": _inspect,
     "scope": _scope,
     "snippets": _snippets,
-    "need_grid": lambda session, edit: replace(session, grid_sent=""),
+    "need_grid": lambda session, edit: replace(session, grid_sent="", lines_sent=""),
     "drawing": lambda session, edit: replace(session, drawing=True),
     "dismiss": lambda session, edit: replace(session, problems=(), first=False),
 }

@@ -249,7 +249,7 @@ def header(
 
 def _scope(session: Session, trajectories: Sequence[Trajectory]) -> dict[str, Any]:
     at = step.place(session)
-    return {} if at is None else {"scope": step.header(session.scenario, at, trajectories[at])}
+    return {} if at is None else {"scope": step.header(session.scenario, at, trajectories[at], session.lines_sent)}
 
 
 def _seldom(session: Session) -> dict[str, Any]:

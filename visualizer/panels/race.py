@@ -36,7 +36,9 @@ def draw() -> None:
             "code": _code(session),
         }
     packed = player.pack(header, payload.arrays(session, drawn, trajectories))
-    st.session_state[KEY] = replace(session, grid_sent=drawn.header["id"], drawing=False, asked=None)
+    laid = (header.get("scope") or {}).get("lines") or {}
+    sent = {"grid_sent": drawn.header["id"], "lines_sent": laid.get("id", session.lines_sent)}
+    st.session_state[KEY] = replace(session, **sent, drawing=False, asked=None)
     with st.sidebar:
         player.mount_dials()
     player.mount_lab(packed, on_edit)

@@ -10,6 +10,7 @@ import numpy as np
 
 from visualizer import race
 from visualizer.edits import Session
+from visualizer.panels import rule as lines
 from visualizer.scenario import Run, Scenario
 from visualizer.simulate.local import MOST_POINTS, local
 from visualizer.simulate.trajectory import BUDGET, Info, Trajectory
@@ -32,10 +33,17 @@ def updates(trajectory: Trajectory) -> int:
     return max(0, min(made, len(trajectory.info.lr)))
 
 
-def header(scenario: Scenario, at: int, trajectory: Trajectory) -> dict[str, Any]:
-    """``updates``, ``points`` (further points that are sent), ``quadratic``: whether the surface is one all along."""
+def header(scenario: Scenario, at: int, trajectory: Trajectory, sent: str) -> dict[str, Any]:
+    """``updates``, ``points`` (further points that are sent), ``quadratic``: whether the surface is one all along.
+
+    ``lines`` is the layout of the rule's lines, only its ``id`` where that is the one ``sent`` before; None without
+    any.
+    """
     run = scenario.runs[at]
+    rule = lines.told(scenario, run, trajectory)
+    laid = None if rule is None else lines.layout(rule)
     return {
+        "lines": laid if laid is None or laid["id"] != sent else {"id": sent},
         "run": at,
         "updates": updates(trajectory),
         "points": [name for name, _ in points(scenario, run, trajectory)],
@@ -53,6 +61,9 @@ def arrays(scenario: Scenario, at: int, trajectory: Trajectory) -> dict[str, np.
     found = {"theta": trajectory.theta[:valid], "loss": trajectory.loss[:valid], "slope": slope, "hessian": hessian}
     found |= {name: values[:many] for name, values in zip(Info._fields, trajectory.info, strict=True)}
     found |= {name: values[:many] for name, values in points(scenario, scenario.runs[at], trajectory)}
+    rule = lines.told(scenario, scenario.runs[at], trajectory)
+    if rule is not None:
+        found["table"] = lines.table(rule)
     sent = {f"scope_{name}": values.astype("<f8") for name, values in found.items()}
     if scenario.budget != "steps":
         sent["scope_row"] = race.ticks(scenario, trajectory).astype("<i4")

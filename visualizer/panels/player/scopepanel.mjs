@@ -3,6 +3,7 @@
 
 import { TYPING } from "./keys.mjs";
 import { numbersOf, scope, updateAt } from "./scope.mjs";
+import { createScopeLines, layoutOf } from "./scopelines.mjs";
 import { lookOf } from "./scopedraw.mjs";
 import { factorOf } from "./scopemarks.mjs";
 import { factNames, factOf, keyOf, rowsShown } from "./scopewords.mjs";
@@ -12,6 +13,7 @@ import { exact } from "./ticks.mjs";
 import { runName, tracksOf } from "./tracks.mjs";
 import { button, el, keepFocus, options, select, write } from "./ui.mjs";
 
+let side = "marks"; // what was looked at last
 const CALM = 60; // ms between two sets of numbers while playing: faster cannot be read
 
 export function createScopePanel(root, store) {
@@ -29,8 +31,21 @@ export function createScopePanel(root, store) {
   const table = el("table", { class: "dl-scope-table" });
   const note = el("p", { class: "dl-scope-note" });
   const lines = el("div", { class: "dl-scope-lines" }); // the rule's lines, with this step's numbers, come here
-  const body = el("div", { class: "dl-scope-body", tabindex: "0" }, list, table, note, lines);
-  root.append(el("header", {}, swatch, which, back, at, next, close), body);
+  const rule = createScopeLines(lines, store);
+  const marks = el("div", {}, list, table, note);
+  const body = el("div", { class: "dl-scope-body", tabindex: "0" }, marks, lines);
+  const tabs = ["marks", "rule"].map((name) => el("button", { type: "button", role: "tab", class: "dl-scope-tab", data: { key: `scope:${name}` }, onclick: () => turn(name) }));
+  root.append(el("header", {}, swatch, which, back, at, next, el("span", { role: "tablist", class: "dl-scope-tabs" }, tabs), close), body);
+
+  /** The marks on the contour in numbers, or the rule line by line. */
+  function turn(name) {
+    side = name;
+    marks.hidden = name !== "marks";
+    lines.hidden = name !== "rule";
+    tabs.forEach((tab, i) => tab.setAttribute("aria-selected", String(["marks", "rule"][i] === name)));
+    if (store.state) tell(store.clock.t);
+  }
+  turn(side);
 
   function leave() {
     const held = root.contains(document.activeElement);
@@ -55,6 +70,7 @@ export function createScopePanel(root, store) {
     label(next, "scope.next");
     label(close, "scope.close");
     label(which, "scope.run");
+    tabs.forEach((tab, i) => write(tab, say(["marks", "rule"][i])));
     const { color } = tracksOf(store.state)[rows.run];
     swatch.style.background = color;
     cells = {};
@@ -82,6 +98,13 @@ export function createScopePanel(root, store) {
     const k = updateAt(rows, t);
     const now = numbersOf(rows, k);
     write(at, store.say("scope.step", { from: count(k), to: count(k + 1) }));
+    back.disabled = k === 0;
+    next.disabled = k === rows.updates - 1 && t >= store.clock.last;
+    if (side === "rule") {
+      rule.build(layoutOf(rows));
+      if (rows.table) rule.tell(rows.table, k);
+      return;
+    }
     for (const { name, value, length } of rowsShown(rows)) {
       const pair = value(now);
       write(cells[`${name}.x`], pair ? exact(pair[0]) : "–");
@@ -90,8 +113,6 @@ export function createScopePanel(root, store) {
     }
     for (const [name, node] of Object.entries(facts)) write(node, factOf(name, now, store));
     write(note, store.say("scope.scale", { factor: brief(factorOf(now), 4) }));
-    back.disabled = k === 0;
-    next.disabled = k === rows.updates - 1 && t >= store.clock.last;
   }
 
   function update() {

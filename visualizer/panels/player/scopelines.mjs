@@ -1,0 +1,136 @@
+// The rule under the microscope, line by line: in symbols, as the server has drawn them, and below with the numbers of the
+// step that is shown, as MathML, which the browser sets by itself thirty times a second. visualizer/microscope says what
+// the layout holds.
+
+import { drawLines, glyphBox } from "./lines.mjs";
+import { el, write } from "./ui.mjs";
+import { exact as shortest } from "./numbers.mjs";
+import { exact } from "./ticks.mjs";
+
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+const RELATIONS = { "<=": "\u2264", ">=": "\u2265", "!=": "\u2260" };
+const SIGNS = { "-": "\u2212", "*": "\u00b7", o: "\u2218", ".": "\u00b7", mod: "mod" };
+const INFINITE = { inf: "\u221e", "-inf": "\u2212\u221e" };
+
+let kept = null; // the newest layout that came: it is sent once
+
+/** The layout of the run under the microscope; null where it has none. */
+export function layoutOf({ lines }) {
+  if (lines?.lines) kept = lines;
+  return lines && kept?.id === lines.id ? kept : null;
+}
+
+function math(tag, ...children) {
+  const node = document.createElementNS(MATHML, tag);
+  node.append(...children);
+  return node;
+}
+
+const sign = (text) => math("mo", text);
+const said = (value) => (typeof value === "string" ? INFINITE[value] : shortest(value).replace("-", "\u2212"));
+const textOf = (value) => (Number.isNaN(value) ? "\u2013" : Number.isInteger(value) && Math.abs(value) < 1e6 ? said(value) : exact(value));
+const list = (parts) => parts.flatMap((part, i) => (i ? [sign(","), part] : [part]));
+const fenced = (open, parts, close) => math("mrow", sign(open), ...parts, sign(close));
+const grid = (rows) => math("mtable", ...rows.map((row) => math("mtr", ...row.map((cell) => math("mtd", cell)))));
+
+/** Draws trees; `leaves` collects [node, slot, wrap] of every number that changes. */
+function drawer(leaves) {
+  const number = (at, wrap) => {
+    const node = math("mn");
+    leaves.push([node, at, wrap]);
+    return node;
+  };
+  const fixed = (v, wrap) => math("mn", wrap && v < 0 ? `(${said(v)})` : said(v));
+  const row = (cells) => fenced("(", list(cells), ")"); // a vector on one line: it is read faster, and needs no tall brackets
+
+  const kinds = {
+    num: ({ at, wrap }) => number(at, wrap),
+    vec: ({ at }) => row([number(at), number(at + 1)]),
+    mat: ({ at, rows, cols }) =>
+      fenced("(", [grid(Array.from({ length: rows }, (_, i) => Array.from({ length: cols }, (_, j) => number(at + i * cols + j))))], ")"),
+    lit: ({ v, wrap }) => {
+      if (!Array.isArray(v)) return fixed(v, wrap);
+      return Array.isArray(v[0]) ? fenced("(", [grid(v.map((row) => row.map((cell) => fixed(cell))))], ")") : row(v.map((cell) => fixed(cell)));
+    },
+    op: ({ op, of: [a, b] }) => math("mrow", tree(a), ...(op === "@" ? [] : [sign(SIGNS[op] ?? op)]), tree(b)),
+    rel: ({ op, of: [a, b] }) => math("mrow", tree(a), sign(RELATIONS[op] ?? op), tree(b)),
+    frac: ({ of: [a, b] }) => math("mfrac", tree(a), tree(b)),
+    pow: ({ of: [a, b] }) => math("msup", tree(a), tree(b)),
+    neg: ({ of: [a] }) => math("mrow", sign("\u2212"), tree(a)),
+    sqrt: ({ of: [a] }) => math("msqrt", tree(a)),
+    paren: ({ of: [a] }) => fenced("(", [tree(a)], ")"),
+    abs: ({ of: [a] }) => fenced("|", [tree(a)], "|"),
+    transpose: ({ of: [a] }) => math("msup", tree(a), math("mi", "T")),
+    norm: ({ p, of: [a] }) => {
+      const whole = fenced("\u2016", [tree(a)], "\u2016");
+      return p === 2 ? whole : math("msub", whole, math("mn", INFINITE[p] ?? String(p)));
+    },
+    outer: ({ of: [a, b] }) => math("mrow", tree(a), math("msup", tree(b), math("mi", "T"))),
+    solve: ({ of: [a, b] }) => math("mrow", math("msup", tree(a), math("mn", "\u22121")), tree(b)),
+    call: ({ name, of }) => math("mrow", math("mi", name.replaceAll("_", " ")), fenced("(", list(of.map(tree)), ")")),
+    cases: ({ rows }) =>
+      math("mrow", sign("{"), grid(rows.map(([value, when]) => [tree(value), when ? tree(when) : math("mtext", "\u2026")]))),
+    and: ({ of }) => math("mrow", ...of.flatMap((part, i) => (i ? [sign("\u2227"), tree(part)] : [tree(part)]))),
+    or: ({ of }) => math("mrow", ...of.flatMap((part, i) => (i ? [sign("\u2228"), tree(part)] : [tree(part)]))),
+    not: ({ of: [a] }) => math("mrow", sign("\u00ac"), tree(a)),
+    none: ({ of: [a] }) => tree(a),
+  };
+  const tree = (part) => kinds[part.k](part);
+  return tree;
+}
+
+/** @param {HTMLElement} root @returns {{build: (layout: object | null) => void, tell: (table: Float64Array, k: number) => void}} */
+export function createScopeLines(root, store) {
+  let built = "";
+  let slots = 0;
+  let rows = []; // {node, leaves, result, truth}
+  let patterns = [];
+
+  function lineOf(line) {
+    const leaves = [];
+    const tree = drawer(leaves);
+    const numbers = math("math", math("mrow", ...(line.kind === "assign" ? [sign("=")] : []), tree(line.tree)));
+    numbers.setAttribute("displaystyle", "true"); // fractions in full size
+    let truth = null;
+    if (line.kind === "assign") numbers.append(math("mrow", sign("="), tree(line.target)));
+    else truth = el("span", { class: "dl-rule-truth" });
+    const node = el(
+      "div",
+      { class: `dl-rule dl-rule-${line.kind}`, style: `--depth: ${line.depth}` },
+      drawLines(line.drawing, line.tex, { shrink: 0.7 }),
+      el("div", { class: "dl-rule-numbers" }, numbers, truth),
+    );
+    return { node, leaves, truth, at: line.truth };
+  }
+
+  return {
+    build(layout) {
+      const key = layout ? `${layout.id} ${store.lang}` : `none ${store.lang}`;
+      if (key === built) return;
+      built = key;
+      if (!layout) {
+        rows = [];
+        root.replaceChildren(el("p", { class: "dl-note", text: store.say("scope.no_lines") }));
+        return;
+      }
+      ({ slots, patterns } = layout);
+      rows = layout.lines.map(lineOf);
+      const notes = [layout.noisy ? "noisy" : "", ...layout.unknown.map(() => "unknown")].filter(Boolean);
+      root.replaceChildren(glyphBox(layout.glyphs), ...rows.map(({ node }) => node), ...notes.map((name) => el("p", { class: "dl-note", text: store.say(`scope.lines_${name}`) })));
+    },
+    tell(table, k) {
+      if (!rows.length || (k + 1) * slots > table.length) return;
+      const now = table.subarray(k * slots, (k + 1) * slots);
+      const shown = new Set(patterns[now[0]]);
+      rows.forEach(({ node, leaves, truth, at }, i) => {
+        node.hidden = !shown.has(i);
+        if (node.hidden) return;
+        for (const [leaf, slot, wrap] of leaves) {
+          const text = textOf(now[slot]);
+          write(leaf, wrap && now[slot] < 0 ? `(${text})` : text);
+        }
+        if (truth) write(truth, store.say(now[at] ? "scope.true" : "scope.false"));
+      });
+    },
+  };
+}
