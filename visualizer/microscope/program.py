@@ -31,7 +31,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "np.outer": v.outer,
     "np.diag": v.diagonal,
     "np.linalg.norm": v.norm,
-    "np.linalg.solve": v.solve,
+    "singular": v.singular,
+    "solved": v.solve,
     "np.linalg.eigvalsh": v.eigenvalues,
     "eigenvalues": v.eigenvalues,
     "eigenvectors": v.eigenvectors,
@@ -97,16 +98,19 @@ class Line:
 
     @property
     def guards(self) -> bool:
-        """Whether it is a condition that only kept a division from going wrong, and always held."""
-        if self.kind != "if" or not all(self.result.values):
+        """Whether it is a condition that only keeps a division from going wrong, and never had to."""
+        if self.kind != "if":
             return False
+        if calls(self.value, "singular"):
+            return not any(self.result.values)
         tests = self.value.values if isinstance(self.value, ast.BoolOp) else [self.value]
-        return all(
+        zero = all(
             isinstance(one, ast.Compare)
             and isinstance(one.ops[0], ast.Gt | ast.NotEq)
             and ast.unparse(one.comparators[0]) in ("0", "0.0")
             for one in tests
         )
+        return zero and all(self.result.values)
 
 
 @dataclass(eq=False)

@@ -162,6 +162,15 @@ def _lifted(name: str, value: ast.expr) -> Statement:
             quiet = getattr(node, "quiet", False)
             yes, no = (_lifted(name, _swapped(value, node, part)) for part in (node.body, node.orelse))
             return Branch(node.test, (yes,), (no,), quiet)
+    for node in ast.walk(value):
+        if isinstance(node, ast.Call) and dotted(node.func) == "np.linalg.solve":
+            # The rules take the gradient itself where the matrix has no inverse: the line must say so then.
+            matrix, g = node.args
+            test = ast.Call(ast.Name("singular", ast.Load()), [deepcopy(matrix)], [])
+            inverse = ast.Call(ast.Name("solved", ast.Load()), [matrix, g], [])
+            return Branch(
+                test, (_lifted(name, _swapped(value, node, g)),), (_lifted(name, _swapped(value, node, inverse)),)
+            )
     return Assign(name, value)
 
 
