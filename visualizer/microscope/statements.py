@@ -124,8 +124,8 @@ def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
                 raise ValueError(f"line {target.lineno}: these values need each other's old names")
         yield from zip(names, value.elts, strict=True)
     elif isinstance(value, ast.Call) and dotted(value.func) == ELEMENTS[0]:
-        for name, part in zip(names, ELEMENTS[1], strict=True):
-            yield name, ast.Call(ast.Name(part, ast.Load()), value.args, [])
+        for name, element in zip(names, ELEMENTS[1], strict=True):
+            yield name, ast.Call(ast.Name(element, ast.Load()), value.args, [])
     else:
         raise ValueError(f"line {target.lineno}: no tuple from {ast.unparse(value)}")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from visualizer.microscope.program import Column, Line
+from visualizer.microscope.lines import Column, Line
 from visualizer.microscope.statements import dotted
 
 Tree = dict[str, Any]
