@@ -121,13 +121,14 @@ v = beta2 * v + (1 - beta2) * g**2
 rho = longest - 2 * t * beta2**t / (1 - beta2**t)
 move = m / (1 - beta1**t)
 if rho > 5:
-    r = np.sqrt((rho - 4) * (rho - 2) * longest / ((longest - 4) * (longest - 2) * rho))
+    top, below = (rho - 4) * (rho - 2) * longest, (longest - 4) * (longest - 2) * rho
+    r = np.sqrt(top / below)
     move = r * np.sqrt(1 - beta2**t) * move / (np.sqrt(v) + eps)
 if decoupled_weight_decay:
     theta = (1 - lr * weight_decay) * theta
 theta = theta - lr * move
 """,
-        symbols={"longest": r"\rho_\infty", "move": "u"},
+        symbols={"longest": r"\rho_\infty", "move": "u", "top": "a", "below": "b"},
         stability=Text(
             "In the first steps that of gradient descent, whose limit is lr < 2/L; they are too few to "
             "diverge on a quadratic, but they throw the point far. Then as Adam. With beta2 up to 2/3 it "

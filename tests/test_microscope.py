@@ -113,6 +113,7 @@ CALLS: dict[str, Any] = {
     "eigenvalues": np.linalg.eigvalsh,
     "eigenvectors": lambda a: np.linalg.eigh(a)[1],
     "row": lambda a: np.reshape(a, (1, 2)),
+    "singular": lambda a: not np.linalg.cond(a) < 2.0**50,
     "matrix": lambda a: np.array([[a[0], a[1]], [a[1], a[0]]]),
 }
 OPERATORS: dict[str, Any] = {
@@ -199,14 +200,15 @@ def assert_shown_is_computed(made: Replay, steps: int = 5) -> None:
 
 
 def test_a_number_that_is_negative_after_an_operator_is_put_into_parentheses() -> None:
-    made, _ = told(Scenario("ravine", steps=3, runs=(Run("adam"),)))
+    """A vector has brackets of its own."""
+    made, _ = told(Scenario("ravine", steps=3, runs=(Run("swats"),)))
     lines = {line["name"]: line for line in made.layout["lines"]}
-    first, second = lines["m"]["tree"]["of"]  # beta1 m + (1 - beta1) g
+    first, second = lines["average"]["tree"]["of"]  # beta2 average + (1 - beta2) rate
     assert [part.get("wrap") for part in first["of"]] == [None, 1]
     assert (second["of"][0]["k"], second["of"][1].get("wrap")) == ("paren", 1)
-    assert lines["v"]["tree"]["of"][1]["of"][1]["of"][0]["wrap"] == 1, "below a power"
-    move = lines["theta"]["tree"]["of"][1]
-    assert move["of"][0]["wrap"] == 1, "the first number after a minus sign"
+    assert lines["rate"]["tree"]["of"][1]["of"][0]["k"] == "paren", "-(p . g)"
+    second = lines["g"]["tree"]["of"][1]
+    assert second["of"][0]["wrap"] == 1, "the first number after a sign"
 
 
 # ---- symbols ---------------------------------------------------------------------------------------------------------
@@ -265,6 +267,16 @@ def test_the_feasible_set_and_matrices_have_lines_of_their_own() -> None:
     )
     assert r"U_t = \operatorname{mat}(u_t)" in lines_of("muon", landscape="circulant")
     assert r"U_t = \operatorname{row}(u_t)" in lines_of("muon")
+
+
+def test_where_there_is_no_inverse_the_gradient_is_told() -> None:
+    assert lines_of("newton", landscape="abs_sum") == [
+        r"\det(\nabla^2 f\left(\theta_{t-1}\right)) \approx 0",
+        r"\theta_t = \theta_{t-1} - \eta \nabla f\left(\theta_{t-1}\right)",
+    ]
+    assert lines_of("newton") == [
+        r"\theta_t = \theta_{t-1} - \eta [\nabla^2 f\left(\theta_{t-1}\right)]^{-1} \nabla f\left(\theta_{t-1}\right)"
+    ]
 
 
 def test_what_nobody_recorded_is_said_to_be_unknown() -> None:

@@ -27,7 +27,8 @@ An "if" stands before both its sides; of these a pattern has the one that was ru
     {"k": "vec", "at": slot, "tex": "g_t"}              two numbers from that slot on
     {"k": "mat", "at": slot, "rows": r, "cols": c, ...} r * c numbers, by rows
     {"k": "lit", "v": 0.9, "tex": "\\beta_1"}            of no slot: it never changes; "v" may be a list, or a list of
-                                                        lists; "inf" and "-inf" are strings
+                                                        lists; "inf", "-inf" and "nan" (no value as
+                                                        yet) are strings
     {"k": "op", "op": o, "of": [a, b]}        o is "+", "-", "*", "mod"; "o" (product by coordinates), "." (inner
                                               product), "@" (matrix product, drawn without a sign)
     {"k": "rel", "op": o, "of": [a, b]}       o is "<", "<=", ">", ">=", "=", "!="
@@ -37,7 +38,8 @@ An "if" stands before both its sides; of these a pattern has the one that was ru
     {"k": "outer", "of": [a, b]}              a times b transposed
     {"k": "solve", "of": [H, g]}              the inverse of H times g
     {"k": "call", "name": f, "of": [...]}     f is "sign", "max", "min", "clip", "mean", "mean_of_rows", "diag",
-                                              "eigenvalues", "eigenvectors", "row", "matrix" ([[x, y], [y, x]]), "count"
+                                              "eigenvalues", "eigenvectors", "row", "matrix" ([[x, y], [y, x]]),
+                                              "singular" (no inverse, to rounding)
     {"k": "cases", "rows": [[value, condition], ..., [value]]}   by coordinates; the last row is what else there is
     {"k": "and" | "or", "of": [...]}  {"k": "not", "of": [a]}  {"k": "none", "of": [leaf]}   no value as yet (NaN)
 

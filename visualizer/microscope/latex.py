@@ -72,6 +72,8 @@ def _power(tree: Tree, inside: bool) -> str:
 
 
 def _call(tree: Tree, inside: bool) -> str:
+    if tree["name"] == "singular":
+        return rf"\det{fenced(latex(tree['of'][0], inside))} \approx 0"
     return CALLS[tree["name"]] + fenced(", ".join(latex(part, inside) for part in tree["of"]))
 
 
@@ -105,6 +107,11 @@ def _norm(tree: Tree, inside: bool) -> str:
     return rf"{bars[0]} {text} {bars[1]}{NORMS[tree['p']]}"
 
 
+def _solve(tree: Tree, inside: bool) -> str:
+    matrix, g = (latex(part, inside) for part in tree["of"])
+    return rf"{fenced(matrix, '[', ']') if 'nabla' in matrix else matrix}^{{-1}} \, {g}"
+
+
 def _abs(tree: Tree, inside: bool) -> str:
     return rf"\left| {latex(tree['of'][0], inside)} \right|"
 
@@ -131,5 +138,5 @@ RULES: dict[str, Callable[[Tree, bool], str]] = {
     "none": lambda tree, inside: rf"{latex(tree['of'][0])} \;\text{{unknown}}",
     "transpose": lambda tree, inside: rf"{latex(tree['of'][0], inside)}^\top",
     "outer": lambda tree, inside: rf"{latex(tree['of'][0], inside)} \, {latex(tree['of'][1], inside)}^\top",
-    "solve": lambda tree, inside: rf"{latex(tree['of'][0], inside)}^{{-1}} \, {latex(tree['of'][1], inside)}",
+    "solve": _solve,
 }

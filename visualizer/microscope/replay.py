@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from optimizers import RULES
+from visualizer.microscope.expressions import Env
 from visualizer.microscope.latex import latex
-from visualizer.microscope.program import Column, Env, Line, Program
+from visualizer.microscope.lines import Column, Line
+from visualizer.microscope.program import Program
 from visualizer.microscope.source import Source, _assigned, source
 from visualizer.microscope.statements import dotted, needed, read
 from visualizer.microscope.symbols import INITIAL, indexed, state_symbol
@@ -174,7 +176,7 @@ class _World:
             self.hessians = list(bent.reshape(-1, 2, 2))
         self.draws: list[tuple[float, float]] = []
         if "rng.standard_normal" in uses:
-            self.draws = list(map(tuple, drawn(scenario.seed, steps, SGLD_DRAW).tolist()))  # type: ignore[arg-type]
+            self.draws = list(map(tuple, drawn(scenario.seed, steps, SGLD_DRAW).tolist()))
         self.answers: dict[str, Callable[[int, Any], Any]] = {
             "gradient": lambda row, point: self.gradients[row],
             "hessian": lambda row, point: self.hessians[row],

@@ -124,8 +124,8 @@ def _pairs(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
                 raise ValueError(f"line {target.lineno}: these values need each other's old names")
         yield from zip(names, value.elts, strict=True)
     elif isinstance(value, ast.Call) and dotted(value.func) == ELEMENTS[0]:
-        for name, part in zip(names, ELEMENTS[1], strict=True):
-            yield name, ast.Call(ast.Name(part, ast.Load()), value.args, [])
+        for name, element in zip(names, ELEMENTS[1], strict=True):
+            yield name, ast.Call(ast.Name(element, ast.Load()), value.args, [])
     else:
         raise ValueError(f"line {target.lineno}: no tuple from {ast.unparse(value)}")
 
@@ -162,6 +162,15 @@ def _lifted(name: str, value: ast.expr) -> Statement:
             quiet = getattr(node, "quiet", False)
             yes, no = (_lifted(name, _swapped(value, node, part)) for part in (node.body, node.orelse))
             return Branch(node.test, (yes,), (no,), quiet)
+    for node in ast.walk(value):
+        if isinstance(node, ast.Call) and dotted(node.func) == "np.linalg.solve":
+            # The rules take the gradient itself where the matrix has no inverse: the line must say so then.
+            matrix, g = node.args
+            test = ast.Call(ast.Name("singular", ast.Load()), [deepcopy(matrix)], [])
+            inverse = ast.Call(ast.Name("solved", ast.Load()), [matrix, g], [])
+            return Branch(
+                test, (_lifted(name, _swapped(value, node, g)),), (_lifted(name, _swapped(value, node, inverse)),)
+            )
     return Assign(name, value)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from visualizer.microscope.program import Column, Line
+from visualizer.microscope.lines import Column, Line
 from visualizer.microscope.statements import dotted
 
 Tree = dict[str, Any]
@@ -33,6 +33,7 @@ CALLS = {
     "eigenvalues": "eigenvalues",
     "eigenvectors": "eigenvectors",
     "len": "count",
+    "singular": "singular",
 }
 
 
@@ -172,18 +173,25 @@ class Builder:
             return Part({"k": "abs", "of": [first.tree]}, ATOM, first.shape)
         if name == "np.linalg.norm":
             return Part({"k": "norm", "p": 2, "of": [first.tree]}, ATOM, ())
-        if name == "np.linalg.solve":
+        if name == "solved":
             held = [self._held(first, ATOM), _guarded(self._held(parts[1], SIGN))]
-            return Part({"k": "solve", "of": held}, PRODUCT, (2,))
+            return Part({"k": "solve", "of": held}, SIGN, (2,))
         if name == "np.outer":
             of = [self._held(part, ATOM) for part in parts]
-            return Part({"k": "outer", "of": of}, PRODUCT, (2, 2))
+            return Part({"k": "outer", "of": of}, SIGN, (2, 2))
         if name == "np.where":
             return self._cases(args, line)
         of = [part.tree for part in parts]
         called = CALLS[name]
         shape: Shape = np.broadcast_shapes(*(part.shape for part in parts))
-        shape = {"mean": (), "count": (), "diag": (2,), "eigenvalues": (2,), "eigenvectors": (2, 2)}.get(called, shape)
+        shape = {
+            "mean": (),
+            "count": (),
+            "singular": (),
+            "diag": (2,),
+            "eigenvalues": (2,),
+            "eigenvectors": (2, 2),
+        }.get(called, shape)
         return Part({"k": "call", "name": called, "of": of}, ATOM, shape)
 
     def _method(self, node: ast.Call, function: ast.Attribute, line: Line) -> Part:
@@ -223,8 +231,7 @@ def _shape(*parts: Part) -> Shape:
 
 def literal(value: Any, tex: str) -> Part:
     """A number, vector or matrix that no step changes."""
-    if value is None or isinstance(value, bool):
-        value = float(value or 0)
+    value = float("nan") if value is None else value
     shown = np.asarray(value, np.float64)
     tree: Tree = {"k": "lit", "v": _json(shown.tolist()), "tex": tex}
     return Part(tree, ATOM if not (shown.ndim == 0 and tex.startswith("-")) else SIGN, shown.shape)

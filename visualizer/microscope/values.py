@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+EPSILON = 2.0**-52
 Value = Any  # float, bool, None, tuple[float, float], np.ndarray, or a list of these (L-BFGS' pairs)
 
 
@@ -156,19 +157,29 @@ def eigenvectors(a: Value) -> Value:
     return np.linalg.eigh(a)[1]
 
 
+def _scaled(matrix: Value) -> tuple[float, float, float, float, float]:
+    """The entries of a symmetric matrix over the largest, that, and their determinant."""
+    (a, b), (_, c) = matrix.tolist()
+    size = max(abs(a), abs(c), abs(b)) or 1.0
+    a, b, c = a / size, b / size, c / size
+    return a, b, c, size, a * c - b * b
+
+
+def singular(matrix: Value) -> bool:
+    """Whether a symmetric matrix has no inverse, to rounding."""
+    a, b, c, _, determinant = _scaled(matrix)
+    return not abs(determinant) > 4.0 * EPSILON * (abs(a * c) + b * b)
+
+
 def solve(matrix: Value, g: Value) -> Value:
-    """The inverse of a symmetric matrix times ``g``; ``g`` where it is singular to rounding.
+    """The inverse of a symmetric matrix times ``g``.
 
     Cramer's rule in the order of ``optimizers._plane.solve``: at a matrix that is nearly singular another order, or
     LAPACK's elimination, would differ from the recorded step by more than is allowed.
     """
-    (a, b), (_, c) = matrix.tolist()
-    size = max(abs(a), abs(c), abs(b)) or 1.0
-    a, b, c = a / size, b / size, c / size
-    determinant = a * c - b * b
-    if not abs(determinant) > 4.0 * 2.220446049250313e-16 * (abs(a * c) + b * b):
-        return g
-    return (c * g[0] - b * g[1]) / determinant / size, (a * g[1] - b * g[0]) / determinant / size
+    a, b, c, size, determinant = _scaled(matrix)
+    over = settled([c * g[0] - b * g[1], a * g[1] - b * g[0]])
+    return divide(divide(over, determinant), size)
 
 
 def compare(scalar: Callable[[Any, Any], bool], array: Callable[..., Any]) -> Callable[[Value, Value], Value]:
