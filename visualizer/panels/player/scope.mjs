@@ -75,6 +75,23 @@ export function numbersOf(rows, k) {
   };
 }
 
+const READABLE = 150; // ms; numbers that change faster cannot be read, and cost more to paint than all the rest
+
+/** Calls `fn` at once, if it has rested for so long; else when it will have. The last call always counts. */
+export function calmly(fn) {
+  let [last, timer] = [0, 0];
+  const run = () => {
+    clearTimeout(timer);
+    [last, timer] = [performance.now(), 0];
+    fn();
+  };
+  return () => {
+    const wait = last + READABLE - performance.now();
+    if (wait <= 0) run();
+    else timer ||= setTimeout(run, wait);
+  };
+}
+
 /** One for the page: the contour, the lanes, the transport and the panel all open it. */
 function createScope() {
   const listeners = new Set();

@@ -3,7 +3,7 @@
 
 import { createLayer } from "./layer.mjs";
 import { onResize } from "./panel.mjs";
-import { angle, frameOf, scope, shares, tickOf, updateAt } from "./scope.mjs";
+import { angle, calmly, frameOf, scope, shares, tickOf, updateAt } from "./scope.mjs";
 import { lookOf } from "./scopedraw.mjs";
 import { theme } from "./theme.mjs";
 import { decade, linearTicks, logTicks, short } from "./ticks.mjs";
@@ -88,7 +88,12 @@ export function createScopeCurves(root, store) {
     if (strip.hidden || !rows?.updates) return;
     const k = updateAt(rows, t);
     for (const plot of plots) plot.move(k);
+    soon();
   }
+  const soon = calmly(() => {
+    const rows = scope.rows(store);
+    if (rows?.updates) for (const plot of plots) plot.tell(updateAt(rows, store.clock.t));
+  });
 
   const offs = [store.subscribe(update), scope.onChange(update), store.onFrame(frame, CALM), onResize(strip, update)];
   return {
@@ -112,11 +117,13 @@ function createPlot({ name, of, log, when = () => true }, store) {
   let rows = null;
   let lines = [];
 
-  const xOf = (k) => MARGIN.left + ((field.clientWidth - MARGIN.left - MARGIN.right) * k) / Math.max(1, rows.updates - 1);
+  let width = 0; // of the field: to ask for it in a frame that has written numbers would lay the page out at once
+  const xOf = (k) => MARGIN.left + ((width - MARGIN.left - MARGIN.right) * k) / Math.max(1, rows.updates - 1);
 
   function draw(color) {
     const [w, h] = [field.clientWidth, field.clientHeight];
     if (!w || !h) return;
+    width = w;
     layer.fit([0, 0, w, h]);
     layer.clear();
     const axis = axisOf(lines, log);
@@ -188,6 +195,9 @@ function createPlot({ name, of, log, when = () => true }, store) {
     move(k) {
       if (!rows) return;
       cursor.style.transform = `translateX(${xOf(k)}px)`;
+    },
+    tell(k) {
+      if (!rows) return;
       write(read, lines.map((line) => (log ? short(line[k]) : Number.isNaN(line[k]) ? "–" : `${line[k].toFixed(1)}°`)).join(", "));
     },
     destroy: layer.destroy,

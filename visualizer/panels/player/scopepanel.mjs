@@ -2,7 +2,7 @@
 // numbers, and a place for the rule's lines. Its numbers change with every step, its words with run and language only.
 
 import { TYPING } from "./keys.mjs";
-import { numbersOf, scope, updateAt } from "./scope.mjs";
+import { calmly, numbersOf, scope, updateAt } from "./scope.mjs";
 import { createScopeLines, layoutOf } from "./scopelines.mjs";
 import { lookOf } from "./scopedraw.mjs";
 import { factorOf } from "./scopemarks.mjs";
@@ -14,7 +14,6 @@ import { runName, tracksOf } from "./tracks.mjs";
 import { button, el, keepFocus, options, select, write } from "./ui.mjs";
 
 let side = "marks"; // what was looked at last
-const CALM = 60; // ms between two sets of numbers while playing: faster cannot be read
 
 export function createScopePanel(root, store) {
   let built = "";   // what the panel was built for
@@ -43,7 +42,7 @@ export function createScopePanel(root, store) {
     marks.hidden = name !== "marks";
     lines.hidden = name !== "rule";
     tabs.forEach((tab, i) => tab.setAttribute("aria-selected", String(["marks", "rule"][i] === name)));
-    if (store.state) tell(store.clock.t);
+    if (store.state) tell();
   }
   turn(side);
 
@@ -88,18 +87,22 @@ export function createScopePanel(root, store) {
     }));
   }
 
-  function tell(t) {
+  /** Which step it is, with every step; its numbers as fast as they can be read. */
+  function frame(t) {
     const rows = scope.rows(store);
     if (!rows || root.hidden) return;
-    if (!rows.updates) {
-      write(at, store.say("scope.none"));
-      return;
-    }
+    const k = updateAt(rows, t);
+    write(at, rows.updates ? store.say("scope.step", { from: count(k), to: count(k + 1) }) : store.say("scope.none"));
+    soon();
+  }
+  const soon = calmly(tell);
+
+  function tell() {
+    const rows = scope.rows(store);
+    if (!rows?.updates || root.hidden) return;
+    const { t } = store.clock;
     const k = updateAt(rows, t);
     const now = numbersOf(rows, k);
-    write(at, store.say("scope.step", { from: count(k), to: count(k + 1) }));
-    back.disabled = k === 0;
-    next.disabled = k === rows.updates - 1 && t >= store.clock.last;
     if (side === "rule") {
       rule.build(layoutOf(rows));
       if (rows.table) rule.tell(rows.table, k);
@@ -128,7 +131,8 @@ export function createScopePanel(root, store) {
     const rows = scope.rows(store);
     if (!rows) return;
     build(rows);
-    tell(store.clock.t);
+    frame(store.clock.t);
+    tell(); // a new table is empty
   }
 
   function press(event) {
@@ -145,7 +149,7 @@ export function createScopePanel(root, store) {
   }
 
   document.addEventListener("keydown", press);
-  const offs = [store.subscribe(update), scope.onChange(update), store.onFrame(tell, CALM)];
+  const offs = [store.subscribe(update), scope.onChange(update), store.onFrame(frame)];
   return {
     destroy() {
       offs.forEach((off) => off());
