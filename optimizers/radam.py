@@ -121,7 +121,8 @@ v = beta2 * v + (1 - beta2) * g**2
 rho = longest - 2 * t * beta2**t / (1 - beta2**t)
 move = m / (1 - beta1**t)
 if rho > 5:
-    top, below = (rho - 4) * (rho - 2) * longest, (longest - 4) * (longest - 2) * rho
+    top = (rho - 4) * (rho - 2) * longest
+    below = (longest - 4) * (longest - 2) * rho
     r = np.sqrt(top / below)
     move = r * np.sqrt(1 - beta2**t) * move / (np.sqrt(v) + eps)
 if decoupled_weight_decay:
