@@ -63,7 +63,12 @@ def test_a_runs_numbers_are_sent_only_while_it_is_looked_at() -> None:
     size = sum(array.nbytes for array in arrays.values())
     app.session_state[KEY] = replace(app.session_state[KEY], scope=3)
     header, arrays = sent(app.run())
+    lines = header["scope"].pop("lines")
     assert header["scope"] == {"run": 3, "updates": 200, "points": [], "quadratic": True}
+    assert [line["name"] for line in lines["lines"]] == ["g", "m", "v", "m_hat", "v_hat", "theta"]
+    assert arrays["scope_table"].shape == (200, lines["slots"])
+    again, _ = sent(app.run())
+    assert again["scope"]["lines"] == {"id": lines["id"]}, "the layout is sent once"
     own = rollout("ravine", "adam", steps=200, hyper={"lr": 0.1})
     for name, values in own.info._asdict().items():
         np.testing.assert_array_equal(arrays[f"scope_{name}"], values)

@@ -33,7 +33,7 @@ def updates(trajectory: Trajectory) -> int:
     return max(0, min(made, len(trajectory.info.lr)))
 
 
-def header(scenario: Scenario, at: int, trajectory: Trajectory, sent: str) -> dict[str, Any]:
+def header(scenario: Scenario, at: int, trajectory: Trajectory, sent: str = "") -> dict[str, Any]:
     """``updates``, ``points`` (further points that are sent), ``quadratic``: whether the surface is one all along.
 
     ``lines`` is the layout of the rule's lines, only its ``id`` where that is the one ``sent`` before; None without

@@ -10,6 +10,7 @@ import { exact } from "./ticks.mjs";
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 const RELATIONS = { "<=": "\u2264", ">=": "\u2265", "!=": "\u2260" };
 const SIGNS = { "-": "\u2212", "*": "\u00b7", o: "\u2218", ".": "\u00b7", mod: "mod" };
+const LEAVES = ["num", "vec", "mat", "lit", "none"];
 const INFINITE = { inf: "\u221e", "-inf": "\u2212\u221e" };
 
 let kept = null; // the newest layout that came: it is sent once
@@ -92,8 +93,8 @@ export function createScopeLines(root, store) {
     const numbers = math("math", math("mrow", ...(line.kind === "assign" ? [sign("=")] : []), tree(line.tree)));
     numbers.setAttribute("displaystyle", "true"); // fractions in full size
     let truth = null;
-    if (line.kind === "assign") numbers.append(math("mrow", sign("="), tree(line.target)));
-    else truth = el("span", { class: "dl-rule-truth" });
+    if (line.kind !== "assign") truth = el("span", { class: "dl-rule-truth" });
+    else if (!LEAVES.includes(line.tree.k)) numbers.append(math("mrow", sign("="), tree(line.target)));
     const node = el(
       "div",
       { class: `dl-rule dl-rule-${line.kind}`, style: `--depth: ${line.depth}` },
