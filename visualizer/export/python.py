@@ -57,7 +57,7 @@ def snippets(scenario: Scenario, run: Run, language: str = "en") -> dict[str, Sn
         if missing is None or missing:
             if card.written and library == "torch" and not run.wrappers:
                 found[library] = Snippet(_module(scenario, run, card, language), "module")
-            elif any(card.statements(run.hyper)):
+            elif card.statements(run.hyper)[1]:
                 found[library] = Snippet(_loop(scenario, run, card, library, missing or [], language), "loop")
             elif card.scipy:
                 found[library] = Snippet(_scipy(scenario, run, card, library, language), "scipy")
