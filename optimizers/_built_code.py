@@ -133,7 +133,7 @@ def _root(h: Read) -> Iterator[str]:
     if psi == "centered":
         if correct:
             yield "mean_hat = mean / (1 - beta2**t)"
-        yield f"spread = np.clip({seen} - {'mean_hat' if correct else 'mean'}**2, 0, None)"
+        yield f"spread = np.clip({seen} - {'mean_hat' if correct else 'mean'}**2, 0, np.inf)"
         seen = "spread"
     if h["nu2"] != 1.0:
         yield f"square = nu2 * {seen} + (1 - nu2) * g**2"

@@ -55,6 +55,20 @@ BUILT = Optimizer(
         ),
         memory=Text("none to three vectors, as its slots need", "零到三个向量\uff0c取决于插槽"),
         written=statements,
+        symbols={
+            "mean": "a",
+            "mean_hat": r"\hat a",
+            "spread": "S",
+            "square": "Q",
+            "surprise": "e",
+            "mix": "c",
+            "ahead": "n",
+            "root": "R",
+            "ratio": "q",
+            "below": "w",
+            "usable": "k",
+            "corrected": "l",
+        },
         stability=Text(
             "That of its parts: with nothing to divide by, a limit in lr L as for SGD or momentum; with a second "
             "moment that grows with the gradient, none.",

@@ -39,6 +39,8 @@ def anywhere(hyper: Hyper, rng: np.random.Generator) -> Any:
         return None
     if hyper.kind == "bool":
         return bool(rng.integers(2))
+    if hyper.kind == "choice":
+        return str(rng.choice(hyper.choices))
     if hyper.kind == "int":
         return int(rng.integers(int(hyper.low), int(hyper.high) + 1))
     if hyper.kind == "list":

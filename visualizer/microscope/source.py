@@ -30,8 +30,9 @@ def source(scenario: Scenario, run: Run) -> Source:
     card = rule.card
     assert card is not None
     hypers = {hyper.name: hyper.symbol for hyper in rule.hypers}
-    kept = "\n".join(line for line in card.before.split("\n") if not line.startswith("rng ="))
-    made = Source(kept, card.told or card.step, dict(run.hyper), {**SYMBOLS, **hypers, **card.symbols})
+    before, step = card.statements(run.hyper)
+    kept = "\n".join(line for line in before.split("\n") if not line.startswith("rng ="))
+    made = Source(kept, card.told or step, dict(run.hyper), {**SYMBOLS, **hypers, **card.symbols})
     if is_cycled(run) and rule.momentum_name and f"{rule.momentum_name}**" in made.step:
         made = _powers(made, rule.momentum_name)
     if "lr" not in run.hyper and not rule.search and run.schedule[0] != "constant":
@@ -51,11 +52,11 @@ def source(scenario: Scenario, run: Run) -> Source:
 def _powers(made: Source, name: str) -> Source:
     """A cycled beta's power is the product of the betas so far: of all steps (t), or of those that counted (n)."""
     step = made.step.strip("\n")
-    grown = f"power = power * {name}\n"
+    grown = f"faded = faded * {name}\n"
     counted = re.search(r"^( *)n = n \+ 1\n", step, re.MULTILINE)
     step = step[: counted.end()] + counted[1] + grown + step[counted.end() :] if counted else grown + step
-    step = re.sub(rf"\b{name}\*\*[tn]\b", "power", step)
-    return replace(made, before=f"{made.before}\npower = 1.0", step=step)
+    step = re.sub(rf"\b{name}\*\*[tn]\b", "faded", step)
+    return replace(made, before=f"{made.before}\nfaded = 1.0", step=step)
 
 
 def _named(made: Source, slug: str, values: Mapping[str, Any]) -> tuple[str, str, Source]:

@@ -26,7 +26,7 @@ SYMBOLS = {
     "start": r"\theta_0",
     "lowest": r"\theta_{\min}",
     "highest": r"\theta_{\max}",
-    "power": r"\Pi",
+    "faded": r"\Pi",
     "lr": r"\eta",  # of a rule that has none of its own
     "since": r"\tau",
 }

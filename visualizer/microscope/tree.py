@@ -97,7 +97,7 @@ class Builder:
             part = self.build(node.value, line)
             return Part({"k": "transpose", "of": [self._held(part, ATOM)]}, POWER, part.shape[::-1])
         if dotted(node) == "np.inf":
-            return Part({"k": "lit", "v": None, "inf": 1, "tex": r"\infty"}, ATOM, ())
+            return Part({"k": "lit", "v": "inf", "tex": r"\infty"}, ATOM, ())
         raise ValueError(f"no picture of {ast.unparse(node)}")
 
     def _literal(self, node: ast.Constant | ast.Name) -> Part:
