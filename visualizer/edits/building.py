@@ -5,17 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from optimizers import RULES
-from visualizer.edits.parts import Edit, RefusedError, free_color, place_of, require_room
-from visualizer.scenario import Run, Scenario
+from visualizer.edits.parts import Edit, RefusedError, beside, place_of
+from visualizer.scenario import Scenario
 from visualizer.spec import Text
 from visualizer.workbench import SLUG, built_from, named
-
-
-def _beside(scenario: Scenario, place: int, run: Run) -> Scenario:
-    """The run as the twin of the one at ``place``."""
-    require_room(scenario)
-    added = replace(run, color=free_color(scenario), visible=True, twin=scenario.runs[place].color)
-    return replace(scenario, runs=(*scenario.runs[: place + 1], added, *scenario.runs[place + 1 :]))
 
 
 def apart(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
@@ -26,7 +19,7 @@ def apart(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     if slots is None:
         title = RULES[run.optimizer].title
         raise RefusedError(f"{title} does not come apart into these slots.", f"{title.zh} 无法拆成这些插槽。")
-    return _beside(scenario, place, replace(run, optimizer=SLUG, hyper=slots))
+    return beside(scenario, place, replace(run, optimizer=SLUG, hyper=slots, twin=run.color))
 
 
 def rival(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
@@ -36,4 +29,4 @@ def rival(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     if run.optimizer != SLUG:
         raise RefusedError("This run has a name already.", "它已经有名字了。")
     found = named(run.hyper)
-    return _beside(scenario, place, replace(run, optimizer=found.slug, hyper=found.hyper))
+    return beside(scenario, place, replace(run, optimizer=found.slug, hyper=found.hyper, twin=run.color))

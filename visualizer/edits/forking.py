@@ -9,14 +9,13 @@ from visualizer.edits.parts import (
     Change,
     Edit,
     RefusedError,
+    beside,
     checked,
-    free_color,
     of_run,
     place_of,
-    require_room,
     slug_of,
-    suited,
 )
+from visualizer.rates import suited
 from visualizer.scenario import AT, Fork, Run, Scenario, bare, can_be_wrapped
 from visualizer.spec import Text
 
@@ -26,11 +25,9 @@ def fork(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     place = place_of(scenario, edit)
     original = scenario.runs[place]
     slug = original.optimizer if edit.get("value") is None else slug_of(OPTIMIZERS, edit)
-    require_room(scenario)
     at = min(checked(AT, edit.get("at"), AT.default, notes), scenario.steps or 0)
-    run = replace(original, color=free_color(scenario), visible=True, twin=None, fork=Fork(original.color, at))
-    run = with_optimizer(scenario, run, slug, notes)
-    return replace(scenario, runs=(*scenario.runs[: place + 1], run, *scenario.runs[place + 1 :]))
+    run = replace(original, twin=None, fork=Fork(original.color, at))
+    return beside(scenario, place, with_optimizer(scenario, run, slug, notes))
 
 
 def with_optimizer(scenario: Scenario, run: Run, slug: str, notes: list[Text]) -> Run:

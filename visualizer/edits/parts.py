@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from visualizer.dials import mend
-from visualizer.rates import suited as suited
 from visualizer.scenario import MOST_RUNS, Run, Scenario
 from visualizer.spec import Hyper, Text
 
@@ -61,6 +60,13 @@ def place_of(scenario: Scenario, edit: Edit) -> int:
 def require_room(scenario: Scenario) -> None:
     if len(scenario.runs) >= MOST_RUNS:
         raise RefusedError(f"A race has at most {MOST_RUNS} runs.", f"最多 {MOST_RUNS} 个优化器。")
+
+
+def beside(scenario: Scenario, place: int, run: Run) -> Scenario:
+    """The race with one more run, shown in a colour of its own, below the one at ``place``."""
+    require_room(scenario)
+    added = replace(run, color=free_color(scenario), visible=True)
+    return replace(scenario, runs=(*scenario.runs[: place + 1], added, *scenario.runs[place + 1 :]))
 
 
 def of_run(change: Callable[[Scenario, Run, Edit, list[Text]], Run]) -> Change:

@@ -9,7 +9,8 @@ from optimizers import CATALOGUE
 from optimizers import RULES as OPTIMIZERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.edits import forking, wrapping
-from visualizer.edits.parts import Change, Edit, free_color, of_run, place_of, require_room, slug_of, suited, with_dial
+from visualizer.edits.parts import Change, Edit, beside, free_color, of_run, place_of, require_room, slug_of, with_dial
+from visualizer.rates import suited
 from visualizer.scenario import Run, Scenario
 from visualizer.spec import Text
 
@@ -23,9 +24,7 @@ def _run_add(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
 
 def _run_duplicate(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     place = place_of(scenario, edit)
-    require_room(scenario)
-    twin = replace(scenario.runs[place], color=free_color(scenario), visible=True)
-    return replace(scenario, runs=(*scenario.runs[: place + 1], twin, *scenario.runs[place + 1 :]))
+    return beside(scenario, place, scenario.runs[place])
 
 
 def _run_optimizer(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:

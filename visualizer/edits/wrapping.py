@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from optimizers import WRAPPERS
-from visualizer.edits.parts import Edit, RefusedError, free_color, place_of, require_room, suited, with_dial
+from visualizer.edits.parts import Edit, RefusedError, beside, place_of, with_dial
+from visualizer.rates import suited
 from visualizer.scenario import Run, Scenario, bare, can_be_wrapped
 from visualizer.spec import Text
 from visualizer.twins import offers
@@ -54,7 +55,4 @@ def twin(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
         raise RefusedError("The run has no such twin.", "没有这样的对照。")
     if offer.reason:
         raise RefusedError(f"{offer.title}: {offer.reason}.", f"{offer.title.zh}\uff1a{offer.reason.zh}。")
-    require_room(scenario)
-    original = scenario.runs[place]
-    run = replace(offer.run, color=free_color(scenario), visible=True, twin=original.color)
-    return replace(scenario, runs=(*scenario.runs[: place + 1], run, *scenario.runs[place + 1 :]))
+    return beside(scenario, place, replace(offer.run, twin=scenario.runs[place].color))

@@ -15,6 +15,7 @@ from visualizer.scenario import Run, Scenario
 from visualizer.simulate.trajectory import Trajectory
 
 _told: WeakKeyDictionary[Trajectory, tuple[Run, Replay]] = WeakKeyDictionary()
+_laid: WeakKeyDictionary[Replay, dict[str, Any]] = WeakKeyDictionary()  # to draw and to hash it takes milliseconds
 
 
 def told(scenario: Scenario, run: Run, trajectory: Trajectory) -> Replay | None:
@@ -28,6 +29,12 @@ def told(scenario: Scenario, run: Run, trajectory: Trajectory) -> Replay | None:
 
 def layout(found: Replay) -> dict[str, Any]:
     """The lines as JSON (see ``visualizer.microscope``), their symbols drawn; ``id`` tells two layouts apart."""
+    if found not in _laid:
+        _laid[found] = _layout(found)
+    return _laid[found]
+
+
+def _layout(found: Replay) -> dict[str, Any]:
     glyphs: dict[str, str] = {}
     lines = []
     for line in found.layout["lines"]:
