@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from visualizer import rollout
+from visualizer.panels.payload import curve
 from visualizer.race import Score, forked, is_cycled, momenta, momentum, partings, race, score, ticks
 from visualizer.scenario import Fork, Run, Scenario
 from visualizer.scene import surface
@@ -261,6 +262,17 @@ def test_the_momentum_of_a_fork_is_its_originals_before_it() -> None:
     found = momenta(FORKED, 2, race(FORKED))
     assert (found[:30] == 0.9).all() and np.isnan(found[30:50]).all()
     np.testing.assert_array_equal(found[50:], momentum(FORKED.runs[2], 80)[50:])
+
+
+def test_the_momentum_that_is_drawn_of_a_fork_is_its_originals_before_it() -> None:
+    """Its own dial before the fork too would show a change of beta that there is none of."""
+    slow = Run("momentum", {"lr": 0.001, "momentum": 0.9})
+    fork = Run("momentum", {"lr": 0.001, "momentum": 0.5}, fork=Fork(0, 20))
+    scenario = Scenario("himmelblau", runs=(slow, fork), steps=40)
+    drawn = curve("momentum", scenario, 1, race(scenario))[:, 0]
+    np.testing.assert_allclose(drawn[:20], 0.9, rtol=1e-7)
+    np.testing.assert_allclose(drawn[20:40], 0.5, rtol=1e-7)
+    assert np.isnan(drawn[40])
 
 
 def test_a_twin_of_a_fork_parts_after_it() -> None:

@@ -57,16 +57,13 @@ def surface(scenario: Scenario) -> Surface:
     return Surface(grid, {"id": identity, "nx": nx, "ny": ny, **ends, "holes": holes}, height)
 
 
-def curve(name: str, run: Run, trajectory: Trajectory, steps: int) -> np.ndarray:
-    """A run's further curve, one row for each of its valid points; NaN where the last point has no update.
-
-    ``steps`` is what its schedule was laid out for, which a budget may have cut short.
-    """
-    info, valid = trajectory.info, trajectory.n_valid
+def curve(name: str, scenario: Scenario, place: int, trajectories: Sequence[Trajectory]) -> np.ndarray:
+    """A further curve of the run at ``place``, a row for each of its valid points; NaN where the last has no update."""
+    info, valid = trajectories[place].info, trajectories[place].n_valid
     values = {
         "gradient": lambda: np.hypot(*info.g.T)[:, None],
         "rate": lambda: info.lr[:, None],
-        "momentum": lambda: race.momentum(run, steps)[: len(info.lr), None],
+        "momentum": lambda: race.momenta(scenario, place, trajectories)[: len(info.lr), None],
         "effective": lambda: info.rate,
         "step": lambda: np.hypot(*(info.step + info.decay).T)[:, None],
     }[name]()
@@ -272,14 +269,16 @@ def arrays(session: Session, drawn: Surface, trajectories: Sequence[Trajectory])
     found = {"path": np.zeros((0, 2), "<f4"), "loss": np.zeros(0, "<f4")}
     if trajectories:
         scenario = session.scenario
-        runs = [(run, t, race.ticks(scenario, t)) for run, t in zip(scenario.runs, trajectories, strict=True)]
+        rows = [race.ticks(scenario, one) for one in trajectories]
+        runs = list(zip(trajectories, rows, strict=True))
         with np.errstate(over="ignore"):  # a path that runs away passes float32's range before float64's
             found = {
-                "path": np.concatenate([race.drawn(scenario, t, rows) for _, t, rows in runs]).astype("<f4"),
-                "loss": np.concatenate([t.loss[rows] for _, t, rows in runs]).astype("<f4"),
+                "path": np.concatenate([race.drawn(scenario, one, shown) for one, shown in runs]).astype("<f4"),
+                "loss": np.concatenate([one.loss[shown] for one, shown in runs]).astype("<f4"),
             }
             if session.curve != "loss":
-                found["curve"] = _curves(session.curve, runs, scenario.steps or 0)
+                parts = (curve(session.curve, scenario, place, trajectories)[shown] for place, shown in enumerate(rows))
+                found["curve"] = np.concatenate([*parts])
     if (at := step.place(session)) is not None:
         found |= step.arrays(session.scenario, at, trajectories[at])
     if session.arrows:
@@ -287,7 +286,3 @@ def arrays(session: Session, drawn: Surface, trajectories: Sequence[Trajectory])
     if session.grid_sent != drawn.header["id"]:
         found["grid"] = drawn.grid
     return found
-
-
-def _curves(name: str, runs: Sequence[tuple[Run, Trajectory, np.ndarray]], steps: int) -> np.ndarray:
-    return np.concatenate([curve(name, run, t, steps)[rows] for run, t, rows in runs])

@@ -23,6 +23,7 @@ export function createContour(root, store) {
   const arrows = createArrows(root);
   const overlay = createOverlay(root, { width: 2.2, ghost: 0.5, edge: true });
   let map = null; // {x, y, clip}: plane -> pixels and the plot's rectangle
+  let laid = null; // the state that lies on it
 
   const microscope = createScopeLayer(root, store, () => map);
   const handles = createHandles(root, store, () => map); // below the start
@@ -40,7 +41,8 @@ export function createContour(root, store) {
   }
 
   /** The run that is pointed to stands out, else the one under the microscope. */
-  const emphasize = (run) => overlay.emphasize(run ?? scope.run(store));
+  const stressed = (run = store.hovered) => run ?? scope.run(store);
+  const emphasize = (run) => overlay.emphasize(stressed(run));
 
   function point(x, y) {
     const found = store.state.header.points.find((p) => Math.hypot(map.x(p.x) - x, map.y(p.y) - y) < 10);
@@ -59,9 +61,8 @@ export function createContour(root, store) {
   function sync() {
     const { state } = store;
     if (!state || !surface.map) return;
-    map = surface.map;
-    emphasize(store.hovered);
-    overlay.set(sceneOf(store, state, map), root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight));
+    [map, laid] = [surface.map, state];
+    overlay.set(sceneOf(store, state, map), root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight), stressed());
     handles.place();
     arrows.set(state, map);
     microscope.draw(store.clock.t, true);
@@ -70,11 +71,19 @@ export function createContour(root, store) {
     tools.place(map.clip);
   }
 
+  /** Most of it lies there already where only the run under the microscope is another. */
+  function lay(state) {
+    if (state === laid || state.picture !== laid?.picture) return sync();
+    laid = state;
+    emphasize(store.hovered);
+    microscope.draw(store.clock.t, true);
+  }
+
   const push = latest(async (state) => {
     root.closest(".dl-views").style.setProperty("--dl-ratio", aspectOf(state.header.window) ?? 1);
     await surface.load(state, sync);
     await surface.show(state);
-    if (state === store.state) sync();
+    if (state === store.state) lay(state);
     await markPainted("dl:painted-2d", state.header.rev);
     if (pictureReady() && state.header.first && !matchMedia("(prefers-reduced-motion: reduce)").matches) begin();
   });

@@ -103,7 +103,7 @@ export function createCurve(root, store) {
   panel.addEventListener("pointermove", (event) => panel.hasPointerCapture(event.pointerId) && scrub(event));
 
   const offs = [
-    store.subscribe(draw),
+    store.subscribe((state, previous) => (state === previous || state.picture !== previous?.picture) && draw(state)),
     store.onFrame(overlay.draw, CALM),
     store.onHover(overlay.emphasize),
     onResize(panel, () => draw(store.state)),

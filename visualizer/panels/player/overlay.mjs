@@ -194,10 +194,11 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
   }
 
   return {
-    /** Take a new scene and draw it at step t, thicker by the factor `weight`. */
-    set(next, w, h, t, weight = 1) {
+    /** Take a new scene and draw it at step t, thicker by the factor `weight`, with the run `stress` emphasised. */
+    set(next, w, h, t, weight = 1, stress = emphasis) {
       scene = next;
       bold = weight;
+      emphasis = stress;
       lengths = lengthsOf(next);
       const box = under ? [0, 0, w, h] : coverOf(next, w, h);
       for (const layer of [paths, front]) layer.fit(box);

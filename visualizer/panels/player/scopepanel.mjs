@@ -103,6 +103,7 @@ export function createScopePanel(root, store) {
     const { t } = store.clock;
     const k = updateAt(rows, t);
     const now = numbersOf(rows, k);
+    body.dataset.step = k; // whose numbers these are: while a key is held they come later than the step itself
     if (side === "rule") {
       rule.build(layoutOf(rows));
       if (rows.table) rule.tell(rows.table, k);

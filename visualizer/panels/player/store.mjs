@@ -41,6 +41,19 @@ function gridOf(header, array) {
   return grid;
 }
 
+// What a header holds that no picture of all runs shows.
+const APART = { rev: null, ack: null, problems: null, scope: null, arrays: null };
+const shownOf = (header) => JSON.stringify({ ...APART, ...header, ...APART }); // twice: one order of the keys for all
+const same = (one, other) => one === other || (one && other && one.length === other.length && one.every((value, i) => Object.is(value, other[i])));
+
+/** Stands for what the pictures of all runs show: the previous one where nothing of that has changed. */
+function pictureOf(next, previous) {
+  const about = shownOf(next.header);
+  const kept = previous && about === previous.picture.about && next.grid === previous.grid
+    && ["path", "loss", "curve", "arrows"].every((name) => same(next[name], previous[name]));
+  return kept ? previous.picture : { about };
+}
+
 /** Where each run's rows begin in the concatenated arrays. */
 function offsets(runs) {
   let row = 0;
@@ -126,8 +139,9 @@ export const store = {
     const previous = state;
     const { path, loss, curve = null, arrows = null } = arrays;
     state = { header, path, loss, curve, arrows, grid, offset: offsets(header.runs), scope: rowsOf(header, arrays), lang: header.lang };
+    state.picture = pictureOf(state, previous);
     if (hovered !== null && hovered >= header.runs.length) store.hover(null);
-    clockwork.set(position(previous, header));
+    if (state.picture !== previous?.picture) clockwork.set(position(previous, header));
     payloads.call(state, previous);
   },
 

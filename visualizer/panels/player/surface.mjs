@@ -23,6 +23,7 @@ export function createSurface(root, store) {
   const overlay = createOverlay(root, { width: 2.2, ghost: 0.45 });
   let Plotly = null;
   let drawn = "";
+  let laid = null;  // the state that lies on it
   let spots = null; // {state, xyz, fine, parts}, see drape.mjs
   let seen = null;
   let moving = 0;   // time until which the camera is watched every frame
@@ -37,6 +38,7 @@ export function createSurface(root, store) {
     if (!state || !plot._fullLayout?.scene?._scene?.glplot?.cameraParams) return;
     const camera = cameraOf(plot, root);
     key = camera.key;
+    laid = state;
     if (spots?.state !== state) {
       spots = { state, ...drape(state) };
       seen = null;
@@ -88,7 +90,8 @@ export function createSurface(root, store) {
       }
       follow(); // a new scene settles over a frame or two
     }
-    if (state === store.state) sync();
+    // Of a payload that changes no picture there is nothing to lay: another run is under the microscope.
+    if (state === store.state && (state === laid || state.picture !== laid?.picture)) sync();
     await markPainted("dl:painted-3d", state.header.rev);
     surfaceReady();
   });
