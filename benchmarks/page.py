@@ -21,10 +21,12 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-FLAGS = (
-    "--headless --no-sandbox --disable-background-networking --disable-component-update --disable-sync --no-first-run "
-    "--use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader"
-).split()
+GL = "--use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader".split()
+FLAGS = [
+    *"--headless --no-sandbox --disable-background-networking --disable-component-update --disable-sync".split(),
+    "--no-first-run",
+    *GL,
+]
 RACE = (
     "r1=sgd~lr~0.0005&r2=momentum~lr~0.0002&r3=nesterov~lr~0.0002&r4=adagrad~lr~0.3&r5=adadelta&r6=rmsprop"
     "&r7=adam~lr~0.05&r8=adam_nobias~lr~0.05&r9=adamw~lr~0.05&r10=adam_l2~lr~0.05&r11=amsgrad~lr~0.05&r12=nadam~lr~0.05"

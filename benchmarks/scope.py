@@ -8,14 +8,15 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
-from page import FLAGS, LINK, PAINTED, opened, say, served
-from playwright.sync_api import Page, sync_playwright
+from page import FLAGS, GL, LINK, PAINTED, opened, say, served
+from playwright.sync_api import Browser, Page, sync_playwright
 
 REPEAT = 30  # a second: what keyboards send
-# Presses the key as often as a keyboard would; says how long each press took until the second frame after it, how long
-# the scripts of a frame took, and how far the frames were apart.
+# Presses the key as often as a keyboard does; says which steps were on the screen in how long, how far the frames were
+# apart, and how long the scripts of a frame took.
 HELD = """async ([presses, every]) => {
-  const waits = [], gaps = [], scripts = [];
+  const gaps = [], scripts = [];
+  const shown = new Set();
   const native = window.requestAnimationFrame.bind(window);
   let last = 0, running = true, busy = 0;
   const timed = (act) => { const from = performance.now(); act(); busy += performance.now() - from; };
@@ -23,22 +24,21 @@ HELD = """async ([presses, every]) => {
   const frame = (now) => {
     if (last) { gaps.push(now - last); scripts.push(busy); }
     [last, busy] = [now, 0];
+    shown.add(window.descentLab.store.clock.t);
     if (running) native(frame);
   };
   native(frame);
   const begin = performance.now();
   for (let i = 0; i < presses; i++) {
     await new Promise((done) => setTimeout(done, Math.max(0, begin + i * every - performance.now())));
-    const from = performance.now();
     const key = new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true });
     timed(() => document.body.dispatchEvent(key));
-    await new Promise((done) => native(() => native(done)));
-    waits.push(performance.now() - from);
   }
+  await new Promise((done) => native(() => native(done)));
   const took = performance.now() - begin;
   running = false;
   window.requestAnimationFrame = native;
-  return { waits, gaps, scripts, took };
+  return { shown: shown.size, gaps, scripts, took };
 }"""
 
 
@@ -62,27 +62,38 @@ def held(page: Page, what: str) -> None:
     page.evaluate("window.descentLab.store.seek(100)")
     page.wait_for_timeout(1000)
     result = page.evaluate(HELD, [120, 1000 / REPEAT])
-    say(f"{what}: press to the second frame after", result["waits"])
     say(f"{what}: frames apart", result["gaps"])
     say(f"{what}: scripts of a frame", result["scripts"])
-    print(f"{what}: {120 / result['took'] * 1000:.1f} steps a second of {REPEAT}")
+    print(f"{what}: {result['shown'] / result['took'] * 1000:.1f} steps a second on the screen of {REPEAT} pressed")
+
+
+def measure(url: str, browser: Browser) -> None:
+    page = opened(browser, url + LINK.format(steps=1000))
+    page.evaluate("window.descentLab.store.pause()")
+    for key in ("g", "i"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(500)
+    edited(page, "for comparison, another curve to picture", "curve", ["gradient", "rate"] * 15)
+    page.evaluate(EDIT, ["curve", "loss"])
+    held(page, "closed")
+    edited(page, "another run to picture, the first time", "scope", list(range(12)))
+    edited(page, "another run to picture", "scope", [turn % 12 for turn in range(40)])
+    held(page, "marks")
+    page.locator("[data-key='scope:rule']").click()
+    page.wait_for_selector(".dl-rule")
+    edited(page, "another run to picture, with its rule", "scope", [turn % 12 for turn in range(40)])
+    held(page, "rule")
+    page.context.close()
 
 
 def main() -> None:
+    chromium: Any = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with served() as (url, _), sync_playwright() as playwright:
-        chromium: Any = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = opened(browser, url + LINK.format(steps=1000))
-        page.evaluate("window.descentLab.store.pause()")
-        for key in ("g", "i"):
-            page.keyboard.press(key)
-            page.wait_for_timeout(500)
-        edited(page, "for comparison, another curve to picture", "curve", ["gradient", "rate"] * 15)
-        page.evaluate(EDIT, ["curve", "loss"])
-        held(page, "closed")
-        edited(page, "another run to picture", "scope", [turn % 12 for turn in range(40)])
-        held(page, "open")
-        browser.close()
+        for what, flags in (("WebGL by the CPU", FLAGS), ("without WebGL", FLAGS[: -len(GL)])):
+            print(f"\n{what}")
+            browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+            measure(url, browser)
+            browser.close()
 
 
 if __name__ == "__main__":
