@@ -67,6 +67,17 @@ def forked(scenario: Scenario, place: int, trajectories: Sequence[Trajectory]) -
     return None if fork is None or trunk is None else max(0, min(fork.at, trajectories[trunk].n_valid - 1))
 
 
+def step_at(scenario: Scenario, place: int, tick: int) -> int:
+    """The step of a run that is shown at a tick of the player's clock; its last one where it has ended."""
+    rows = ticks(scenario, race(scenario)[place])
+    return int(rows[max(0, min(tick, len(rows) - 1))]) if len(rows) else 0
+
+
+def tick_at(scenario: Scenario, trajectory: Trajectory, step: int) -> int:
+    """The tick of the player's clock from which on a step of a run is shown."""
+    return step if scenario.budget == "steps" else int(trajectory.evaluations[step])
+
+
 def taken_over(scenario: Scenario, place: int) -> list[Text]:
     """What a run takes over from the one that it continues, in words; empty if nothing, or if it continues none."""
     run, trunk = scenario.runs[place], scenario.trunk(place)

@@ -15,17 +15,23 @@ from visualizer.edits.parts import (
     place_of,
     slug_of,
 )
+from visualizer.race import step_at
 from visualizer.rates import suited
 from visualizer.scenario import AT, Fork, Run, Scenario, bare, can_be_wrapped
 from visualizer.spec import Text
 
 
 def fork(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
-    """A run that continues another from step ``at``, with its state: itself, or another optimizer (``value``)."""
+    """A run that continues another, with its state: itself, or another optimizer (``value``).
+
+    From step ``at``, or from the step that it has reached at a ``tick`` of the player's clock.
+    """
     place = place_of(scenario, edit)
     original = scenario.runs[place]
     slug = original.optimizer if edit.get("value") is None else slug_of(OPTIMIZERS, edit)
-    at = min(checked(AT, edit.get("at"), AT.default, notes), scenario.steps or 0)
+    at = min(checked(AT, edit.get("at", edit.get("tick")), AT.default, notes), scenario.steps or 0)
+    if "tick" in edit:
+        at = step_at(scenario, place, at)
     run = replace(original, twin=None, fork=Fork(original.color, at))
     return beside(scenario, place, with_optimizer(scenario, run, slug, notes))
 

@@ -160,13 +160,14 @@ def _outcomes(scenario: Scenario, trajectories: Sequence[Trajectory], lang: str)
 
 
 def _fork(scenario: Scenario, place: int, trajectories: Sequence[Trajectory]) -> dict[str, Any]:
-    """Which run this one continues, from which step, and what it takes over from there."""
+    """Which run this one continues, from which step and tick, and what it takes over from there."""
     fork, trunk = scenario.runs[place].fork, scenario.trunk(place)
     if fork is None or trunk is None:
         return {}
     takes = [text.pair() for text in race.taken_over(scenario, place)]
-    at = race.forked(scenario, place, trajectories)
-    return {"fork": {"of": trunk, "at": at, "carried": fork.carried, "takes": takes}}
+    at = race.forked(scenario, place, trajectories) or 0
+    tick = race.tick_at(scenario, trajectories[trunk], at)
+    return {"fork": {"of": trunk, "at": at, "tick": tick, "carried": fork.carried, "takes": takes}}
 
 
 ARROWS = 24  # arrows along each side of the gradient field

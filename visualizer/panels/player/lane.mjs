@@ -148,12 +148,11 @@ export function createLane(store, run, spec, lanes) {
         },
         {
           icon: "fork",
-          text: store.say("fork.here", { step: Math.floor(store.clock.t) }),
-          note: store.state.header.scenario.budget === "steps" ? null : store.say("fork.steps_only"),
-          disabled: lanes.full() || store.state.header.scenario.budget !== "steps",
+          text: store.sayTick("fork.here", { step: Math.floor(store.clock.t) }),
+          disabled: lanes.full(),
           run: () => {
             lanes.inserted(run);
-            store.edit("fork", { run, at: Math.floor(store.clock.t) });
+            store.edit("fork", { run, tick: Math.floor(store.clock.t) });
           },
         },
         ...(optimizer.apart

@@ -24,7 +24,7 @@ export function partingsOf({ header: { runs, scenario } }) {
   const parting = (run, of, step) => (step !== null && shown(run) && shown(of) ? [{ run, of, step }] : []);
   return runs.flatMap(({ twin, fork }, run) => [
     ...(twin ? parting(run, twin.of, twin.parts) : []),
-    ...(fork ? parting(run, fork.of, fork.at) : []),
+    ...(fork ? parting(run, fork.of, fork.tick) : []),
   ]);
 }
 
