@@ -14,6 +14,7 @@ from landscapes import CATALOGUE as LANDSCAPES
 from landscapes.noise import CATALOGUE as NOISES
 from optimizers import RULES, WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
+from visualizer.charts import KINDS, Axis, Chart
 from visualizer.dials import BUDGET, ROTATE, SEED, STEPS, STRETCH, TOLERANCE, shift_dials, smooth_dial, start_limits
 from visualizer.scenario import AT, MOST_RUNS, Fork, Run, Scenario, can_be_wrapped
 from visualizer.spec import Hyper, Hypers, complete
@@ -68,6 +69,15 @@ def runs(draw: st.DrawFn) -> Run:
     return Run(rule, hyper, draw(named(SCHEDULES)), draw(st.booleans()), draw(slot), around, twin, fork)
 
 
+def charts() -> st.SearchStrategy[Chart]:
+    """Of runs that may not be there, with dials that they may not have."""
+    dial = st.sampled_from(["lr", "momentum", "beta1", "beta2", "eps", "cosine.T_max", "lookahead.k", "sam.rho"])
+    end = st.none() | st.floats(1e-9, 1e3)
+    slots = st.lists(st.integers(0, MOST_RUNS - 1), min_size=1, max_size=3).map(tuple)
+    axes = st.lists(st.builds(Axis, dial, end, end), max_size=3).map(tuple)
+    return st.builds(Chart, st.sampled_from(list(KINDS)), slots, axes)
+
+
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     landscape, params = draw(named(LANDSCAPES))
@@ -92,6 +102,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         stretch,
         (0.0, 0.0) if entry.timed else (draw(value(shift_dials(domain)[0])), draw(value(shift_dials(domain)[1]))),
         0.0 if entry.timed else draw(value(smooth_dial(entry, domain))),
+        draw(st.none() | charts()),
     )
 
 

@@ -15,6 +15,7 @@ LAYERS = {
     "landscapes": 1,
     "visualizer.cards": 2,
     "visualizer.catalogue": 2,
+    "visualizer.charts": 2,
     "visualizer.dials": 2,
     "visualizer.edits": 2,
     "visualizer.formula": 2,

@@ -31,6 +31,7 @@ KEYS = [
     "log",
     "noise",
     "budget",
+    "map",
     "r",
     "r1",
     "r2",
@@ -87,7 +88,7 @@ def test_links_are_short() -> None:
 
 
 # What the oldest of them were written without; whatever is said nowhere means this.
-WITHOUT = {"budget": "steps", "stretch": 1.0, "shift": [0.0, 0.0], "smooth": 0.0}
+WITHOUT = {"budget": "steps", "stretch": 1.0, "shift": [0.0, 0.0], "smooth": 0.0, "chart": None}
 RUN_WITHOUT = {"wrappers": {}, "twin": None, "fork": None}
 
 

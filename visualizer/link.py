@@ -3,13 +3,15 @@
     v=1 & f=ravine~kappa~25 & rot=45 & stretch=4 & dx=1 & dy=0.5 & smooth=0.3 & x=4 & y=1.5 & steps=300 & seed=3
     & noise=gaussian~sigma~0.5 & tol=0.001 & log=0 & budget=evaluations
     & r1=adam~lr~0.05 & r2=sgd~lr~0.01~~cosine~T_max~100 & r3=momentum~~off & r4=adam~lr~0.05~~lookahead~k~10~~twin~0
-    & r5=sgd~lr~0.01~~fork~0~at~120~carried
+    & r5=sgd~lr~0.01~~fork~0~at~120~carried & map=grid~0~~lr~0.001~1~~momentum
 
 An entry is a slug followed by name~value pairs; ``~~`` starts a further part of a run: a schedule, a wrapper, ``off``
 for a hidden run, ``c~5`` for its colour slot, ``twin~0`` for the slot of the run that it is the twin of; and
 ``fork~0~at~120~carried`` or ``fork~0~at~120~reset`` for the slot of the run that it continues, from which step, and
-with its state or a fresh one. Values at their defaults are left out: **defaults are part of the version**, and a
-changed default needs a new one (a test holds them). Only characters that a URL leaves as they are, but for a formula's.
+with its state or a fresh one. A map says its kind and the slots of its runs, a grid then its axes, each from where to
+where (the slider's ends, if that is not said). Values at their defaults are left out: **defaults are part of the
+version**, and a changed default needs a new one (a test holds them). Only characters that a URL leaves as they are, but
+for a formula's.
 
 Reading is total: whatever a URL may hold gives a scenario, and a sentence for each thing that was wrong.
 """
@@ -25,6 +27,7 @@ from landscapes.noise import CATALOGUE as NOISES
 from optimizers import RULES as OPTIMIZERS
 from optimizers import WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
+from visualizer import charts
 from visualizer.dials import (
     BUDGET,
     ROTATE,
@@ -80,6 +83,8 @@ def write(scenario: Scenario) -> dict[str, str]:
         query["noise"] = _entry(NOISES[scenario.noise[0]].hypers, scenario.noise)
     if not scenario.runs:
         query["r"] = "none"
+    if scenario.chart:
+        query["map"] = charts.write(scenario.chart)
     for i, run in enumerate(scenario.runs):
         query[f"r{i + 1}"] = _run(run, i)
     return query
@@ -173,6 +178,7 @@ def read(query: Any) -> tuple[Scenario, list[Text]]:
         log=None if log is None else log == "1",
         tolerance=reader.number("tol", TOLERANCE, plain.tolerance),
         budget=reader.number("budget", BUDGET, plain.budget),
+        chart=_chart(reader),
     )
     _say_lost(reader, runs, scenario)
     for key in reader.query.keys() - reader.used:
@@ -291,8 +297,21 @@ def _fork(reader: Reader, key: str, part: list[str]) -> Fork:
     return Fork(int(part[1]), at, words[2] != "reset")
 
 
+def _chart(reader: Reader) -> charts.Chart | None:
+    text = reader.take("map")
+    found = None if text is None else charts.read(text)
+    if text is not None and found is None:
+        reader.say(
+            f"Link: a map is written basins~0 or grid~0~~lr~~momentum, not {shown(text)}; there is none.",
+            f"链接\uff1a图应写作 basins~0 或 grid~0~~lr~~momentum\uff0c而不是 {shown(text)}\uff0c已略去。",
+        )
+    return found
+
+
 def _say_lost(reader: Reader, runs: tuple[Run, ...], scenario: Scenario) -> None:
-    """A sentence for each run that continues one which is not there, or itself."""
+    """A sentence for each run that continues one which is not there, or itself; and for a map of none."""
+    if "map" in reader.query and charts.read(reader.query["map"]) and not scenario.chart:
+        reader.say("Link: its map is of no run of the race.", "链接\uff1a图所指的优化器不在比赛中。")
     for run, kept in zip(runs, scenario.runs, strict=True):
         if run.fork and not kept.fork:
             reader.say(

@@ -12,6 +12,7 @@ from landscapes.noise import CATALOGUE as NOISES
 from optimizers import RULES as OPTIMIZERS
 from optimizers import WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
+from visualizer.charts import Chart, fitting
 from visualizer.dials import (
     BUDGET,
     ROTATE,
@@ -160,7 +161,7 @@ class Scenario:
     ``smooth`` is the standard deviation of the Gaussian that the surface is convolved with. ``stretch``, ``rotate``
     (degrees) and ``shift`` then place it on the page, see ``visualizer.plane.Placement``. ``start`` is in the surface's
     own coordinates and so moves along: a rotation changes nothing but the axes (``placed_start`` is the start on the
-    page). What is left out, or None, is taken
+    page). ``chart`` is what is mapped beside the race. What is left out, or None, is taken
     from the surface: its start, steps, tolerance, colour scale and noise. Raises ``ValueError`` on anything unknown or
     impossible; ``from_query`` never does.
     """
@@ -179,6 +180,7 @@ class Scenario:
     stretch: float = 1.0
     shift: tuple[float, float] = (0.0, 0.0)
     smooth: float = 0.0
+    chart: Chart | None = None
 
     def __post_init__(self) -> None:
         surface = look_up(LANDSCAPES, self.landscape, "landscape")
@@ -213,6 +215,7 @@ class Scenario:
             "log": surface.color_scale == "log" if self.log is None else bool(self.log),
             "tolerance": TOLERANCE.parse(surface.tolerance if self.tolerance is None else self.tolerance),
             "budget": BUDGET.parse(self.budget),
+            "chart": fitting(self.chart, runs, plane=not surface.timed),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)

@@ -13,6 +13,7 @@ from typing import Any
 from landscapes._expression import LENGTH, FormulaError
 from visualizer.dials import BUDGET, SEED, STEPS, TOLERANCE
 from visualizer.edits.building import apart, rival
+from visualizer.edits.charting import CHARTS
 from visualizer.edits.parts import Change, RefusedError, field
 from visualizer.edits.quizzing import CLOSED, QUIZ
 from visualizer.edits.runs import RUNS
@@ -29,6 +30,7 @@ PLACING = ("rotate", "stretch", "shift")
 CHANGES: dict[str, Change] = {
     **SURFACE,
     **RUNS,
+    **CHARTS,
     "steps": field("steps", STEPS),
     "seed": field("seed", SEED),
     "tolerance": field("tolerance", TOLERANCE),

@@ -1,0 +1,54 @@
+"""The edits of maps: what is mapped, and a pixel of a map put into the race."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from visualizer.charts import Axis, Chart, dials_of, with_values
+from visualizer.edits.parts import Change, Edit, RefusedError, beside, checked, place_of
+from visualizer.scenario import Scenario
+from visualizer.spec import Text
+
+REFUSED = "There is no map of a run that continues another.", "分叉没有这样的图。"
+
+
+def chart(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
+    """Maps ``value``: its ``kind``, the places of its ``runs``, a grid's ``axes``. Anything else closes the map."""
+    asked = edit.get("value")
+    if not isinstance(asked, Mapping):
+        return replace(scenario, chart=None)
+    places = [place_of(scenario, {"run": place}) for place in _listed(asked.get("runs"))]
+    axes = [_axis(axis) for axis in _listed(asked.get("axes"))]
+    slots = tuple(scenario.runs[place].color for place in places)
+    changed = replace(scenario, chart=Chart(str(asked.get("kind")), slots, tuple(axes)))
+    if changed.chart is None:
+        raise RefusedError(*REFUSED)
+    return changed
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value)[:4] if isinstance(value, list | tuple) else []
+
+
+def _axis(value: Any) -> Axis:
+    if not isinstance(value, Mapping):
+        raise RefusedError("That is no axis.", "这不是坐标轴。")
+    ends = (value.get(name) for name in ("low", "high"))
+    low, high = (float(end) if isinstance(end, int | float) and not isinstance(end, bool) else None for end in ends)
+    return Axis(str(value.get("dial"))[:60], low, high)
+
+
+def put(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
+    """The run at a place once more, with these ``values`` of its dials, beside it."""
+    place = place_of(scenario, edit)
+    run, asked = scenario.runs[place], edit.get("values")
+    known = dials_of(run)
+    if not isinstance(asked, Mapping) or not asked.keys() <= known.keys():
+        raise RefusedError("The run has no such dial.", "该优化器没有这个参数。")
+    values = {name: checked(known[name], value, known[name].default, notes) for name, value in asked.items()}
+    return beside(scenario, place, replace(with_values(run, values), twin=None))
+
+
+CHARTS: dict[str, Change] = {"chart": chart, "put": put}
