@@ -44,12 +44,12 @@ def split(numbers: Array, params: int) -> Values:
 
 
 def schedule_memory(index: Array, row: Array) -> Array:
-    """What a schedule that watches the loss starts from, ``(MEMORY,)``."""
+    """What a schedule that watches the loss starts from, ``(MEMORY, ...lanes)``."""
 
     def branch(entry: Any) -> Callable[[Array], Array]:
         def run(row: Array) -> Array:
             found = jnp.asarray(entry.memory(Values(decode(entry.hypers, row[1:]), lr=row[0])), row.dtype)
-            return jnp.concatenate([found, jnp.zeros(MEMORY - found.shape[0], row.dtype)])
+            return jnp.concatenate([found.reshape(-1, *row.shape[1:]), jnp.zeros((MEMORY - found.shape[0], *row.shape[1:]), row.dtype)])
 
         return run
 
