@@ -56,8 +56,8 @@ def stepper(
     special = any(entry.query or entry.report for entry in entries)
     has_query = flagged(entries, index.optimizer, lambda entry: entry.query) if special else jnp.bool_(False)
     has_report = flagged(entries, index.optimizer, lambda entry: entry.query or entry.report)
-    wrapped, sharp = jnp.any(run.lookahead[0] > 0), jnp.any(run.sam[0] > 0)
-    cost = 1.0 + (run.sam[0] > 0)
+    wrapped, sharp = (jnp.any(run[name][0] > 0) if name in run else None for name in ("lookahead", "sam"))
+    cost = 1.0 if sharp is None else 1.0 + sharp
 
     def step(place: Place, draw: Draws) -> Step:
         i, theta = place.i, place.theta
@@ -72,10 +72,13 @@ def stepper(
         now, memory = schedule_now(run, index, place, loss, draw)
         now = Values(now, matrix=ground.matrix)
         fast, state, info = update(entries, index.optimizer, g, theta, place.state, run.hyper, now)
-        moved, state, slow = look_ahead(run, wrapped, i.astype(theta.dtype) + 1.0, fast, state, place.slow, fresh)
+        moved, slow = fast, place.slow
+        if wrapped is not None:
+            t = i.astype(theta.dtype) + 1.0
+            moved, state, slow = look_ahead(run, wrapped, t, fast, state, slow, fresh)
+            aux = jnp.where(wrapped, jnp.concatenate([place.slow, aux[2:]]), aux)
         moved = ground.projected(moved)
         info = info._replace(step=info.step + (moved - fast))
-        aux = jnp.where(wrapped, jnp.concatenate([place.slow, aux[2:]]), aux)
         return Step(loss, aux, info, Place(i + 1, moved, state, slow, memory, place.evaluations + cost))
 
     return step
@@ -88,6 +91,8 @@ def flagged(entries: Entries, optimizer: Array, has: Callable[[Any], Any]) -> Ar
 
 def schedule_now(run: Values, index: Values, place: Place, loss: Array, draw: Draws) -> tuple[Values, Array]:
     """``lr``, ``momentum`` (NaN: not cycled) and ``draw`` of update i + 1; and the schedule's memory."""
+    if "plain" in run:
+        return Values(lr=run.schedule[0], momentum=jnp.float32(jnp.nan), draw=draw), place.memory
     t = place.i.astype(loss.dtype)
     total = index.steps.astype(loss.dtype)
     lr, momentum, memory = tables.scheduled(index.schedule, t, total, loss, place.memory, run.schedule)
@@ -140,7 +145,7 @@ def evaluate(
     theta: Array,
     query: Array,
     has_query: Array,
-    sharp: Array,
+    sharp: Array | None,
     draw: Draws,
 ) -> tuple[Array, Array]:
     """The loss at theta, and the gradient that the update uses.
@@ -148,7 +153,16 @@ def evaluate(
     That is the gradient at theta; or at ``query``; or, with SAM (``sharp``), at the point a radius further up from there. One after
     another in a loop, so that the surfaces are compiled once. Both gradients of SAM see the same noise.
     """
-    radius = run.sam[0]
+    def at(point: Array) -> tuple[Array, Array]:
+        value, clean = ground.loss_and_gradient(point)
+        if "plain" in run:
+            return value, clean
+        return value, ground.noisy(index.noise, clean, point, draw, run.noise)
+
+    if sharp is None and query is theta:
+        return at(theta)
+    radius = run.sam[0] if sharp is not None else 0.0
+    sharp = jnp.bool_(False) if sharp is None else sharp
     count = 1 + has_query.astype(jnp.int32) + sharp.astype(jnp.int32)
 
     def uphill(point: Array, g: Array) -> Array:
@@ -157,8 +171,7 @@ def evaluate(
 
     def one(j: Array, carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
         point, loss, _ = carry
-        value, clean = ground.loss_and_gradient(point)
-        g = ground.noisy(index.noise, clean, point, draw, run.noise)
+        value, g = at(point)
         # A square root and a division, which most runs have no use for.
         ahead = lax.cond(sharp, uphill, lambda point, g: point, point, g)
         return jnp.where((j == 0) & has_query, query, ahead), jnp.where(j == 0, value, loss), g

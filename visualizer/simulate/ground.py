@@ -63,6 +63,9 @@ class Ground:
     def loss_and_gradient(self, theta: Array) -> tuple[Array, Array]:
         """The loss and its gradient at theta ``(2, ...lanes)``."""
         branches = [self._value_and_slope(entry) for entry in self.entries]
+        if theta.ndim > 1 and self._closed is True:  # with lanes, what is placed by each branch is not written twice
+            placed = [self._placed(branch) for branch in branches]
+            return lax.switch(self.place, placed, theta)
         value, slope = self._averaged(
             lambda inner: lax.switch(self.place, branches, inner), self._inner(theta), self._closed
         )
@@ -184,8 +187,18 @@ class Ground:
             h = self._h(entry)
             if entry.gradient:
                 return entry.gradient(inner, h)
+            if inner.ndim > 1:  # x and y apart: the sum of two slopes padded with zeros is slow with lanes
+                value, pull = jax.vjp(lambda x, y: self._f(entry)(jnp.stack([x, y]), h), *inner)
+                return value, jnp.stack(pull(jnp.ones_like(value)))
             value, pull = jax.vjp(lambda at: self._f(entry)(at, h), inner)
             return value, pull(jnp.ones_like(value))[0]
+
+        return run
+
+    def _placed(self, value_and_slope: Callable[[Array], tuple[Array, Array]]) -> Callable[[Array], tuple[Array, Array]]:
+        def run(theta: Array) -> tuple[Array, Array]:
+            value, slope = value_and_slope(self._inner(theta))
+            return value, self._pulled(slope)
 
         return run
 
