@@ -9,6 +9,8 @@ from typing import Any
 _HOME = {
     "rollout": "visualizer.simulate.rollout",
     "schedule": "visualizer.simulate.schedules",
+    "sweep": "visualizer.simulate.sweep",
+    "basins": "visualizer.simulate.basins",
     "Scenario": "visualizer.scenario",
     "Run": "visualizer.scenario",
     "figure": "visualizer.figures.race",

@@ -40,8 +40,8 @@ class Step(NamedTuple):
 
 
 def nowhere(theta: Array) -> Array:
-    """Further points of a rule that has none, ``(4,)``."""
-    return jnp.full(4, jnp.nan, theta.dtype)
+    """Further points of a rule that has none, ``(4, ...lanes)``."""
+    return jnp.full((4, *theta.shape[1:]), jnp.nan, theta.dtype)
 
 
 def begin(fresh: Array) -> Array:
@@ -56,8 +56,8 @@ def stepper(
     special = any(entry.query or entry.report for entry in entries)
     has_query = flagged(entries, index.optimizer, lambda entry: entry.query) if special else jnp.bool_(False)
     has_report = flagged(entries, index.optimizer, lambda entry: entry.query or entry.report)
-    wrapped = run.lookahead[0] > 0
-    cost = 1.0 + (run.sam[0] > 0)
+    wrapped, sharp = (jnp.any(run[name][0] > 0) if name in run else None for name in ("lookahead", "sam"))
+    cost = 1.0 if sharp is None else 1.0 + sharp
 
     def step(place: Place, draw: Draws) -> Step:
         i, theta = place.i, place.theta
@@ -68,14 +68,17 @@ def stepper(
                 lambda: further_points(entries, index.optimizer, theta, place.state, run.hyper),
                 lambda: (theta, nowhere(theta)),
             )
-        loss, g = evaluate(ground, run, index, theta, query, has_query, draw)
+        loss, g = evaluate(ground, run, index, theta, query, has_query, sharp, draw)
         now, memory = schedule_now(run, index, place, loss, draw)
         now = Values(now, matrix=ground.matrix)
         fast, state, info = update(entries, index.optimizer, g, theta, place.state, run.hyper, now)
-        moved, state, slow = look_ahead(run, i.astype(theta.dtype) + 1.0, fast, state, place.slow, fresh)
+        moved, slow = fast, place.slow
+        if wrapped is not None:
+            t = i.astype(theta.dtype) + 1.0
+            moved, state, slow = look_ahead(run, wrapped, t, fast, state, slow, fresh)
+            aux = jnp.where(wrapped, jnp.concatenate([place.slow, aux[2:]]), aux)
         moved = ground.projected(moved)
         info = info._replace(step=info.step + (moved - fast))
-        aux = jnp.where(wrapped, jnp.concatenate([place.slow, aux[2:]]), aux)
         return Step(loss, aux, info, Place(i + 1, moved, state, slow, memory, place.evaluations + cost))
 
     return step
@@ -88,6 +91,8 @@ def flagged(entries: Entries, optimizer: Array, has: Callable[[Any], Any]) -> Ar
 
 def schedule_now(run: Values, index: Values, place: Place, loss: Array, draw: Draws) -> tuple[Values, Array]:
     """``lr``, ``momentum`` (NaN: not cycled) and ``draw`` of update i + 1; and the schedule's memory."""
+    if "plain" in run:
+        return Values(lr=run.schedule[0], momentum=jnp.float32(jnp.nan), draw=draw), place.memory
     t = place.i.astype(loss.dtype)
     total = index.steps.astype(loss.dtype)
     lr, momentum, memory = tables.scheduled(index.schedule, t, total, loss, place.memory, run.schedule)
@@ -101,7 +106,7 @@ def further_points(entries: Entries, optimizer: Array, theta: Array, state: Arra
         def run(theta: Array, state: Array, hyper: Array) -> tuple[Array, Array]:
             h, own = decode(entry.hypers, hyper), unravel(entry, state, theta, WIDTHS["hyper"])
             points = [point(theta, own, h) for _, point in entry.report]
-            nothing = jnp.full((4 - 2 * len(points),), jnp.nan, theta.dtype)
+            nothing = nowhere(theta)[2 * len(points) :]
             return entry.query(theta, own, h) if entry.query else theta, jnp.concatenate([*points, nothing])
 
         return run
@@ -134,15 +139,31 @@ def update(
 
 
 def evaluate(
-    ground: Ground, run: Values, index: Values, theta: Array, query: Array, has_query: Array, draw: Draws
+    ground: Ground,
+    run: Values,
+    index: Values,
+    theta: Array,
+    query: Array,
+    has_query: Array,
+    sharp: Array | None,
+    draw: Draws,
 ) -> tuple[Array, Array]:
     """The loss at theta, and the gradient that the update uses.
 
-    That is the gradient at theta; or at ``query``; or, with SAM, at the point a radius further up from there. One after
+    That is the gradient at theta; or at ``query``; or, with SAM (``sharp``), at the point a radius further up from there. One after
     another in a loop, so that the surfaces are compiled once. Both gradients of SAM see the same noise.
     """
-    radius = run.sam[0]
-    count = 1 + has_query.astype(jnp.int32) + (radius > 0).astype(jnp.int32)
+    def at(point: Array) -> tuple[Array, Array]:
+        value, clean = ground.loss_and_gradient(point)
+        if "plain" in run:
+            return value, clean
+        return value, ground.noisy(index.noise, clean, point, draw, run.noise)
+
+    if sharp is None and query is theta:
+        return at(theta)
+    radius = run.sam[0] if sharp is not None else 0.0
+    sharp = jnp.bool_(False) if sharp is None else sharp
+    count = 1 + has_query.astype(jnp.int32) + sharp.astype(jnp.int32)
 
     def uphill(point: Array, g: Array) -> Array:
         length = norm(g)
@@ -150,10 +171,9 @@ def evaluate(
 
     def one(j: Array, carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
         point, loss, _ = carry
-        value, clean = ground.loss_and_gradient(point)
-        g = ground.noisy(index.noise, clean, point, draw, run.noise)
+        value, g = at(point)
         # A square root and a division, which most runs have no use for.
-        ahead = lax.cond(radius > 0, uphill, lambda point, g: point, point, g)
+        ahead = lax.cond(sharp, uphill, lambda point, g: point, point, g)
         return jnp.where((j == 0) & has_query, query, ahead), jnp.where(j == 0, value, loss), g
 
     nothing = (theta, jnp.zeros_like(theta[0]), jnp.zeros_like(theta))
@@ -162,11 +182,11 @@ def evaluate(
 
 
 def look_ahead(
-    run: Values, t: Array, moved: Array, state: Array, slow: Array, fresh: Array
+    run: Values, wrapped: Array, t: Array, moved: Array, state: Array, slow: Array, fresh: Array
 ) -> tuple[Array, Array, Array]:
     """Lookahead (Zhang et al. 2019): after every k-th update the fast weights return to the slow ones, which follow."""
     period, share, reset = run.lookahead
     # A remainder takes as long as the rest of a plain step.
-    now = lax.cond(period > 0, lambda: jnp.mod(t, period) == 0, lambda: jnp.bool_(False))
+    now = lax.cond(wrapped, lambda: jnp.mod(t, period) == 0, lambda: period != period)
     slow = jnp.where(now, slow + share * (moved - slow), slow)
     return jnp.where(now, slow, moved), jnp.where(now & (reset > 0), fresh, state), slow

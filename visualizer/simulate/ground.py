@@ -63,6 +63,9 @@ class Ground:
     def loss_and_gradient(self, theta: Array) -> tuple[Array, Array]:
         """The loss and its gradient at theta ``(2, ...lanes)``."""
         branches = [self._value_and_slope(entry) for entry in self.entries]
+        if theta.ndim > 1 and self._closed is True:  # with lanes, what is placed by each branch is not written twice
+            placed = [self._placed(branch) for branch in branches]
+            return lax.switch(self.place, placed, theta)
         value, slope = self._averaged(
             lambda inner: lax.switch(self.place, branches, inner), self._inner(theta), self._closed
         )
@@ -83,6 +86,7 @@ class Ground:
 
         def column(j: Array, carry: tuple[Array, Array, Array, Array]) -> tuple[Array, Array, Array, Array]:
             along = jnp.where(j == 0, self.affine[0:4:2], self.affine[1:4:2])
+            along = along.reshape(2, *[1] * (theta.ndim - 1)) + jnp.zeros_like(theta)
             (value, slope), (_, bend) = self._averaged(
                 lambda at: lax.switch(self.place, branches, at, along), inner, self._closed
             )
@@ -90,7 +94,7 @@ class Ground:
             return value, slope, jnp.where(j == 0, new, carry[2]), jnp.where(j == 1, new, carry[3])
 
         nothing = jnp.zeros_like(theta)
-        columns = 1 + uses.astype(jnp.int32)
+        columns = 1 + jnp.any(uses).astype(jnp.int32)
         value, slope, first, second = lax.fori_loop(
             jnp.int32(0), columns, column, (nothing[0], nothing, nothing, nothing)
         )
@@ -156,7 +160,8 @@ class Ground:
             return theta
         free = (-np.inf, np.inf, -np.inf, np.inf)
         box = jnp.array([entry.bounds or free for entry in self.entries], theta.dtype)[self.place]
-        return jnp.clip(theta, box[0::2], box[1::2])
+        low, high = (side.reshape(2, *[1] * (theta.ndim - 1)) for side in (box[0::2], box[1::2]))
+        return jnp.clip(theta, low, high)
 
     @property
     def matrix(self) -> Array | bool:
@@ -182,8 +187,18 @@ class Ground:
             h = self._h(entry)
             if entry.gradient:
                 return entry.gradient(inner, h)
+            if inner.ndim > 1:  # x and y apart: the sum of two slopes padded with zeros is slow with lanes
+                value, pull = jax.vjp(lambda x, y: self._f(entry)(jnp.stack([x, y]), h), *inner)
+                return value, jnp.stack(pull(jnp.ones_like(value)))
             value, pull = jax.vjp(lambda at: self._f(entry)(at, h), inner)
             return value, pull(jnp.ones_like(value))[0]
+
+        return run
+
+    def _placed(self, value_and_slope: Callable[[Array], tuple[Array, Array]]) -> Callable[[Array], tuple[Array, Array]]:
+        def run(theta: Array) -> tuple[Array, Array]:
+            value, slope = value_and_slope(self._inner(theta))
+            return value, self._pulled(slope)
 
         return run
 
@@ -249,5 +264,7 @@ def shuffled(at: Array, n: Array, key: Array) -> Array:
             word = word ^ (word >> 1) ^ (word >> 3)
         return word
 
-    found = lax.while_loop(lambda word: word >= n.astype(jnp.uint32), once, once(at.astype(jnp.uint32)))
+    most = n.astype(jnp.uint32)
+    again = lambda word: jnp.where(word >= most, once(word), word)  # noqa: E731
+    found = lax.while_loop(lambda word: jnp.any(word >= most), again, once(at.astype(jnp.uint32)))
     return found.astype(jnp.int32)

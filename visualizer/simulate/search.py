@@ -36,7 +36,7 @@ def begin(first: Array, loss: Array, slope: Array) -> Line:
     zero, endless = jnp.zeros_like(loss), jnp.full_like(loss, jnp.inf)
     live = (first > 0) & (slope < 0)
     low, high = jnp.stack([zero, loss, slope]), jnp.stack([endless, endless, zero])
-    return Line(jnp.int32(0), first, low, high, zero, ~live)
+    return Line(zero.astype(jnp.int32), first, low, high, zero, ~live)
 
 
 def tried(
@@ -54,8 +54,8 @@ def tried(
     ``kind`` is the traced index of the search's kind among ``kinds``, the first of which is no search.
     """
     steps = {
-        NO_SEARCH: lambda: line._replace(done=jnp.bool_(True)),
-        TRIAL: lambda: line._replace(done=jnp.bool_(True), found=jnp.where(value < start[0], line.trial, 0.0)),
+        NO_SEARCH: lambda: line._replace(done=jnp.ones_like(line.done)),
+        TRIAL: lambda: line._replace(done=jnp.ones_like(line.done), found=jnp.where(value < start[0], line.trial, 0.0)),
         ARMIJO: lambda: armijo(line, value, start, bounds),
         WOLFE: lambda: wolfe(line, first, value, slope, start, bounds),
     }

@@ -18,7 +18,7 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from landscapes.noise import CATALOGUE as NOISES
-from optimizers._frame import TRIAL, WOLFE, Bounds, dot
+from optimizers._frame import TRIAL, WOLFE, Bounds, dot, lane
 from visualizer.simulate import search
 from visualizer.simulate.first import Entries, Place, Step, nowhere, schedule_now, update
 from visualizer.simulate.ground import Ground
@@ -33,7 +33,7 @@ HESSIAN = 2.0  # evaluations
 
 def begin(fresh: Array) -> Array:
     """The rule's state, and how many evaluations at this point are paid for."""
-    return jnp.concatenate([fresh, jnp.zeros_like(fresh, shape=1)])
+    return jnp.concatenate([fresh, jnp.zeros_like(fresh[:1])])
 
 
 def stepper(
@@ -68,13 +68,14 @@ def stepper(
             value, clean = ground.loss_and_gradient(point)
             return value, -dot(info.m, ground.noisy(index.noise, clean, point, draw, run.noise))
 
-        start, first = (loss, -dot(info.m, g)), info.rate[0]
+        start, first, scalar = (loss, -dot(info.m, g)), info.rate[0], loss.ndim == 0
 
         def one(line: Line) -> Line:
             value, slope = trial(theta - line.trial * info.m)
-            return search.tried(kinds, kind, line, first, value, slope, start, bounds)
+            new = search.tried(kinds, kind, line, first, value, slope, start, bounds)
+            return new if scalar else Line(*(jnp.where(line.done, old, part) for old, part in zip(line, new, strict=True)))
 
-        line = lax.while_loop(lambda line: ~line.done, one, search.begin(jnp.where(searched, first, 0.0), *start))
+        line = lax.while_loop(lambda line: ~jnp.all(line.done), one, search.begin(jnp.where(searched, first, 0.0), *start))
         length = line.found
         state = settled(entries, index.optimizer, theta, state, length, run.hyper)
         info = info._replace(
@@ -88,7 +89,7 @@ def stepper(
         price = 1.0 + HESSIAN * uses
         spent = place.evaluations + jnp.maximum(price - paid, 0.0) + line.tries
         known = jnp.where(searched & (length == 0), price, jnp.where(sees_slope, 1.0, 0.0))
-        state = jnp.concatenate([state, jnp.where(noisy, 0.0, known)[None]])
+        state = jnp.concatenate([state, jnp.where(noisy, 0.0, known + lane(theta))[None]])
         return Step(loss, nowhere(theta), info, Place(place.i + 1, moved, state, place.slow, memory, spent))
 
     return step
@@ -101,7 +102,7 @@ def uses_hessian(entries: Entries, optimizer: Array, theta: Array, state: Array,
         def run(state: Array, hyper: Array) -> Array:
             own = unravel(entry, state, theta, WIDTHS["hyper"])
             uses = entry.hessian(own, decode(entry.hypers, hyper)) if entry.hessian else 0.0
-            return jnp.asarray(uses, theta.dtype)
+            return lane(theta, uses)
 
         return run
 
@@ -114,7 +115,7 @@ def bounds_of(entries: Entries, optimizer: Array, hyper: Array) -> Bounds:
     def branch(entry: Any) -> Callable[[Array], Bounds]:
         def run(hyper: Array) -> Bounds:
             bounds = entry.search.bounds(decode(entry.hypers, hyper)) if entry.search else Bounds()
-            return Bounds(*(jnp.asarray(bound, hyper.dtype) for bound in bounds))
+            return Bounds(*(bound + jnp.zeros_like(hyper[0]) for bound in bounds))
 
         return run
 

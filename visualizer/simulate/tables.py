@@ -10,7 +10,7 @@ from jax import Array, lax
 
 from landscapes.noise import CATALOGUE as NOISES
 from optimizers import RULES
-from optimizers.schedules import FORMS, MEMORY
+from optimizers.schedules import FORMS, MEMORY, Rate
 from visualizer import backend  # noqa: F401  (sets up JAX)
 from visualizer.spec import Values, decode, row_width
 
@@ -44,12 +44,12 @@ def split(numbers: Array, params: int) -> Values:
 
 
 def schedule_memory(index: Array, row: Array) -> Array:
-    """What a schedule that watches the loss starts from, ``(MEMORY,)``."""
+    """What a schedule that watches the loss starts from, ``(MEMORY, ...lanes)``."""
 
     def branch(entry: Any) -> Callable[[Array], Array]:
         def run(row: Array) -> Array:
             found = jnp.asarray(entry.memory(Values(decode(entry.hypers, row[1:]), lr=row[0])), row.dtype)
-            return jnp.concatenate([found, jnp.zeros(MEMORY - found.shape[0], row.dtype)])
+            return jnp.concatenate([found.reshape(-1, *row.shape[1:]), jnp.zeros((MEMORY - found.shape[0], *row.shape[1:]), row.dtype)])
 
         return run
 
@@ -64,8 +64,8 @@ def scheduled(
     def branch(entry: Any) -> Callable[..., tuple[Array, Array, Array]]:
         def run(t: Array, steps: Array, loss: Array, memory: Array, row: Array) -> tuple[Array, Array, Array]:
             h = Values(decode(entry.hypers, row[1:]), lr=row[0])
-            if entry.react is None:
-                rate = entry.rate(t, steps, h)
+            if entry.react is None or not memory.shape[0]:
+                rate = entry.rate(t, steps, h) if entry.rate else Rate(jnp.full_like(row[0], jnp.nan))
             else:
                 rate, memory = entry.react(t, loss, memory, h)
             like = jnp.zeros_like(row[0])

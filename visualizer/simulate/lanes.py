@@ -1,0 +1,193 @@
+"""Unrecorded runs by the thousand: the recorded program's own step, with lanes.
+
+A lane is a run. The lanes of a tile share optimizer, surface, placement, schedule and noise model, all traced; start,
+seed and up to ``VARIED`` numbers more (hyperparameters of the rule, its schedule, its wrappers) are a lane's own. All is
+float32, coordinate axis first, in chunks of ``WIDTH`` lanes: an inner loop then lives in the processor's first cache.
+
+A pair of groups (``groups.py``) has two such programs. Around a ``plain`` run there is nothing, no schedule, noise or
+wrapper: what would pass through unused switches costs half as much again. The other is for all others. Neither
+recompiles for another optimizer, surface, number of lanes or of steps.
+
+A tile is run in slices of steps, between which ``kept`` holds all that its lanes carry: so it can be given up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array, lax
+
+from visualizer.simulate import first, second, tables
+from visualizer.simulate.first import Entries, Place
+from visualizer.simulate.ground import ground_of
+from visualizer.simulate.groups import PARAMS
+from visualizer.simulate.random import Draws
+from visualizer.simulate.states import initial_state, slots
+from visualizer.simulate.tables import MEMORY, WIDTHS
+from visualizer.spec import Values
+
+WIDTH = 128  # lanes of a chunk
+TILE = 4096  # lanes of a tile
+EVERY = 16  # steps between two looks at whether lanes are at rest, and whether any is under way; slices are multiples
+VARIED = 10  # numbers that may differ from lane to lane; x and y of the start come last
+SHARED = ("landscape", "optimizer", "schedule", "noise", "steps")
+NEVER = 2.0**24  # counts are float32, which holds every whole number up to here
+
+
+class Tile(NamedTuple):
+    """The runs of one call, and which of their steps: ``first`` to ``last``, of which 0 begins afresh."""
+
+    indices: Any  # int32 (len(SHARED),)
+    numbers: Any  # float32: those of one run, see ``tables.WIDTHS``; its surface's parameters follow
+    limits: Any  # float32 (2,): the loss at which a run has arrived; how near is at rest
+    where: Any  # int32 (VARIED,): which of the numbers are a lane's own
+    varied: Any  # float32 (VARIED, TILE): theirs; of several for one place the last holds
+    seeds: Any  # int32 (TILE,)
+    chunks: Any  # int32: how many are used
+    first: Any  # int32
+    last: Any
+    end: Any  # int32: how many updates are made, at most the length of the run, by which schedules go
+
+
+class Tally(NamedTuple):
+    """What is known of a lane's run so far, ``(lanes,)`` each."""
+
+    valid: Array  # rows that were reached and finite, as ``Trajectory.n_valid``
+    loss: Array  # at the point that was reached last
+    best: Array  # the lowest yet
+    arrived: Array  # the first step with a loss within the limit; NEVER
+    x: Array  # where it was in step ``since``, and has been near whenever it was looked at since
+    y: Array
+    since: Array
+    low: Array  # of the quarter of the run under way: the lowest loss
+    rise: Array  # the most by which the loss was above the lowest before it in that quarter
+    before: Array  # the same of the third quarter
+
+
+def sizes(entries: Entries, plain: bool) -> dict[str, int]:
+    """What ``kept`` holds of each lane, and in how many rows."""
+    more = 0 if plain else 1
+    state = slots(entries, jax.ShapeDtypeStruct((2, 1), jnp.float32), WIDTHS["hyper"]) + entries[0].second_order
+    place = {"theta": 2, "state": state, "slow": 2 * more, "memory": MEMORY * more, "evaluations": 1}
+    return place | dict.fromkeys(Tally._fields, 1)
+
+
+def make_lanes(entries: Entries, surfaces: str, plain: bool) -> Callable[[Tile, Array], Array]:
+    """The program of a group of rules on a group of surfaces: ``(tile, kept) -> kept``, float32 ``(rows, TILE)``.
+
+    To be traced and compiled with 64-bit types off: surfaces hold tables of float64.
+    """
+    held = sizes(entries, plain)
+    own = sum(WIDTHS.values())
+
+    def program(tile: Tile, kept: Array) -> Array:
+        zero = jnp.int32(0)
+        index = Values(zip(SHARED, tile.indices, strict=True))
+        shared = parts_of(tile.numbers, {**WIDTHS, "params": PARAMS[surfaces]})
+        ground = ground_of(surfaces, index.landscape, shared.params, shared.affine, shared.smooth[0])
+
+        def chunk(c: Array, kept: Array) -> Array:
+            at = (zero, c * WIDTH)
+            varied = lax.dynamic_slice(tile.varied, at, (VARIED, WIDTH))
+            seeds = lax.dynamic_slice(tile.seeds, at[1:], (WIDTH,))
+            numbers = jnp.broadcast_to(tile.numbers[:own, None], (own, WIDTH))
+            for k in range(VARIED):
+                numbers = lax.dynamic_update_slice(numbers, varied[k : k + 1], (tile.where[k], zero))
+            run = Values(parts_of(numbers, WIDTHS), noise=shared.noise, budget=shared.budget)
+            if plain:
+                run = Values({name: run[name] for name in ("start", "hyper", "schedule", "budget")}, plain=True)
+            old = lax.dynamic_slice(kept, at, (kept.shape[0], WIDTH))
+            new = _roll(entries, ground, held, tile, run, Values(index, seed=seeds), old)
+            return lax.dynamic_update_slice(kept, new, at)
+
+        return lax.fori_loop(zero, tile.chunks, chunk, kept)
+
+    return program
+
+
+def _roll(
+    entries: Entries, ground: Any, held: Mapping[str, int], tile: Tile, run: Values, index: Values, old: Array
+) -> Array:
+    """Takes the lanes of a chunk from step ``tile.first``, where ``old`` is what was kept, past ``tile.last``."""
+    method = second if entries[0].second_order else first
+    size = held["state"] - entries[0].second_order
+    fresh = initial_state(entries, index.optimizer, run.start, run.hyper, run.schedule[0], size)
+    step = method.stepper(entries, ground, run, index, fresh)
+    zero = jnp.zeros_like(run.start[0])
+    memory = tables.schedule_memory(index.schedule, run.schedule)[: held["memory"]]
+    begun = Place(tile.first, run.start, method.begin(fresh), run.start[: held["slow"]], memory, zero)
+    tally = Tally(zero, zero, zero + jnp.inf, zero + NEVER, *run.start, zero, zero, zero, zero)
+    place, tally = _unpack(jnp.where(tile.first == 0, _pack(begun, tally), old), tile.first, held)
+    if method is first:  # the same for all lanes: what a run has used follows from how far it came
+        place = place._replace(evaluations=jnp.float32(0.0))
+
+    def go(i: Array, carry: tuple[Place, Tally]) -> tuple[Place, Tally]:
+        place, t = carry
+        theta = place.theta
+        made = step(place._replace(i=i), Draws(index.seed, i, theta, jnp.zeros((0, 2))))
+        loss, after, now = made.loss, made.next, i.astype(zero.dtype)
+        ok = jnp.abs(loss) + (jnp.abs(theta[0]) + jnp.abs(theta[1])) < jnp.inf  # where it is not, it stays so
+        if method is second:
+            ok = ok & (place.evaluations <= run.budget[0])
+        moves = ok & (i < tile.end)
+        low = jnp.where(loss < t.low, loss, t.low)
+        tally = t._replace(
+            valid=jnp.where(ok, now + 1.0, t.valid),
+            loss=loss,
+            best=jnp.where((loss < t.best) & (loss > -jnp.inf), loss, t.best),
+            arrived=jnp.where((loss <= tile.limits[0]) & (t.arrived > now), now, t.arrived),
+            low=low,
+            rise=jnp.where(loss - low > t.rise, loss - low, t.rise),
+        )
+        after = after._replace(i=i, theta=jnp.where(moves, after.theta, theta))
+        if method is second:
+            after = after._replace(evaluations=jnp.where(moves, after.evaluations, place.evaluations))
+        return after, tally
+
+    half, later = tile.end // 2, (3 * tile.end) // 4  # where the third and the last quarter begin
+
+    def block(carry: tuple[Array, tuple[Place, Tally]]) -> tuple[Array, tuple[Place, Tally]]:
+        i, (place, t) = carry
+        edge = (i == half) | (i == later)
+        x, y = place.theta
+        away = jnp.hypot(x - t.x, y - t.y) > tile.limits[1]
+        t = t._replace(
+            x=jnp.where(away, x, t.x),
+            y=jnp.where(away, y, t.y),
+            since=jnp.where(away, i.astype(zero.dtype), t.since),
+            before=jnp.where(i == later, t.rise, t.before),
+            rise=jnp.where(edge, 0.0, t.rise),
+            low=jnp.where(edge, jnp.inf, t.low),
+        )
+        stop = jnp.where(i < half, half, jnp.where(i < later, later, tile.last + 1))
+        stop = jnp.minimum(jnp.minimum((i // EVERY + 1) * EVERY, stop), tile.last + 1)
+        return stop, lax.fori_loop(i, stop, go, (place, t))
+
+    def more(carry: tuple[Array, tuple[Place, Tally]]) -> Array:
+        i, (_, t) = carry
+        return (i <= tile.last) & jnp.any(t.valid >= i.astype(zero.dtype))
+
+    _, (place, tally) = lax.while_loop(more, block, (tile.first, (place, tally)))
+    return _pack(place._replace(evaluations=place.evaluations + zero), tally)
+
+
+def _pack(place: Place, tally: Tally) -> Array:
+    rows = [place.theta, place.state, place.slow, place.memory, place.evaluations[None]]
+    return jnp.concatenate([*rows, *(part[None] for part in tally)])
+
+
+def _unpack(rows: Array, i: Array, held: Mapping[str, int]) -> tuple[Place, Tally]:
+    theta, state, slow, memory, evaluations, *tally = parts_of(rows, held).values()
+    return Place(i, theta, state, slow, memory, evaluations[0]), Tally(*(part[0] for part in tally))
+
+
+def parts_of(rows: Any, widths: Mapping[str, int]) -> Values:
+    """Named runs of the first axis, one after another."""
+    parts, at = {}, 0
+    for name, width in widths.items():
+        parts[name] = rows[at : at + width]
+        at += width
+    return Values(parts)

@@ -1,0 +1,277 @@
+"""Lanes run as tiles: a thread for each processor, or device, takes one tile after another; any map can be given up.
+
+Every device that JAX sees takes part: a program is compiled for each, and tiles go to the device of the thread that
+takes them up. What a lane computes depends on its own numbers alone, so that neither the number of devices nor the
+order of the tiles changes a result. Memory is that of a few tiles, whatever the size of the map.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from visualizer.backend import jax
+from visualizer.simulate import compiled
+from visualizer.simulate.groups import GROUPS, PARAMS
+from visualizer.simulate.job import Job
+from visualizer.simulate.lanes import EVERY, NEVER, SHARED, TILE, VARIED, WIDTH, Tile, make_lanes, parts_of, sizes
+from visualizer.simulate.tables import WIDTHS
+
+CONVERGES, OSCILLATES, DIVERGES = range(3)
+OUTCOMES = ("converges", "oscillates", "diverges")
+SLICE = 0.02  # seconds of work between two looks at whether the map is still wanted
+MOST_STEPS = 2**24 - 2  # lanes count in float32
+ROUNDING = 1e-5  # of a loss in float32, as a share of it
+
+
+class Cancelled(Exception):
+    """The map was given up."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """The runs of a map: what they share, as a job, and what each has of its own.
+
+    ``where`` are the places of a lane's own numbers among the job's (``tables.WIDTHS``), the start's two not among
+    them; ``values(lanes)`` gives them, and then x and y, for lanes by their numbers: ``(len(where) + 2, k)``.
+    ``seeds(lanes)`` are their seeds. ``target`` is the loss at which a run has arrived, ``near`` how little one moves
+    that is at rest, ``tolerance`` by how much a loss may rise that is settled.
+    """
+
+    job: Job
+    where: tuple[int, ...]
+    values: Callable[[np.ndarray], np.ndarray]
+    seeds: Callable[[np.ndarray], Any]
+    target: float = -np.inf
+    near: float = 0.0
+    tolerance: float = 0.0
+    pace: list[int] = field(default_factory=lambda: [EVERY])  # steps of a slice, as found so far
+
+    @property
+    def plain(self) -> bool:
+        """Whether there is nothing around the rule: see ``lanes.py``."""
+        around = {at for name in ("schedule", "lookahead", "sam") for at in self._places(name)}
+        base = self._places("schedule")[0]  # the rate itself, which is the rule's own
+        bare = not any(self.job.index(name) for name in ("schedule", "noise"))
+        return bare and not (set(self.where) & (around - {base}) or any(self.job.part("lookahead") + self.job.part("sam")))
+
+    @staticmethod
+    def _places(name: str) -> range:
+        at = 0
+        for known, width in WIDTHS.items():
+            if known == name:
+                return range(at, at + width)
+            at += width
+        raise KeyError(name)
+
+    def part(self, name: str, rows: np.ndarray) -> np.ndarray:
+        """The first number of a part, lane by lane, from the lanes' own ``rows``."""
+        at = self._places(name)[0]
+        own = [k for k, place in enumerate(self.where) if place == at]
+        return rows[own[-1]] if own else np.full(rows.shape[1], self.job.part(name)[0])
+
+
+class Ends(NamedTuple):
+    """How runs ended, ``(k,)`` each but ``theta``.
+
+    ``theta`` ``(2, k)`` is the last point, NaN where the run diverged; ``loss`` the last loss, ``best`` the lowest, of
+    finite ones, infinite where there was none. ``n_valid`` counts the points that were reached, as that of a
+    trajectory. ``arrived`` is the first step with a loss within the target, ``settled`` one from which the run was never
+    again seen farther than ``near`` from where it then was (it is looked at every ``EVERY`` steps, and where a quarter
+    of the run begins); -1: never. ``outcome``: see ``classified``.
+    """
+
+    theta: np.ndarray
+    loss: np.ndarray
+    best: np.ndarray
+    n_valid: np.ndarray
+    arrived: np.ndarray
+    settled: np.ndarray
+    evaluations: np.ndarray
+    outcome: np.ndarray
+
+
+def classified(lost: np.ndarray, rise: np.ndarray, before: np.ndarray, low: np.ndarray, best: Any, tol: float) -> Any:
+    """CONVERGES, OSCILLATES or DIVERGES, by how far the loss rises again above its lowest within a quarter of the run.
+
+    ``rise`` is that of the last quarter (the most by which a loss is above the lowest before it in that quarter),
+    ``before`` that of the third, ``low`` the lowest loss of the last, ``best`` that of the run. A run diverges if it
+    left the finite numbers; or if its rises have more than doubled and even the lowest loss of the last quarter is above
+    the best of the run, each by more than the tolerance. It converges, or is still falling, if it rises by no more than
+    the tolerance, or by at most half of what it did in the quarter before: its swings die away. Otherwise it oscillates,
+    as a run does whose rate is too large for the place that it has come to, and every run with steady noise. The
+    tolerance is ``tol`` and what rounding may change in a loss of that size.
+    """
+    tol = tol + ROUNDING * np.abs(best)
+    with np.errstate(invalid="ignore"):
+        calm = (rise <= tol) | (rise <= 0.5 * before)
+        grows = (rise > 2.0 * before + tol) & (low > best + tol)
+    found = np.where(calm, CONVERGES, np.where(grows, DIVERGES, OSCILLATES))
+    return np.where(lost, DIVERGES, found).astype(np.int8)
+
+
+@cache
+def _workers() -> tuple[ThreadPoolExecutor, queue.SimpleQueue[int]]:
+    """The threads, and the devices that they take turns on."""
+    devices, cores = jax.devices(), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    each = max(1, (cores or 1) // len(devices)) if devices[0].platform == "cpu" else 1
+    free: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for _ in range(each):
+        for k in range(len(devices)):
+            free.put(k)
+    return ThreadPoolExecutor(each * len(devices), "lanes"), free
+
+
+def threads() -> int:
+    """How many tiles are run at a time."""
+    return _workers()[0]._max_workers
+
+
+def program_of(group: tuple[str, str], plain: bool, device: int = 0) -> Any:
+    """The executable of a pair of groups for one of the devices."""
+    rules, surfaces = group
+
+    def build() -> tuple[Any, tuple[Any, ...]]:
+        entries = GROUPS[rules]
+        own = sum(WIDTHS.values()) + PARAMS[surfaces]
+        zero = np.int32(0)
+        tile = Tile(
+            np.zeros(len(SHARED), np.int32), np.zeros(own, np.float32), np.zeros(2, np.float32), *_lanes(), *[zero] * 4
+        )
+        place = jax.sharding.SingleDeviceSharding(jax.devices()[device])
+        program = jax.jit(make_lanes(entries, surfaces, plain), donate_argnums=1, in_shardings=place, out_shardings=place)
+        return program, (tile, np.zeros((sum(sizes(entries, plain).values()), TILE), np.float32))
+
+    with jax.enable_x64(False):
+        return compiled.program(f"lanes-{rules}-{surfaces}-{'plain' if plain else 'full'}-{device}", build)
+
+
+def _lanes() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return np.zeros(VARIED, np.int32), np.zeros((VARIED, TILE), np.float32), np.zeros(TILE, np.int32)
+
+
+def run(
+    runs: Field,
+    parts: Iterable[np.ndarray],
+    cancel: threading.Event | None = None,
+) -> Iterator[tuple[np.ndarray, Ends]]:
+    """Runs the lanes of each part, arrays of at most ``TILE`` lane numbers; yields them with their ends, in that order.
+
+    Raises ``Cancelled`` when ``cancel`` is set; then, and when the iterator is closed, the threads are free within a
+    tenth of a second.
+    """
+    stop = threading.Event()
+
+    def given_up() -> bool:
+        return stop.is_set() or (cancel is not None and cancel.is_set())
+
+    pool, free = _workers()
+    for k in range(len(jax.devices())):
+        program_of(runs.job.group, runs.plain, k)  # compiled before the threads need it
+    waiting: deque[Future[tuple[np.ndarray, Ends]]] = deque()
+    try:
+        for part in parts:
+            waiting.append(pool.submit(_tile, runs, np.asarray(part), free, given_up))
+            if len(waiting) > 2 * threads():
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        stop.set()
+        for one in waiting:
+            one.cancel()
+
+
+def _tile(
+    runs: Field, lanes: np.ndarray, free: queue.SimpleQueue[int], given_up: Callable[[], bool]
+) -> tuple[np.ndarray, Ends]:
+    device = free.get()
+    try:
+        program = program_of(runs.job.group, runs.plain, device)
+        held = sizes(GROUPS[runs.job.group[0]], runs.plain)
+        tile, values = _filled(runs, lanes)
+        kept: Any = np.zeros((sum(held.values()), TILE), np.float32)
+        at, end = 0, int(tile.end)
+        while at <= end:
+            if given_up():
+                raise Cancelled
+            steps = runs.pace[0]
+            last = min(at + steps - 1, end)
+            began = time.perf_counter()
+            kept = program(tile._replace(first=np.int32(at), last=np.int32(last)), kept)
+            kept.block_until_ready()
+            spent = time.perf_counter() - began
+            if last - at + 1 == steps:  # of the work done in a slice's time; no more than 8 times as much as was tried
+                wanted = steps * min(8.0, SLICE / max(spent, 1e-6))
+                runs.pace[0] = max(EVERY, int(wanted) // EVERY * EVERY)
+            at = last + 1
+        return lanes, _ends(runs, parts_of(np.asarray(kept)[:, : len(lanes)], held), values, end)
+    finally:
+        free.put(device)
+
+
+def _filled(runs: Field, lanes: np.ndarray) -> tuple[Tile, np.ndarray]:
+    job = runs.job
+    where, varied, seeds = _lanes()
+    values = np.asarray(runs.values(lanes), np.float64)
+    own = [*runs.where, 0, 1]
+    where[VARIED - len(own) :] = own  # the others write x of the start, which is written over
+    varied[VARIED - len(own) :, : len(lanes)] = values
+    seeds[: len(lanes)] = runs.seeds(lanes)
+    numbers = np.zeros(sum(WIDTHS.values()) + PARAMS[job.group[1]], np.float32)
+    numbers[: len(job.numbers)] = job.numbers
+    return Tile(
+        indices=np.array([job.index(name) for name in SHARED], np.int32),
+        numbers=numbers,
+        limits=np.array([runs.target, runs.near], np.float32),
+        where=where,
+        varied=varied,
+        seeds=seeds,
+        chunks=np.int32(-(-len(lanes) // WIDTH)),
+        first=np.int32(0),
+        last=np.int32(0),
+        end=np.int32(_updates(runs, values)),
+    ), values
+
+
+def _updates(runs: Field, values: np.ndarray) -> int:
+    """How many updates are made; a budget of evaluations that is the same for all lanes is one of updates."""
+    (budget,) = runs.job.part("budget")
+    if np.isinf(budget) or runs.job.rule.second_order:
+        return runs.job.steps
+    costs = set((1 + (runs.part("sam", values) > 0)).tolist())
+    return min(runs.job.steps, int(budget // max(costs)))
+
+
+def _ends(runs: Field, rows: Any, values: np.ndarray, end: int) -> Ends:
+    x, y = rows.theta
+    valid, loss, best, arrived, near_x, near_y, since, low, rise, before = (
+        rows[name][0] for name in ("valid", "loss", "best", "arrived", "x", "y", "since", "low", "rise", "before")
+    )
+    with np.errstate(invalid="ignore", over="ignore"):
+        lost = ~np.isfinite(np.abs(loss) + np.abs(x) + np.abs(y))
+        at_rest = ~lost & (np.hypot(x - near_x, y - near_y) <= runs.near)
+    if runs.job.rule.second_order:
+        spent = rows.evaluations[0]
+    else:
+        spent = np.maximum(valid - 1, 0) * (1 + (runs.part("sam", values) > 0))
+    return Ends(
+        theta=np.where(lost, np.float32(np.nan), rows.theta),
+        loss=np.where(lost, np.float32(np.nan), loss),
+        best=best,
+        n_valid=valid.astype(np.int32),
+        arrived=np.where(arrived < np.minimum(valid, NEVER), arrived, -1).astype(np.int32),
+        settled=np.where(at_rest, since, -1).astype(np.int32),
+        evaluations=spent.astype(np.int64),
+        outcome=classified(lost, rise, before, low, np.where(np.isfinite(best), best, 0.0), runs.tolerance),
+    )
