@@ -34,6 +34,7 @@ LAYERS = {
     "visualizer.twins": 2,
     "visualizer.workbench": 2,
     "visualizer.lessons": 3,
+    "visualizer.maps": 3,
     "visualizer.microscope": 3,
     "visualizer.figures": 3,
     "visualizer.export": 4,
