@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from landscapes.formula import expression
-from visualizer import race, scene
+from visualizer import maps, race, scene
 from visualizer.catalogue import dial
 from visualizer.dials import placing_dials
 from visualizer.edits import Session, Typed
@@ -196,6 +196,15 @@ def _made(session: Session) -> dict[str, Any]:
     }
 
 
+def _chart(scenario: Scenario) -> dict[str, Any] | None:
+    """What is mapped: the places of its runs; ``key`` changes when the map does."""
+    asked, chart = maps.request(scenario), scenario.chart
+    if asked is None or chart is None:
+        return None
+    places = [next(i for i, run in enumerate(scenario.runs) if run.color == slot) for slot in chart.runs]
+    return {"kind": chart.kind, "runs": places, "key": asked.key}
+
+
 def _inspected(scenario: Scenario, point: tuple[float, float]) -> dict[str, Any]:
     """The surface at the inspected point; None for what is not finite, or has no meaning there."""
     seen = scene.inspect(scenario, point)
@@ -261,6 +270,7 @@ def _seldom(session: Session) -> dict[str, Any]:
         "made": _made(session) if scenario.surface.made else None,
         "inspected": session.inspected and _inspected(scenario, session.inspected),
         "quiz": session.quiz and quiz.told(session.quiz),
+        "chart": _chart(scenario),
     }
     return {name: value for name, value in found.items() if value is not None}
 

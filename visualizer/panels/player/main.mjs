@@ -8,6 +8,7 @@ import { createHeader } from "./header.mjs";
 import { createKeys } from "./keys.mjs";
 import { createLanes } from "./lanes.mjs";
 import { createLibrary } from "./library.mjs";
+import { createMapPanel } from "./mappanel.mjs";
 import { createQuiz } from "./quiz.mjs";
 import { createScopeCurves } from "./scopecurves.mjs";
 import { createScopePanel } from "./scopepanel.mjs";
@@ -21,14 +22,14 @@ window.descentLab = { store, frames: store.frames };
 const SKELETON = `
   <div class="dl-header"></div>
   <div class="dl-notices"></div>
-  <div class="dl-views"><div class="dl-contour"></div><div class="dl-surface"></div><section class="dl-scope" hidden></section></div>
+  <div class="dl-views"><div class="dl-contour"></div><div class="dl-surface"></div><section class="dl-map" hidden></section><section class="dl-scope" hidden></section></div>
   <div class="dl-transport"></div>
   <div class="dl-curve"></div>
   <div class="dl-quiz" hidden></div>
   <div class="dl-lanes"></div>`;
 
 /** Styles come as files, once for both mounts; nothing is shown before they are there. */
-const styled = Promise.all(["player.css", "controls.css", "own.css", "quiz.css", "bench.css", "scope.css"].map((name) => {
+const styled = Promise.all(["player.css", "controls.css", "own.css", "quiz.css", "bench.css", "scope.css", "map.css"].map((name) => {
   const link = document.createElement("link");
   link.rel = "stylesheet";
   link.href = new URL(name, import.meta.url).href;
@@ -45,6 +46,7 @@ const PIECES = {
     [".dl-scope", createScopePanel], // its Escape comes before that of what lies on the contour
     [".dl-contour", createContour],
     [".dl-surface", createSurface],
+    [".dl-map", createMapPanel],
     [".dl-transport", createTransport],
     [".dl-curve", createCurve],
     [".dl-quiz", createQuiz],

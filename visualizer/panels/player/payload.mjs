@@ -1,6 +1,6 @@
 // One payload is one byte string: u32 header length | JSON header | little-endian arrays, each on a multiple of 8.
 
-const VIEWS = { f4: Float32Array, f8: Float64Array, u1: Uint8Array, u2: Uint16Array, i4: Int32Array };
+const VIEWS = { f4: Float32Array, f8: Float64Array, u1: Uint8Array, u2: Uint16Array, u4: Uint32Array, i2: Int16Array, i4: Int32Array };
 
 /**
  * Take a payload apart.

@@ -2,6 +2,7 @@
 
 import { fork } from "./glyphs.mjs";
 import { count as grouped } from "./numbers.mjs";
+import { toggleMap } from "./mappanel.mjs";
 import { scope } from "./scope.mjs";
 import { partingsOf, runName, tracksOf } from "./tracks.mjs";
 import { el, icon, write } from "./ui.mjs";
@@ -50,7 +51,10 @@ export function createTransport(root, store) {
   const microscope = el("button", {
     type: "button", class: "dl-key dl-key-scope", "data-key": "scope", "aria-keyshortcuts": "m", onclick: () => scope.toggle(store),
   }, icon("scope"));
-  root.append(...Object.values(buttons), line, count, speed, loop, microscope);
+  const maps = el("button", {
+    type: "button", class: "dl-key dl-key-map", "data-key": "map", "aria-keyshortcuts": "b", onclick: () => toggleMap(store),
+  }, icon("map"));
+  root.append(...Object.values(buttons), line, count, speed, loop, microscope, maps);
 
   let shown = -1;
   function frame(t) {
@@ -109,6 +113,9 @@ export function createTransport(root, store) {
     label(speed, "views.speed");
     label(scrub, "views.scrub", store.sayTick);
     label(microscope, "scope.toggle");
+    label(maps, "map.toggle");
+    maps.setAttribute("aria-pressed", String(Boolean(state.header.chart)));
+    maps.disabled = Boolean(state.header.timed);
     press();
     settings();
   }
