@@ -203,8 +203,9 @@ function createPlot(field, store, place) {
     const points = order(counts);
     const rows = points.slice(0, LISTED).map((i) => {
       const { x, y, value } = about.points[i];
-      const text = `${letterOf(i)} (${brief(x, 3)}, ${brief(y, 3)})`;
-      return el("li", { title: `f = ${brief(value, 7)}` }, el("i", { style: `background: rgb(${colorOf(i)})` }), el("span", { text }), el("b", { text: share(counts.get(i)) }));
+      const where = `(${brief(x, 3)}, ${brief(y, 3)})`;
+      const color = el("i", { style: `background: rgb(${colorOf(i)})` });
+      return el("li", { title: `${where} f = ${brief(value, 7)}` }, color, el("span", { text: letterOf(i) }), el("span", { class: "dl-map-where", text: where }), el("b", { text: share(counts.get(i)) }));
     });
     const rest = points.slice(LISTED).reduce((sum, i) => sum + counts.get(i), 0);
     if (rest) rows.push(row("transparent", store.say("map.others", { count: points.length - LISTED }), rest));
