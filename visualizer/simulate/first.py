@@ -153,6 +153,7 @@ def evaluate(
     That is the gradient at theta; or at ``query``; or, with SAM (``sharp``), at the point a radius further up from there. One after
     another in a loop, so that the surfaces are compiled once. Both gradients of SAM see the same noise.
     """
+
     def at(point: Array) -> tuple[Array, Array]:
         value, clean = ground.loss_and_gradient(point)
         if "plain" in run:

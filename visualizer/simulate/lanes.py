@@ -130,9 +130,10 @@ def _roll(
         made = step(place._replace(i=i), Draws(index.seed, i, theta, jnp.zeros((0, 2))))
         loss, after, now = made.loss, made.next, i.astype(zero.dtype)
         ok = jnp.abs(loss) + (jnp.abs(theta[0]) + jnp.abs(theta[1])) < jnp.inf  # where it is not, it stays so
-        if method is second:
-            ok = ok & (place.evaluations <= run.budget[0])
         moves = ok & (i < tile.end)
+        if method is second:  # a search costs what it costs: one whose budget is used up goes no further
+            ok = ok & (place.evaluations >= 0)
+            moves = ok & (i < tile.end) & (after.evaluations <= run.budget[0])
         low = jnp.where(loss < t.low, loss, t.low)
         tally = t._replace(
             valid=jnp.where(ok, now + 1.0, t.valid),
@@ -144,7 +145,8 @@ def _roll(
         )
         after = after._replace(i=i, theta=jnp.where(moves, after.theta, theta))
         if method is second:
-            after = after._replace(evaluations=jnp.where(moves, after.evaluations, place.evaluations))
+            spent = jnp.where(moves | (i == tile.end) | ~ok, place.evaluations, -1.0 - place.evaluations)
+            after = after._replace(evaluations=jnp.where(moves, after.evaluations, spent))
         return after, tally
 
     half, later = tile.end // 2, (3 * tile.end) // 4  # where the third and the last quarter begin
