@@ -61,7 +61,7 @@ def default_rate(landscape: str, optimizer: str) -> float:
 # Whose next step depends on what rounding may turn: quotients of differences, steps that grow, and searches near a
 # minimum. They are compared over the first steps only.
 FEW = {"barzilai_borwein": 5, "prodigy": 6, "dadapt_adam": 6, "lbfgs": 5, "nonlinear_cg": 3, "gd_armijo": 10}
-FEW |= {"levenberg_marquardt": 5}
+FEW |= {"levenberg_marquardt": 5, "sophia": 10}
 
 
 @pytest.mark.parametrize("optimizer", list(RULES))

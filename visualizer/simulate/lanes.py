@@ -1,8 +1,8 @@
 """Unrecorded runs by the thousand: the recorded program's own step, with lanes.
 
 A lane is a run. The lanes of a tile share optimizer, surface, placement, schedule and noise model, all traced; start,
-seed and up to ``VARIED`` numbers more (hyperparameters of the rule, its schedule, its wrappers) are a lane's own. All is
-float32, coordinate axis first, in chunks of ``WIDTH`` lanes: an inner loop then lives in the processor's first cache.
+seed and a few numbers more (hyperparameters of the rule, its schedule, its wrappers) are a lane's own. All is
+float32, coordinate axis first, in chunks of ``WIDTH`` lanes: what a step reads stays in the processor's first cache.
 
 A pair of groups (``groups.py``) has two such programs. Around a ``plain`` run there is nothing, no schedule, noise or
 wrapper: what would pass through unused switches costs half as much again. The other is for all others. Neither
@@ -119,7 +119,8 @@ def _roll(
     zero = jnp.zeros_like(run.start[0])
     memory = tables.schedule_memory(index.schedule, run.schedule)[: held["memory"]]
     begun = Place(tile.first, run.start, method.begin(fresh), run.start[: held["slow"]], memory, zero)
-    tally = Tally(zero, zero, zero + jnp.inf, zero + NEVER, *run.start, zero, zero, zero, zero)
+    x, y = run.start
+    tally = Tally(zero, zero, zero + jnp.inf, zero + NEVER, x, y, zero, zero, zero, zero)
     place, tally = _unpack(jnp.where(tile.first == 0, _pack(begun, tally), old), tile.first, held)
     if method is first:  # the same for all lanes: what a run has used follows from how far it came
         place = place._replace(evaluations=jnp.float32(0.0))

@@ -34,7 +34,7 @@ MOST_STEPS = 2**24 - 2  # lanes count in float32
 ROUNDING = 1e-5  # of a loss in float32, as a share of it
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818  (what happened, not a mistake)
     """The map was given up."""
 
 
@@ -90,9 +90,9 @@ class Ends(NamedTuple):
 
     ``theta`` ``(2, k)`` is the last point, NaN where the run diverged; ``loss`` the last loss, ``best`` the lowest, of
     finite ones, infinite where there was none. ``n_valid`` counts the points that were reached, as that of a
-    trajectory. ``arrived`` is the first step with a loss within the target, ``settled`` one from which the run was never
-    again seen farther than ``near`` from where it then was (it is looked at every ``EVERY`` steps, and where a quarter
-    of the run begins); -1: never. ``outcome``: see ``classified``.
+    trajectory. ``arrived`` is the first step with a loss within the target, ``settled`` one from which the run was
+    never again seen farther than ``near`` from where it then was (it is looked at every ``EVERY`` steps, and where a
+    quarter of the run begins); -1: never. ``outcome``: see ``classified``.
     """
 
     theta: np.ndarray
@@ -110,11 +110,12 @@ def classified(lost: np.ndarray, rise: np.ndarray, before: np.ndarray, low: np.n
 
     ``rise`` is that of the last quarter (the most by which a loss is above the lowest before it in that quarter),
     ``before`` that of the third, ``low`` the lowest loss of the last, ``best`` that of the run. A run diverges if it
-    left the finite numbers; or if its rises have more than doubled and even the lowest loss of the last quarter is above
-    the best of the run, each by more than the tolerance. It converges, or is still falling, if it rises by no more than
-    the tolerance, or by at most half of what it did in the quarter before: its swings die away. Otherwise it oscillates,
-    as a run does whose rate is too large for the place that it has come to, and every run with steady noise. The
-    tolerance is ``tol`` and what rounding may change in a loss of that size.
+    left the finite numbers (``lost``); or if its rises have more than doubled and even the lowest loss of the last
+    quarter is above the best of the run, each by more than the tolerance. It converges, or is still falling, if it
+    rises by no more than the tolerance, or by at most half of what it did in the quarter before: its swings die away.
+    Otherwise it oscillates, as a run does whose rate is too large for the place that it has come to, and every run with
+    steady noise. The tolerance is ``tol`` and what rounding may change in a loss of that size. It is the loss that is
+    looked at: a run that goes back and forth between two points of equal loss is not seen to.
     """
     tol = tol + ROUNDING * np.abs(best)
     with np.errstate(invalid="ignore"):
