@@ -1,13 +1,14 @@
-"""Maps against their peers: 512 x 512 starts x 500 Adam steps on Rosenbrock, a 64 x 64 sweep, and what else is promised.
+"""Maps against a peer: 512 x 512 starts x 500 Adam steps on Rosenbrock; a 64 x 64 sweep, and what else is promised.
 
 The peer is ``jit(vmap(fori_loop))`` written for Adam on Rosenbrock alone, which ends with positions only. The
-competitors take turns within one run, because a shared machine is noisy; medians and best times are printed. The
-compiler's flag of ``visualizer/backend.py`` makes the peer one kernel on one thread; without it the peer is faster, so
+competitors take turns within one run, because a shared machine is noisy; medians and best times of the clock and of
+the processor are printed. The compiler's flag of ``visualizer/backend.py`` makes the peer one kernel on one thread; without it the peer is faster, so
 it is measured in a process without it too. Usage: ``python benchmarks/maps.py``.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import statistics
@@ -80,11 +81,15 @@ def main() -> None:
     for name, run in runs.items():
         print(f"{name:28} first call {seconds(run):7.3f} s")
     times: dict[str, list[float]] = {name: [] for name in runs}
+    work: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(ROUNDS):
         for name, run in runs.items():
+            before = time.process_time()
             times[name].append(seconds(run))
+            work[name].append(time.process_time() - before)
     for name, spent in times.items():
-        print(f"{name:28} median {statistics.median(spent) * 1e3:8.1f} ms  best {min(spent) * 1e3:8.1f} ms")
+        median, best, own = (1e3 * part for part in (statistics.median(spent), min(spent), min(work[name])))
+        print(f"{name:28} median {median:8.1f} ms  best {best:8.1f} ms  processor time, best {own:8.1f} ms")
     ours, theirs = (times[name] for name in list(runs)[:2])
     flagless = subprocess.run(
         [sys.executable, __file__, "--peer"],
@@ -102,13 +107,11 @@ def main() -> None:
     cancel = threading.Event()
     long = basins("rosenbrock", "adam", WINDOW, (SIDE, SIDE), 1_000_000, cancel=cancel)
 
-    def work() -> None:
-        try:
+    def whole() -> None:
+        with contextlib.suppress(tiles.Cancelled):
             long.whole()
-        except tiles.Cancelled:
-            pass
 
-    thread = threading.Thread(target=work)
+    thread = threading.Thread(target=whole)
     thread.start()
     time.sleep(0.5)
     cancel.set()
