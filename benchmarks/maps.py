@@ -1,9 +1,10 @@
 """Maps against a peer: 512 x 512 starts x 500 Adam steps on Rosenbrock; a 64 x 64 sweep, and what else is promised.
 
 The peer is ``jit(vmap(fori_loop))`` written for Adam on Rosenbrock alone, which ends with positions only. The
-competitors take turns within one run, because a shared machine is noisy; medians and best times of the clock and of
-the processor are printed. The compiler's flag of ``visualizer/backend.py`` makes the peer one kernel on one thread; without it the peer is faster, so
-it is measured in a process without it too. Usage: ``python benchmarks/maps.py``.
+competitors take turns within one run, because a shared machine is noisy; medians and best times of the clock, and the
+best of the processor, are printed. The compiler's flag of ``visualizer/backend.py`` makes the peer one kernel on one
+thread; without it the peer is faster, so it is measured in a process without it too. Usage: ``python
+benchmarks/maps.py``.
 """
 
 from __future__ import annotations

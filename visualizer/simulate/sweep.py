@@ -74,7 +74,6 @@ def sweep(
     ``progress`` is called with the share that is done. Raises ``Cancelled`` when ``cancel`` is set, and ``ValueError``
     for what ``rollout`` would refuse, or an axis that there is not.
     """
-    placing: dict[str, Any] = {"rotate": rotate, "stretch": stretch, "shift": shift, "smooth": smooth}
     grid = {name: np.asarray(values, np.float64).ravel() for name, values in axes.items()}
     if not 1 <= len(grid) <= 2 or any(not len(values) for values in grid.values()):
         raise ValueError(f"a sweep has one axis or two, of at least one value each, not {', '.join(grid) or 'none'}")
@@ -91,8 +90,9 @@ def sweep(
                 around.setdefault(kind, {})[rest] = value
             elif name != SEED:
                 own[name] = value
-        given: Any = landscape, optimizer, start, steps, own, params, plan, noise, point.get(SEED, seed)
-        return job(*given, wrappers=around, budget=budget, **placing)
+        number: Any = point.get(SEED, seed)
+        given = landscape, optimizer, start, steps, own, params, plan, noise, number, rotate, around, budget
+        return job(*given, stretch, shift, smooth)
 
     base, places = _places(grid, made)
     target, tolerance = goal(landscape, params, smooth, least, tolerance)
