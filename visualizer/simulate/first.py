@@ -150,9 +150,11 @@ def evaluate(
 ) -> tuple[Array, Array]:
     """The loss at theta, and the gradient that the update uses.
 
-    That is the gradient at theta; or at ``query``; or, with SAM (``sharp``), at the point a radius further up from there. One after
-    another in a loop, so that the surfaces are compiled once. Both gradients of SAM see the same noise.
+    That is the gradient at theta; or at ``query``; or, with SAM (``sharp``), at the point a radius further up from
+    there. One after another in a loop, so that the surfaces are compiled once; where there is only the first (``sharp``
+    is None, no query), without one. Both gradients of SAM see the same noise.
     """
+
     def at(point: Array) -> tuple[Array, Array]:
         value, clean = ground.loss_and_gradient(point)
         if "plain" in run:

@@ -195,7 +195,9 @@ class Ground:
 
         return run
 
-    def _placed(self, value_and_slope: Callable[[Array], tuple[Array, Array]]) -> Callable[[Array], tuple[Array, Array]]:
+    def _placed(
+        self, value_and_slope: Callable[[Array], tuple[Array, Array]]
+    ) -> Callable[[Array], tuple[Array, Array]]:
         def run(theta: Array) -> tuple[Array, Array]:
             value, slope = value_and_slope(self._inner(theta))
             return value, self._pulled(slope)

@@ -1,8 +1,8 @@
 """Unrecorded runs by the thousand: the recorded program's own step, with lanes.
 
 A lane is a run. The lanes of a tile share optimizer, surface, placement, schedule and noise model, all traced; start,
-seed and up to ``VARIED`` numbers more (hyperparameters of the rule, its schedule, its wrappers) are a lane's own. All is
-float32, coordinate axis first, in chunks of ``WIDTH`` lanes: an inner loop then lives in the processor's first cache.
+seed and a few numbers more (hyperparameters of the rule, its schedule, its wrappers) are a lane's own. All is
+float32, coordinate axis first, in chunks of ``WIDTH`` lanes: what a step reads stays in the processor's first cache.
 
 A pair of groups (``groups.py``) has two such programs. Around a ``plain`` run there is nothing, no schedule, noise or
 wrapper: what would pass through unused switches costs half as much again. The other is for all others. Neither
@@ -119,7 +119,8 @@ def _roll(
     zero = jnp.zeros_like(run.start[0])
     memory = tables.schedule_memory(index.schedule, run.schedule)[: held["memory"]]
     begun = Place(tile.first, run.start, method.begin(fresh), run.start[: held["slow"]], memory, zero)
-    tally = Tally(zero, zero, zero + jnp.inf, zero + NEVER, *run.start, zero, zero, zero, zero)
+    x, y = run.start
+    tally = Tally(zero, zero, zero + jnp.inf, zero + NEVER, x, y, zero, zero, zero, zero)
     place, tally = _unpack(jnp.where(tile.first == 0, _pack(begun, tally), old), tile.first, held)
     if method is first:  # the same for all lanes: what a run has used follows from how far it came
         place = place._replace(evaluations=jnp.float32(0.0))
@@ -130,9 +131,10 @@ def _roll(
         made = step(place._replace(i=i), Draws(index.seed, i, theta, jnp.zeros((0, 2))))
         loss, after, now = made.loss, made.next, i.astype(zero.dtype)
         ok = jnp.abs(loss) + (jnp.abs(theta[0]) + jnp.abs(theta[1])) < jnp.inf  # where it is not, it stays so
-        if method is second:
-            ok = ok & (place.evaluations <= run.budget[0])
         moves = ok & (i < tile.end)
+        if method is second:  # a search costs what it costs: one whose budget is used up goes no further
+            ok = ok & (place.evaluations >= 0)
+            moves = ok & (i < tile.end) & (after.evaluations <= run.budget[0])
         low = jnp.where(loss < t.low, loss, t.low)
         tally = t._replace(
             valid=jnp.where(ok, now + 1.0, t.valid),
@@ -144,7 +146,8 @@ def _roll(
         )
         after = after._replace(i=i, theta=jnp.where(moves, after.theta, theta))
         if method is second:
-            after = after._replace(evaluations=jnp.where(moves, after.evaluations, place.evaluations))
+            spent = jnp.where(moves | (i == tile.end) | ~ok, place.evaluations, -1.0 - place.evaluations)
+            after = after._replace(evaluations=jnp.where(moves, after.evaluations, spent))
         return after, tally
 
     half, later = tile.end // 2, (3 * tile.end) // 4  # where the third and the last quarter begin

@@ -73,9 +73,13 @@ def stepper(
         def one(line: Line) -> Line:
             value, slope = trial(theta - line.trial * info.m)
             new = search.tried(kinds, kind, line, first, value, slope, start, bounds)
-            return new if scalar else Line(*(jnp.where(line.done, old, part) for old, part in zip(line, new, strict=True)))
+            return (
+                new if scalar else Line(*(jnp.where(line.done, old, part) for old, part in zip(line, new, strict=True)))
+            )
 
-        line = lax.while_loop(lambda line: ~jnp.all(line.done), one, search.begin(jnp.where(searched, first, 0.0), *start))
+        line = lax.while_loop(
+            lambda line: ~jnp.all(line.done), one, search.begin(jnp.where(searched, first, 0.0), *start)
+        )
         length = line.found
         state = settled(entries, index.optimizer, theta, state, length, run.hyper)
         info = info._replace(

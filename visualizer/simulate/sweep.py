@@ -24,7 +24,7 @@ SEED = "seed"
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """How the runs of a grid ended: arrays ``(ny, nx)``, ``theta`` ``(ny, nx, 2)``; see ``tiles.Ends`` for what each is.
+    """How the runs of a grid ended: arrays ``(ny, nx)``, ``theta`` ``(ny, nx, 2)``; ``tiles.Ends`` says what each is.
 
     The first axis runs along a row, the second, if there is one, from row to row. ``outcome`` indexes ``OUTCOMES``.
     """
@@ -66,14 +66,14 @@ def sweep(
     """Runs one optimizer at every point of a grid, in float32, unrecorded; the arguments are those of ``rollout``.
 
     ``axes`` holds one or two axes by name: a hyperparameter of the rule; ``schedule.`` and then one of its schedule;
-    ``lookahead.`` or ``sam.`` and then one of that wrapper, which is then around the rule; or ``seed``. Only numbers can be axes, no choices and no lists. ``least`` is the loss that the runs might reach, the
-    lowest certified one of the surface if not given (and none, so that no run arrives, where the surface has none);
-    ``tolerance`` that above it within which one has arrived, the surface's own if not given.
+    ``lookahead.`` or ``sam.`` and then one of that wrapper, which is then around the rule; or ``seed``. Only
+    numbers can be axes, no choices and no lists. ``least`` is the loss that the runs might reach, the lowest certified
+    one of the surface if not given (and none, so that no run arrives, where it has none, or is smoothed); ``tolerance``
+    what may be left above it when a run has arrived, the surface's own if not given.
 
     ``progress`` is called with the share that is done. Raises ``Cancelled`` when ``cancel`` is set, and ``ValueError``
     for what ``rollout`` would refuse, or an axis that there is not.
     """
-    placing: dict[str, Any] = {"rotate": rotate, "stretch": stretch, "shift": shift, "smooth": smooth}
     grid = {name: np.asarray(values, np.float64).ravel() for name, values in axes.items()}
     if not 1 <= len(grid) <= 2 or any(not len(values) for values in grid.values()):
         raise ValueError(f"a sweep has one axis or two, of at least one value each, not {', '.join(grid) or 'none'}")
@@ -90,8 +90,9 @@ def sweep(
                 around.setdefault(kind, {})[rest] = value
             elif name != SEED:
                 own[name] = value
-        given = landscape, optimizer, start, steps, own, params, plan, noise, point.get(SEED, seed)
-        return job(*given, wrappers=around, budget=budget, **placing)
+        number: Any = point.get(SEED, seed)
+        given = landscape, optimizer, start, steps, own, params, plan, noise, number, rotate, around, budget
+        return job(*given, stretch, shift, smooth)
 
     base, places = _places(grid, made)
     target, tolerance = goal(landscape, params, smooth, least, tolerance)

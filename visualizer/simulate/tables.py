@@ -49,7 +49,9 @@ def schedule_memory(index: Array, row: Array) -> Array:
     def branch(entry: Any) -> Callable[[Array], Array]:
         def run(row: Array) -> Array:
             found = jnp.asarray(entry.memory(Values(decode(entry.hypers, row[1:]), lr=row[0])), row.dtype)
-            return jnp.concatenate([found.reshape(-1, *row.shape[1:]), jnp.zeros((MEMORY - found.shape[0], *row.shape[1:]), row.dtype)])
+            return jnp.concatenate(
+                [found.reshape(-1, *row.shape[1:]), jnp.zeros((MEMORY - found.shape[0], *row.shape[1:]), row.dtype)]
+            )
 
         return run
 
