@@ -58,7 +58,9 @@ function axisOf(lines, log) {
     return { of: (v) => v, lo: from, hi: to, ticks: ticks.map((at) => ({ at, text: `${at}°` })) };
   }
   const top = Math.log10(hi);
-  const bottom = Math.max(Math.log10(least), top - DECADES);
+  // What comes near 0 would press all else flat; where a run begins belongs into the picture, however far it gets away.
+  const begun = Math.min(...lines.map((line) => line[0]).filter((value) => value > 0));
+  const bottom = Math.max(Math.log10(least), Math.min(top - DECADES, Math.log10(begun)));
   const room = Math.max(0.06 * (top - bottom), 0.05);
   const floor = bottom - room;
   const of = (v) => (Number.isNaN(v) ? NaN : v > 0 ? Math.max(Math.log10(v), floor) : floor);
@@ -79,7 +81,8 @@ export function createScopeCurves(root, store) {
     if (strip.hidden || !rows) return;
     strip.setAttribute("aria-label", store.say("scope.curves"));
     const { color } = tracksOf(store.state)[rows.run];
-    for (const plot of plots) plot.set(rows, color);
+    for (const plot of plots) plot.set(rows);
+    for (const plot of plots) plot.draw(color); // only now it is known how many there are, and how wide each is
     frame(store.clock.t);
   }
 
@@ -121,6 +124,7 @@ function createPlot({ name, of, log, when = () => true }, store) {
   const xOf = (k) => MARGIN.left + ((width - MARGIN.left - MARGIN.right) * k) / Math.max(1, rows.updates - 1);
 
   function draw(color) {
+    if (!rows) return;
     const [w, h] = [field.clientWidth, field.clientHeight];
     if (!w || !h) return;
     width = w;
@@ -146,7 +150,7 @@ function createPlot({ name, of, log, when = () => true }, store) {
     }
     g.lineWidth = 1.7;
     g.lineJoin = "round";
-    g.strokeStyle = { m: lookOf("m").color, rate: lookOf("rate").color, gradient: theme.text }[name] ?? color;
+    g.strokeStyle = g.fillStyle = { m: lookOf("m").color, rate: lookOf("rate").color, gradient: theme.text }[name] ?? color;
     lines.forEach((line, i) => {
       g.setLineDash(i ? SECOND : []);
       g.beginPath();
@@ -159,6 +163,7 @@ function createPlot({ name, of, log, when = () => true }, store) {
         open ||= Number.isFinite(level);
       });
       g.stroke();
+      if (line.length === 1 && Number.isFinite(y(line[0]))) g.fillRect(xOf(0) - 2.5, y(line[0]) - 2.5, 5, 5); // no line through one point
     });
     g.setLineDash([]);
   }
@@ -179,7 +184,8 @@ function createPlot({ name, of, log, when = () => true }, store) {
 
   return {
     element,
-    set(next, color) {
+    draw,
+    set(next) {
       const there = when(next) && next.updates > 0;
       element.hidden = !there;
       if (!there) {
@@ -190,7 +196,6 @@ function createPlot({ name, of, log, when = () => true }, store) {
       rows = next;
       write(title, store.say(`scope.curve_${name}`));
       element.title = store.say(`scope.curve_${name}_doc`);
-      draw(color);
     },
     move(k) {
       if (!rows) return;
