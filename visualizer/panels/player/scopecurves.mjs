@@ -17,14 +17,14 @@ const SECOND = [2, 2.5]; // dash of the second coordinate, or axis
 
 const lengths = (array) => array.subarray(0, array.length / 2).map((_, k) => Math.hypot(array[2 * k], array[2 * k + 1]));
 const part = (array, i) => array.subarray(0, array.length / 2).map((_, k) => array[2 * k + i]);
-const both = (array) => [part(array, 0), part(array, 1)];
+const both = (array, { timed }) => (timed ? [part(array, 0)] : [part(array, 0), part(array, 1)]); // the second axis may be time
 
 /** Every curve there may be; `of` gives its lines, a value for each update. */
 const CURVES = [
   { name: "gradient", of: ({ g }) => [lengths(g)], log: true },
   { name: "m", of: ({ m }) => [lengths(m)], log: true },
-  { name: "rootV", of: ({ root_v }) => both(root_v), log: true, when: ({ root_v }) => root_v.some((value) => value !== 1) },
-  { name: "rate", of: ({ rate }) => both(rate), log: true },
+  { name: "rootV", of: (rows) => both(rows.root_v, rows), log: true, when: ({ root_v }) => root_v.some((value) => value !== 1) },
+  { name: "rate", of: (rows) => both(rows.rate, rows), log: true },
   { name: "angle", of: (rows) => [angles(rows)], log: false },
   { name: "shares", of: split, log: true, when: ({ quadratic }) => quadratic },
 ];
@@ -41,7 +41,7 @@ function split({ slope, hessian, updates }) {
 }
 
 /** A vertical axis for these lines. */
-function axisOf(lines, log) {
+export function axisOf(lines, log) {
   let [lo, hi, least] = [Infinity, -Infinity, Infinity];
   for (const line of lines) {
     for (const value of line) {
