@@ -522,7 +522,8 @@ def test_a_run_that_leaves_the_world_is_drawn_from_where_it_began(lab: Lab) -> N
     away = lab.call(
         "scopecurves.mjs", "(({ lo, hi, of }) => [lo, hi, of(a[0][0][0])])(m.axisOf(a[0], true))", [[2.0, 1e40, 1e90]]
     )
-    assert away[0] < away[2] == pytest.approx(np.log10(2)) < away[1]
+    assert away[2] == pytest.approx(np.log10(2)), "not the floor, but where it is"
+    assert away[0] < away[2] < away[1]
     home = lab.call("scopecurves.mjs", "m.axisOf(a[0], true).lo", [[2.0, 1e-3, 1e-90]])
     assert home > -15, "but one that arrives does not press its way there flat"
 
@@ -578,8 +579,11 @@ def test_on_a_phone_nothing_lies_over_anything_else(lab: Lab, lang: str) -> None
         assert top >= bottom - 1
     assert all(left >= 0 and right <= 390 for _, _, left, right in boxes)
     assert lab.page.evaluate("document.documentElement.scrollWidth") <= 390
-    for name, least in ((".dl-line", 330), (".dl-scope .dl-select", 200)):  # a finger's length; a name that can be read
-        assert lab.page.locator(name).bounding_box()["width"] >= least
+    for name, least in (
+        (".dl-transport .dl-line", 330),
+        (".dl-scope .dl-select", 200),
+    ):  # a finger's length; a name that can be read
+        assert lab.page.locator(name).evaluate("(one) => one.getBoundingClientRect().width") >= least
     wide = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.innerText)"
     assert (
         lab.page.locator(".dl-scope, .dl-scope-body, .dl-scope tbody tr, .dl-scope-facts > div").evaluate_all(wide)
