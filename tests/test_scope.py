@@ -313,6 +313,10 @@ def test_names_share_a_tip_and_lie_on_no_arrow(lab: Lab) -> None:
         wide = 4 * len(one["text"])
         assert wide < one["x"] < 300 - wide
         assert not (one["x"] - wide < 260 and one["x"] + wide > 100 and abs(one["y"] - 101) < 7), one
+    away = {**marks, "arrows": [{"name": "g", "x": 100, "y": 100, "dx": 900, "dy": 0}], "points": []}
+    assert [
+        one["text"] for one in lab.call("scopenames.mjs", f"m.placeNames(a[0], {told}, a[3])", away, words, None, box)
+    ] == ["g"]
     hidden = lab.call("scopenames.mjs", f"m.placeNames(a[0], {told}, a[3])", marks, words, [0, 0, 50], box)
     assert "y" not in [one["text"] for one in hidden], "it is under the square"
 
@@ -526,6 +530,17 @@ def test_a_run_that_leaves_the_world_is_drawn_from_where_it_began(lab: Lab) -> N
     assert away[0] < away[2] < away[1]
     home = lab.call("scopecurves.mjs", "m.axisOf(a[0], true).lo", [[2.0, 1e-3, 1e-90]])
     assert home > -15, "but one that arrives does not press its way there flat"
+
+
+@pytest.mark.browser
+def test_what_rounding_leaves_of_an_axis_is_not_drawn(lab: Lab) -> None:
+    """A bowl of curvatures 100 and 1 along x and y: a gradient g is worth g^2 / (2 curvature) on each axis."""
+    rows = {"slope": [3e40, 2.0, 3.0, 2.0], "hessian": [100.0, 0.0, 1.0], "updates": 2}
+    found = lab.open().call(
+        "scopecurves.mjs", "m.split({ ...a[0], hessian: Float64Array.from(a[0].hessian) }).map((one) => [...one])", rows
+    )
+    assert found[0] == pytest.approx([9e80 / 200, 9 / 200])
+    assert found[1] == [pytest.approx(float("nan"), nan_ok=True), 2.0]
 
 
 @pytest.mark.browser

@@ -13,6 +13,7 @@ import { el, write } from "./ui.mjs";
 const MARGIN = { left: 40, right: 8, top: 6, bottom: 6 };
 const CALM = 45;   // ms between frames while playing
 const DECADES = 12; // a log axis shows at most these below its top
+const BLUR = 1e-13; // of a gradient: what rounding leaves across it
 const SECOND = [2, 2.5]; // dash of the second coordinate, or axis
 
 const lengths = (array) => array.subarray(0, array.length / 2).map((_, k) => Math.hypot(array[2 * k], array[2 * k + 1]));
@@ -33,10 +34,17 @@ function angles({ step, g, lr }) {
   return lr.map((_, k) => angle([step[2 * k], step[2 * k + 1]], [-g[2 * k], -g[2 * k + 1]]));
 }
 
-/** The loss along each axis of a quadratic. A surface that curves down there has a negative one: its size is drawn. */
-function split({ slope, hessian, updates }) {
+/**
+ * The loss along each axis of a quadratic. A surface that curves down there has a negative one: its size is drawn. Where
+ * a gradient points along the other axis to rounding, its share is not known.
+ */
+export function split({ slope, hessian, updates }) {
   const frame = frameOf(hessian.subarray(0, 3));
-  const all = Array.from({ length: updates }, (_, k) => shares([slope[2 * k], slope[2 * k + 1]], frame).map(Math.abs));
+  const all = Array.from({ length: updates }, (_, k) => {
+    const g = [slope[2 * k], slope[2 * k + 1]];
+    const unknown = frame.axes.map(([x, y]) => Math.abs(x * g[0] + y * g[1]) < BLUR * Math.hypot(...g));
+    return shares(g, frame).map((share, i) => (unknown[i] ? NaN : Math.abs(share)));
+  });
   return [0, 1].map((i) => Float64Array.from(all, (pair) => pair[i]));
 }
 
@@ -203,7 +211,7 @@ function createPlot({ name, of, log, when = () => true }, store) {
     },
     tell(k) {
       if (!rows) return;
-      write(read, lines.map((line) => (log ? short(line[k]) : Number.isNaN(line[k]) ? "–" : `${line[k].toFixed(1)}°`)).join(", "));
+      write(read, lines.map((line) => (log && !Number.isNaN(line[k]) ? short(line[k]) : Number.isNaN(line[k]) ? "–" : `${line[k].toFixed(1)}°`)).join(", "));
     },
     destroy: layer.destroy,
   };

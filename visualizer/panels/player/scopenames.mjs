@@ -5,13 +5,22 @@ const AWAY = 13;    // px from a tip to its name
 const LINE = 14;    // px that a name is high
 const TOGETHER = 7; // px; tips so near to each other share a name
 const TRIES = 24;   // points of an arrow that are looked at
+const EXITS = 64;   // parts of an arrow, the last of which to be seen is named
 // What a spot costs: over another name, over a point, over an arrow, farther out, turned away from the arrow's direction.
 const COST = { name: 100, point: 12, arrow: 6, far: 2, turned: 1 };
+
+/** An arrow's tip; of one that leaves the picture the last point that is seen. */
+function endOf({ x, y, dx, dy }, inside) {
+  let i = EXITS;
+  while (i && !inside({ x: x + (dx * i) / EXITS, y: y + (dy * i) / EXITS })) i--;
+  const part = (i || EXITS) / EXITS;
+  return { x: x + dx * part, y: y + dy * part };
+}
 
 /** Tips and points with what to write there: several in one place get one text. */
 function placesOf(marks, texts, comma, inside) {
   const all = [
-    ...marks.arrows.map(({ name, x, y, dx, dy }) => ({ name, x: x + dx, y: y + dy, turn: Math.atan2(dy, dx) })).reverse(),
+    ...marks.arrows.map((arrow) => ({ name: arrow.name, ...endOf(arrow, inside), turn: Math.atan2(arrow.dy, arrow.dx) })).reverse(),
     ...marks.points.map(({ name, x, y }) => ({ name, x, y, turn: -TURN / 8 })),
   ].filter((place) => texts[place.name] && inside(place));
   const places = [];

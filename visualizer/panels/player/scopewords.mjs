@@ -5,6 +5,7 @@ import { clippedOf } from "./scopemarks.mjs";
 import { exact } from "./ticks.mjs";
 
 const ROUNDING = 1e-9; // of a step: what is left of step + rate m without a cause
+const TURNED = 1e-10;  // degrees: what rounding makes of two vectors that are one
 
 /** Every row there may be: its mark, its pair of numbers, whether its length says something; `doc` is its words' name. */
 const ROWS = [
@@ -57,7 +58,7 @@ export const keyOf = (store, rows, look) =>
 
 const FACTS = {
   loss: (now) => `${exact(now.loss)} → ${exact(now.after)}`,
-  angle: (now) => (Number.isNaN(now.angle) ? "–" : `${exact(now.angle)}°`),
+  angle: (now) => (Number.isNaN(now.angle) ? "–" : `${exact(now.angle < TURNED ? 0 : now.angle)}°`),
   distance: (now) => exact(Math.hypot(...now.moved)),
   lr: (now) => exact(now.lr),
   limit: (now, store) => (now.limit === Infinity ? store.say("inspect.unlimited") : exact(now.limit)),
