@@ -84,7 +84,8 @@ def taken_over(scenario: Scenario, place: int) -> list[Text]:
     if run.fork is None or trunk is None or not run.fork.carried:
         return []
     of = scenario.runs[trunk]
-    return kept(of.optimizer, run.optimizer, "lookahead" in of.wrappers and "lookahead" in run.wrappers)
+    lookahead = "lookahead" in of.wrappers and "lookahead" in run.wrappers
+    return kept(of.optimizer, run.optimizer, lookahead, (of.hyper, run.hyper))
 
 
 # ---- equal budgets ---------------------------------------------------------------------------------------------------

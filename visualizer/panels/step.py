@@ -14,6 +14,7 @@ from visualizer.panels import rule as lines
 from visualizer.scenario import Run, Scenario
 from visualizer.simulate.local import MOST_POINTS, local
 from visualizer.simulate.trajectory import BUDGET, Info, Trajectory
+from visualizer.workbench import SLUG, clipped
 
 SAME = 1e-9  # relative: Hessians, and the gradients they foretell, that differ by less are those of a quadratic
 
@@ -47,21 +48,24 @@ def header(scenario: Scenario, at: int, trajectory: Trajectory, sent: str = "") 
         "run": at,
         "updates": updates(trajectory),
         "points": [name for name, _ in points(scenario, run, trajectory)],
+        "timed": scenario.surface.timed,
         "quadratic": is_quadratic(trajectory.theta[: trajectory.n_valid], *surroundings(scenario, trajectory)),
     }
 
 
 def arrays(scenario: Scenario, at: int, trajectory: Trajectory) -> dict[str, np.ndarray]:
     """Float64: ``theta``, ``loss``, ``slope`` (the gradient without noise) and ``hessian`` for each point of the run;
-    what ``Info`` has, and further points, for each update; ``row``, the point shown at each tick, where ticks are not
-    steps.
+    what ``Info`` has, and further points, for each update; ``clipped``, the gradient that went on, where one may be
+    clipped; ``row``, the point shown at each tick, where ticks are not steps.
     """
-    valid, many = trajectory.n_valid, updates(trajectory)
+    run, valid, many = scenario.runs[at], trajectory.n_valid, updates(trajectory)
     slope, hessian = surroundings(scenario, trajectory)
     found = {"theta": trajectory.theta[:valid], "loss": trajectory.loss[:valid], "slope": slope, "hessian": hessian}
     found |= {name: values[:many] for name, values in zip(Info._fields, trajectory.info, strict=True)}
-    found |= {name: values[:many] for name, values in points(scenario, scenario.runs[at], trajectory)}
-    rule = lines.told(scenario, scenario.runs[at], trajectory)
+    found |= {name: values[:many] for name, values in points(scenario, run, trajectory)}
+    if run.optimizer == SLUG and run.hyper["clip"] != "none":
+        found["clipped"] = found["g"] * clipped(run.hyper, found["g"])
+    rule = lines.told(scenario, run, trajectory)
     if rule is not None:
         found["table"] = lines.table(rule)
     sent = {f"scope_{name}": values.astype("<f8") for name, values in found.items()}
@@ -106,9 +110,15 @@ def points(scenario: Scenario, run: Run, trajectory: Trajectory) -> Iterator[tup
     """Points beside theta that an update uses, by name, each ``(T, 2)``: what was recorded, and what follows from it.
 
     ``base``: where Nesterov's step without its look-ahead ends. ``ascent``: where SAM takes its gradient, a radius up
-    the gradient at theta, or at schedule-free's y. With noise it follows from no record, and is left out.
+    the gradient at theta, or at schedule-free's y. With noise it follows from no record, and is left out. ``z_next``:
+    where schedule-free's z goes, which the next update finds there; of the last one it is not known.
     """
     yield from trajectory.aux.items()
+    if "z" in trajectory.aux:
+        z, known = trajectory.aux["z"], updates(trajectory)
+        found = np.full_like(z, np.nan)
+        found[: known - 1] = z[1:known]
+        yield "z_next", found
     info, many = trajectory.info, len(trajectory.info.lr)
     theta = trajectory.theta[:many]
     coupled = run.hyper["weight_decay"] if run.optimizer == "nesterov" else 0.0

@@ -74,12 +74,13 @@ export function createScopePanel(root, store) {
     swatch.style.background = color;
     cells = {};
     const heads = ["", "", "x", "y", say("length")].map((text) => el("th", { scope: "col", text }));
-    const shown = rowsShown(rows).map(({ name, mark }) => {
+    const shown = rowsShown(rows).map(({ name, mark, doc }) => {
       const numbers = ["x", "y", "length"].map((part) => (cells[`${name}.${part}`] = el("td", { data: { part: part === "length" ? say("length") : part } })));
-      const words = el("span", { text: say(`${name}_doc`) });
+      const words = el("span", { text: say(`${doc}_doc`) });
       return el("tr", {}, el("td", { html: mark ? sample(mark, color) : "" }), el("th", { scope: "row" }, el("b", { html: say(`${name}_name`) }), " ", words), numbers);
     });
     table.replaceChildren(el("thead", {}, el("tr", {}, heads)), el("tbody", {}, shown));
+    table.classList.toggle("dl-scope-alone", Boolean(rows.timed));
     facts = {};
     list.replaceChildren(...factNames.map((name) => {
       facts[name] = el("dd");
