@@ -63,12 +63,8 @@ def test_a_runs_numbers_are_sent_only_while_it_is_looked_at() -> None:
     size = sum(array.nbytes for array in arrays.values())
     app.session_state[KEY] = replace(app.session_state[KEY], scope=3)
     header, arrays = sent(app.run())
-    lines = header["scope"].pop("lines")
     assert header["scope"] == {"run": 3, "updates": 200, "points": [], "quadratic": True}
-    assert [line["name"] for line in lines["lines"]] == ["g", "m", "v", "m_hat", "v_hat", "theta"]
-    assert arrays["scope_table"].shape == (200, lines["slots"])
-    again, _ = sent(app.run())
-    assert again["scope"]["lines"] == {"id": lines["id"]}, "the layout is sent once"
+    assert "scope_table" not in arrays, "the rule's lines are made only where they are looked at"
     own = rollout("ravine", "adam", steps=200, hyper={"lr": 0.1})
     for name, values in own.info._asdict().items():
         np.testing.assert_array_equal(arrays[f"scope_{name}"], values)
@@ -78,6 +74,35 @@ def test_a_runs_numbers_are_sent_only_while_it_is_looked_at() -> None:
     app.session_state[KEY] = replace(app.session_state[KEY], scope=None)
     _, arrays = sent(app.run())
     assert sum(array.nbytes for array in arrays.values()) == size
+
+
+def test_the_rules_lines_are_sent_while_they_are_looked_at() -> None:
+    """The layout once; all that a step needs with every answer. Of a fork, the legs of both runs."""
+    app = page_of({"v": "1", "f": "ravine"})
+    sent(app.run())
+    app.session_state[KEY] = play(
+        play(app.session_state[KEY], {"op": "scope", "value": 3}), {"op": "rule", "value": True}
+    )
+    header, arrays = sent(app.run())
+    (leg,) = header["scope"]["lines"]
+    assert [line["name"] for line in leg["lines"]] == ["g", "m", "v", "m_hat", "v_hat", "theta"]
+    assert (leg["first"], leg["steps"], leg["title"]) == (1, 200, ["Adam", "Adam"])
+    assert arrays["scope_table"].shape == (200 * leg["slots"],)
+    size = {"id": leg["id"], "steps": 200, "slots": leg["slots"]}
+    assert sent(app.run())[0]["scope"]["lines"] == [{"first": 1, "title": ["Adam", "Adam"], **size}]
+    app.session_state[KEY] = play(app.session_state[KEY], {"op": "need_grid"})
+    assert "lines" in sent(app.run())[0]["scope"]["lines"][0], "a page that has lost it is sent it again"
+
+    session = play(app.session_state[KEY], {"op": "fork", "run": 3, "at": 50})
+    app.session_state[KEY] = play(session, {"op": "scope", "value": len(session.scenario.runs) - 1})
+    header, arrays = sent(app.run())
+    legs = header["scope"]["lines"]
+    assert [(leg["first"], leg["steps"]) for leg in legs] == [(1, 50), (51, 150)]
+    assert arrays["scope_table"].size == sum(leg["steps"] * leg["slots"] for leg in legs)
+    app.session_state[KEY] = play(app.session_state[KEY], {"op": "rule", "value": False})
+    header, arrays = sent(app.run())
+    assert "lines" not in header["scope"]
+    assert "scope_table" not in arrays
 
 
 def sent_of(scenario: Scenario, at: int = 0) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
