@@ -82,6 +82,10 @@ def main() -> None:
         held(page, "closed")
         edited(page, "another run to picture", "scope", [turn % 12 for turn in range(40)])
         held(page, "open")
+        page.locator("[data-key='scope:rule']").click()
+        page.wait_for_timeout(1000)
+        edited(page, "another run to picture, its rule's lines beside it", "scope", [turn % 12 for turn in range(40)])
+        held(page, "open at the rule's lines")
         browser.close()
 
 

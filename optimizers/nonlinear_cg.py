@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from optimizers._card import Card
-from optimizers._conjugate import Past, gtol, line_moments, made, no_past, searched, stops, unit_length
+from optimizers._conjugate import Past, conditions, gtol, line_moments, made, no_past, searched, stops, unit_length
 from optimizers._frame import Moments, Optimizer, dot, lane
 from visualizer.spec import Source, Text, Values
 
@@ -100,10 +100,11 @@ NONLINEAR_CG = Optimizer(
         "    p = -g + b * p\n"
         "    if -p @ g <= 0.01 * g @ g:\n"
         "        p = -g\n"
-        "failed_old = failed_old + 1 if length == 0 and (tried > 0 or failed_old >= 2) else 0.0\n"
+        + conditions(0.01, "+")
+        + "failed_old = failed_old + 1 if length == 0 and (tried > 0 or failed_old >= 2) else 0.0\n"
         "g_old = g\n"
         "theta = theta + length * p",
-        symbols={"failed": r"\text{failures}", "b": r"\beta"},
+        symbols={"failed": r"\#_{\alpha = 0}", "b": r"\beta"},
         scipy="CG",
         cost=Text(
             "1 gradient a step and what the line search takes.",

@@ -160,9 +160,9 @@ def test_a_beta_that_is_moved_makes_its_power_a_product() -> None:
 
 def test_a_state_left_behind_counts_from_the_fork() -> None:
     _, own = legs_of(ADAM, Run("adam", {"lr": 0.05}, fork=Fork(0, 15, carried=False)))
-    assert r"\tau_t = t - 15" in lines_of(own)
-    assert r"\hat m_t = \frac{m_t}{1 - \beta_1^{\tau_t}}" in lines_of(own)
-    np.testing.assert_array_equal(column(own, r"\tau_t"), np.arange(1, 26))
+    assert "j_t = t - 15" in lines_of(own)
+    assert r"\hat m_t = \frac{m_t}{1 - \beta_1^{j_t}}" in lines_of(own)
+    np.testing.assert_array_equal(column(own, "j_t"), np.arange(1, 26))
     _, own = legs_of(ADAM, Run("prodigy", fork=Fork(0, 15, carried=False)))
     assert any(r"\theta_{15}" in line for line in lines_of(own)), "the point that it measures from"
 
@@ -173,12 +173,12 @@ def test_a_velocity_has_no_first_gradient_and_an_average_of_it_is_complete() -> 
     assert "b_t = g_t" not in lines_of(own)
     _, own = legs_of(heavy, Run("adam", {"lr": 0.05}, fork=Fork(0, 15)))
     np.testing.assert_array_equal(column(own, r"\Pi_{1,t}"), 0.0)
-    assert r"\hat V_t = \frac{V_t}{1 - \beta_2^{\tau_t}}" in lines_of(own), "the squares begin here"
+    assert r"\hat V_t = \frac{V_t}{1 - \beta_2^{j_t}}" in lines_of(own), "the squares begin here"
 
 
 def test_of_adam_and_adamw_the_power_goes_on() -> None:
     _, own = legs_of(ADAM, Run("adamw", {"lr": 0.05}, fork=Fork(0, 15)))
-    assert not any(name in line for line in lines_of(own) for name in (r"\Pi", r"\tau"))
+    assert not any(name in line for line in lines_of(own) for name in (r"\Pi", "j"))
 
 
 def test_counts_that_a_moved_dial_leaves_go_on() -> None:
@@ -218,7 +218,7 @@ def test_lookahead_counts_anew_only_from_its_next_return() -> None:
     three = Run("adam", wrappers={"lookahead": {"k": 3, "reset_state": True}})
     five = Run("adam", wrappers={"lookahead": {"k": 5, "reset_state": True}}, fork=Fork(0, 17))
     _, own = legs_of(three, five)
-    assert column(own, r"\tau_t")[:8].tolist() == [3, 4, 5, 1, 2, 3, 4, 5]
+    assert column(own, "j_t")[:8].tolist() == [3, 4, 5, 1, 2, 3, 4, 5]
 
 
 def test_the_workbench_keeps_the_mean_that_it_had() -> None:

@@ -483,3 +483,44 @@ def test_on_a_phone_nothing_lies_over_anything_else(lab: Lab, lang: str) -> None
         lab.page.locator(".dl-scope, .dl-scope-body, .dl-scope tbody tr, .dl-scope-facts > div").evaluate_all(wide)
         == []
     )
+
+
+FORKED = {"r1": "adam~lr~0.1", "r2": "adam~lr~0.1~beta1~0.5~~fork~0~at~120~carried", "steps": "200"}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("lang", "first", "own"),
+    [("en", "Steps 1 to 120", "Steps 121 to 200"), ("zh", "第 1 至 120 步", "第 121 至 200 步")],
+)
+def test_the_rules_lines_come_when_their_tab_is_turned_to_and_go_with_the_step(
+    lab: Lab, lang: str, first: str, own: str
+) -> None:
+    """Up to the fork the original's lines with its numbers, from there its own; none on the other tab."""
+    ready(lab, {"v": "1", "f": "himmelblau", **FORKED, "lang": lang})
+    lab.stand(119)
+    header = lab.edited(lambda: lab.page.evaluate("window.descentLab.store.edit('scope', { value: 1 })"))
+    assert "lines" not in header["scope"]
+    header = lab.edited(lambda: lab.page.locator("[data-key='scope:rule']").click())
+    assert [leg["steps"] for leg in header["scope"]["lines"]] == [120, 80]
+    lines = lab.page.locator(".dl-scope-lines")
+    scenario, problems = Scenario.from_query({"v": "1", "f": "himmelblau", **FORKED})
+    assert not problems
+    run = race(scenario)[1]
+    for k, whose, product in ((119, first, False), (120, own, True), (199, own, True), (3, first, False)):
+        lab.stand(k)
+        expect(lines.locator(".dl-note").first).to_contain_text(whose)
+        rules = lines.locator(".dl-rule:visible")
+        expect(rules).to_have_count(7 if product else 6)
+        if product:
+            expect(rules.first).to_contain_text("0.5")
+        lab.page.wait_for_timeout(300)  # numbers that change faster cannot be read
+        last = rules.last.locator("math").text_content() or ""
+        shown = [number(part.strip()) for part in last.rsplit("(", 1)[1].rstrip(") ").split(",")]
+        assert shown == pytest.approx(run.theta[k + 1].tolist(), rel=1e-6)
+    # Whoever has lost the flag, as after a reconnect, is asked again.
+    lab.page.evaluate("window.descentLab.store.edit('rule', { value: false })")
+    lab.page.wait_for_function(f"!window.descentLab.store.busy && {STATE}.scope.lines")
+    header = lab.edited(lambda: lab.page.locator("[data-key='scope:marks']").click())
+    assert "lines" not in header["scope"]
+    assert not lab.errors

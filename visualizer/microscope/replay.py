@@ -17,7 +17,7 @@ from visualizer.microscope.latex import latex
 from visualizer.microscope.lines import Column, Line
 from visualizer.microscope.program import Program
 from visualizer.microscope.source import Source, _assigned, source
-from visualizer.microscope.statements import dotted, needed, read
+from visualizer.microscope.statements import calls, dotted, needed, read
 from visualizer.microscope.symbols import INITIAL, indexed, state_symbol
 from visualizer.microscope.tree import Builder, Part, Shape
 from visualizer.race import is_cycled, momentum
@@ -28,6 +28,7 @@ from visualizer.simulate.rollout import Trajectory
 
 SGLD_DRAW = 1  # which pair of a step's draws the rule takes
 NOWHERE = (np.nan, np.nan)
+CONDITIONS = {"armijo": "loss", "curvature": "here"}  # on a length: what a claim that is one of them looks at
 
 
 @dataclass(eq=False)
@@ -153,6 +154,9 @@ class Replay:
             tex = f"{target.tree['tex']} {relation} {tex}"
         else:
             found["truth"] = builder.column(line.result, "").tree["at"]
+            if line.kind == "check" and isinstance(line.value, ast.Compare):
+                says = [name for name, of in CONDITIONS.items() if calls(line.value, of)]
+                found |= {"says": says[0]} if says else {}
         return found | {"tex": tex}
 
 
@@ -171,10 +175,11 @@ class _World:
         self.gradients = list(map(tuple, trajectory.info.g[at:end].tolist()))
         self.noisy = bool(scenario.noise and scenario.noise[0] != "none")
         reported = [name for name, _ in RULES[leg.run.optimizer].report]
-        points = (trajectory.aux.get("y", trajectory.theta) if "y" in reported else trajectory.theta)[at:end]
+        points = trajectory.aux["y"][at:end] if "y" in reported and "y" in trajectory.aux else trajectory.theta[at:end]
         self.slopes: dict[Any, Any] = {}
         self.hessians: list[np.ndarray] = []
         if "here" in uses and not self.noisy:
+            points = np.concatenate([points, trajectory.theta[end : end + 1]])  # where a line search ended
             found = self._local(points)
             self.slopes = dict(zip(map(tuple, points.tolist()), map(tuple, found[:, 1:3].tolist()), strict=True))
         if "hessian" in uses:
@@ -194,19 +199,25 @@ class _World:
     def __call__(self, name: str, env: Env, point: Any) -> Any:
         return self.answers[name](env["row"], point)
 
-    def loss(self, row: int, point: Any) -> float:
-        """Recorded where the point is one of the run's, to rounding; else the surface's."""
+    def _recorded(self, row: int, point: Any) -> int | None:
+        """The row whose point this is, to rounding: the step's own, or the next."""
+        scale = 1e-14 * max(1.0, abs(point[0]), abs(point[1]))
         for at in (row, row + 1):
-            if max(abs(point[0] - self.theta[at][0]), abs(point[1] - self.theta[at][1])) <= 1e-14 * max(
-                1.0, abs(point[0]), abs(point[1])
-            ):
-                return self.losses[at]
-        return float(self._local(np.array([point]))[0, 0])
+            if max(abs(point[0] - self.theta[at][0]), abs(point[1] - self.theta[at][1])) <= scale:
+                return at
+        return None
+
+    def loss(self, row: int, point: Any) -> float:
+        """Recorded where the point is one of the run's; else the surface's."""
+        at = self._recorded(row, point)
+        return float(self._local(np.array([point]))[0, 0]) if at is None else self.losses[at]
 
     def slope(self, row: int, point: Any) -> Any:
         """The surface's gradient without noise; unknown with noise, of which only the second gradient is recorded."""
         if self.noisy:
             return NOWHERE
+        at = None if point in self.slopes else self._recorded(row, point)
+        point = point if at is None else self.theta[at]
         if point not in self.slopes:
             self.slopes[point] = tuple(self._local(np.array([point]))[0, 1:3].tolist())
         return self.slopes[point]

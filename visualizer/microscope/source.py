@@ -39,6 +39,10 @@ def source(scenario: Scenario, run: Run, beginning: Beginning | None = None) -> 
     if begun.born:
         symbols["start"] = indexed(r"\theta", str(begun.born))
     made = Source(kept, card.told or step, dict(run.hyper), symbols)
+    noisy = scenario.noise is not None and scenario.noise[0] != "none"
+    if rule.search and noisy:  # the slope where the step ends had this step's noise, and was not recorded
+        lines = made.step.split("\n")
+        made = replace(made, step="\n".join(line for line in lines if "here(" not in line))
     made = _counters(_powers(made, run, begun), run, begun)
     anew = bool(run.wrappers.get("lookahead", {}).get("reset_state"))
     if begun.at != begun.age and not anew and re.search(r"\bt\b", made.step):
@@ -49,7 +53,6 @@ def source(scenario: Scenario, run: Run, beginning: Beginning | None = None) -> 
         made = replace(made, step=made.step.replace("theta = theta - ", "theta = theta - lr * "))
     # The catalogue's order is outermost first; the gradient is taken inside of all of them.
     if "sam" in run.wrappers:
-        noisy = scenario.noise is not None and scenario.noise[0] != "none"
         made = _sam(made, run.wrappers["sam"], noisy)
     if "lookahead" in run.wrappers:
         made = _lookahead(made, run.wrappers["lookahead"], begun)

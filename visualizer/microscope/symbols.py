@@ -31,7 +31,7 @@ SYMBOLS = {
     "fade": r"\Phi",
     "left": "n",
     "lr": r"\eta",  # of a rule that has none of its own
-    "since": r"\tau",
+    "since": "j",
 }
 INITIAL = "initial_"  # of a state's value before the first step
 

@@ -11,6 +11,7 @@ const MATHML = "http://www.w3.org/1998/Math/MathML";
 const RELATIONS = { "<=": "\u2264", ">=": "\u2265", "!=": "\u2260" };
 const SIGNS = { "-": "\u2212", "*": "\u00b7", o: "\u2218", ".": "\u00b7", mod: "mod" };
 const LEAVES = ["num", "vec", "mat", "lit", "none"];
+const CALLS = { mean_of_rows: "mean", eigenvalues: "eig", eigenvectors: "eigvec", matrix: "mat", singular: "det" };
 const INFINITE = { inf: "\u221e", "-inf": "\u2212\u221e" };
 
 let kept = new Map(); // the newest layouts that came, by id: each is sent once
@@ -82,7 +83,7 @@ function drawer(leaves) {
     },
     outer: ({ of: [a, b] }) => math("mrow", tree(a), math("msup", tree(b), math("mi", "T"))),
     solve: ({ of: [a, b] }) => math("mrow", math("msup", tree(a), math("mn", "\u22121")), tree(b)),
-    call: ({ name, of }) => math("mrow", math("mi", name.replaceAll("_", " ")), fenced("(", list(of.map(tree)), ")")),
+    call: ({ name, of }) => math("mrow", math("mi", CALLS[name] ?? name), fenced("(", list(of.map(tree)), ")"), ...(name === "singular" ? [sign("\u2248"), math("mn", "0")] : [])),
     cases: ({ rows }) =>
       math("mrow", sign("{"), grid(rows.map(([value, when]) => [tree(value), when ? tree(when) : math("mtext", "\u2026")]))),
     and: ({ of }) => math("mrow", ...of.flatMap((part, i) => (i ? [sign("\u2227"), tree(part)] : [tree(part)]))),
@@ -114,7 +115,7 @@ export function createScopeLines(root, store) {
       drawLines(line.drawing, line.tex, { shrink: 0.7 }),
       el("div", { class: "dl-rule-numbers" }, numbers, truth),
     );
-    return { node, leaves, truth, at: line.truth };
+    return { node, leaves, truth, at: line.truth, says: line.says };
   }
 
   /** The lines of a leg; without one, why there are none. */
@@ -141,14 +142,16 @@ export function createScopeLines(root, store) {
       if (!leg) return;
       const now = run.table.subarray(leg.at, leg.at + leg.slots);
       const shown = new Set(layout.patterns[now[0]]);
-      rows.forEach(({ node, leaves, truth, at }, i) => {
+      rows.forEach(({ node, leaves, truth, at, says }, i) => {
         node.hidden = !shown.has(i);
         if (node.hidden) return;
         for (const [leaf, slot, wrap] of leaves) {
           const text = textOf(now[slot]);
           write(leaf, wrap && now[slot] < 0 ? `(${text})` : text);
         }
-        if (truth) write(truth, store.say(now[at] ? "scope.true" : "scope.false"));
+        if (!truth) return;
+        const holds = store.say(now[at] ? "scope.true" : "scope.false");
+        write(truth, says ? store.say(`scope.${says}`, { holds }) : holds);
       });
     },
   };
