@@ -96,7 +96,7 @@ NONLINEAR_CG = Optimizer(
         "if t == 1 or failed_old > 0:\n"
         "    p = -g\n"
         "else:\n"
-        "    b = max(g @ (g - g_old) / (g_old @ g_old), 0)\n"
+        "    b = max(g @ (g - g_old) / (g_old @ g_old if g_old @ g_old > 0 else 1.0), 0)\n"
         "    p = -g + b * p\n"
         "    if -p @ g <= 0.01 * g @ g:\n"
         "        p = -g\n"

@@ -319,6 +319,13 @@ def test_with_noise_nothing_is_claimed_of_a_slope_that_was_not_recorded() -> Non
     assert list(claims("bfgs", "gaussian", steps=20)) == ["armijo"]
 
 
+def test_a_gradient_that_vanishes_leaves_no_number_without_a_value() -> None:
+    """Conjugate gradients divide by the one before: at a minimum that is 0 to the last bit."""
+    made, trajectory = told(Scenario("himmelblau", start=(3.0, 2.0), steps=5, runs=(Run("nonlinear_cg"),)))
+    assert not trajectory.info.g.any()
+    assert_recomputes(made, trajectory)
+
+
 def test_the_last_case_is_a_relation() -> None:
     (line,) = (line for line in lines_of("rprop") if r"\eta^+" in line)
     assert line.endswith(r"a_t < 0 \\ 1 & a_t = 0 \end{cases}")
