@@ -113,7 +113,8 @@ export function createScopeLines(root, store) {
       "div",
       { class: `dl-rule dl-rule-${line.kind}`, style: `--depth: ${line.depth}` },
       drawLines(line.drawing, line.tex, { shrink: 0.7 }),
-      el("div", { class: "dl-rule-numbers" }, numbers, truth),
+      line.says ? el("div", { class: "dl-rule-numbers" }, truth) : null, // the numbers of such a line are too long for a word behind
+      el("div", { class: "dl-rule-numbers" }, numbers, line.says ? null : truth),
     );
     return { node, leaves, truth, at: line.truth, says: line.says };
   }
