@@ -63,12 +63,8 @@ def test_a_runs_numbers_are_sent_only_while_it_is_looked_at() -> None:
     size = sum(array.nbytes for array in arrays.values())
     app.session_state[KEY] = replace(app.session_state[KEY], scope=3)
     header, arrays = sent(app.run())
-    lines = header["scope"].pop("lines")
     assert header["scope"] == {"run": 3, "updates": 200, "points": [], "quadratic": True, "timed": False}
-    assert [line["name"] for line in lines["lines"]] == ["g", "m", "v", "m_hat", "v_hat", "theta"]
-    assert arrays["scope_table"].shape == (200, lines["slots"])
-    again, _ = sent(app.run())
-    assert again["scope"]["lines"] == {"id": lines["id"]}, "the layout is sent once"
+    assert "scope_table" not in arrays, "the rule's lines are made only where they are looked at"
     own = rollout("ravine", "adam", steps=200, hyper={"lr": 0.1})
     for name, values in own.info._asdict().items():
         np.testing.assert_array_equal(arrays[f"scope_{name}"], values)
@@ -78,6 +74,35 @@ def test_a_runs_numbers_are_sent_only_while_it_is_looked_at() -> None:
     app.session_state[KEY] = replace(app.session_state[KEY], scope=None)
     _, arrays = sent(app.run())
     assert sum(array.nbytes for array in arrays.values()) == size
+
+
+def test_the_rules_lines_are_sent_while_they_are_looked_at() -> None:
+    """The layout once; all that a step needs with every answer. Of a fork, the legs of both runs."""
+    app = page_of({"v": "1", "f": "ravine"})
+    sent(app.run())
+    app.session_state[KEY] = play(
+        play(app.session_state[KEY], {"op": "scope", "value": 3}), {"op": "rule", "value": True}
+    )
+    header, arrays = sent(app.run())
+    (leg,) = header["scope"]["lines"]
+    assert [line["name"] for line in leg["lines"]] == ["g", "m", "v", "m_hat", "v_hat", "theta"]
+    assert (leg["first"], leg["steps"], leg["title"]) == (1, 200, ["Adam", "Adam"])
+    assert arrays["scope_table"].shape == (200 * leg["slots"],)
+    size = {"id": leg["id"], "steps": 200, "slots": leg["slots"]}
+    assert sent(app.run())[0]["scope"]["lines"] == [{"first": 1, "title": ["Adam", "Adam"], **size}]
+    app.session_state[KEY] = play(app.session_state[KEY], {"op": "need_grid"})
+    assert "lines" in sent(app.run())[0]["scope"]["lines"][0], "a page that has lost it is sent it again"
+
+    session = play(app.session_state[KEY], {"op": "fork", "run": 3, "at": 50})
+    app.session_state[KEY] = play(session, {"op": "scope", "value": len(session.scenario.runs) - 1})
+    header, arrays = sent(app.run())
+    legs = header["scope"]["lines"]
+    assert [(leg["first"], leg["steps"]) for leg in legs] == [(1, 50), (51, 150)]
+    assert arrays["scope_table"].size == sum(leg["steps"] * leg["slots"] for leg in legs)
+    app.session_state[KEY] = play(app.session_state[KEY], {"op": "rule", "value": False})
+    header, arrays = sent(app.run())
+    assert "lines" not in header["scope"]
+    assert "scope_table" not in arrays
 
 
 def sent_of(scenario: Scenario, at: int = 0) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -634,3 +659,44 @@ def test_on_a_phone_nothing_lies_over_anything_else(lab: Lab, lang: str) -> None
         lab.page.locator(".dl-scope, .dl-scope-body, .dl-scope tbody tr, .dl-scope-facts > div").evaluate_all(wide)
         == []
     )
+
+
+FORKED = {"r1": "adam~lr~0.1", "r2": "adam~lr~0.1~beta1~0.5~~fork~0~at~120~carried", "steps": "200"}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("lang", "first", "own"),
+    [("en", "Steps 1 to 120", "Steps 121 to 200"), ("zh", "第 1 至 120 步", "第 121 至 200 步")],
+)
+def test_the_rules_lines_come_when_their_tab_is_turned_to_and_go_with_the_step(
+    lab: Lab, lang: str, first: str, own: str
+) -> None:
+    """Up to the fork the original's lines with its numbers, from there its own; none on the other tab."""
+    ready(lab, {"v": "1", "f": "himmelblau", **FORKED, "lang": lang})
+    lab.stand(119)
+    header = lab.edited(lambda: lab.page.evaluate("window.descentLab.store.edit('scope', { value: 1 })"))
+    assert "lines" not in header["scope"]
+    header = lab.edited(lambda: lab.page.locator("[data-key='scope:rule']").click())
+    assert [leg["steps"] for leg in header["scope"]["lines"]] == [120, 80]
+    lines = lab.page.locator(".dl-scope-lines")
+    scenario, problems = Scenario.from_query({"v": "1", "f": "himmelblau", **FORKED})
+    assert not problems
+    run = race(scenario)[1]
+    for k, whose, product in ((119, first, False), (120, own, True), (199, own, True), (3, first, False)):
+        lab.stand(k)
+        expect(lines.locator(".dl-note").first).to_contain_text(whose)
+        rules = lines.locator(".dl-rule:visible")
+        expect(rules).to_have_count(7 if product else 6)
+        if product:
+            expect(rules.first).to_contain_text("0.5")
+        lab.page.wait_for_timeout(300)  # numbers that change faster cannot be read
+        last = rules.last.locator("math").text_content() or ""
+        shown = [number(part.strip()) for part in last.rsplit("(", 1)[1].rstrip(") ").split(",")]
+        assert shown == pytest.approx(run.theta[k + 1].tolist(), rel=1e-6)
+    # Whoever has lost the flag, as after a reconnect, is asked again.
+    lab.page.evaluate("window.descentLab.store.edit('rule', { value: false })")
+    lab.page.wait_for_function(f"!window.descentLab.store.busy && {STATE}.scope.lines")
+    header = lab.edited(lambda: lab.page.locator("[data-key='scope:marks']").click())
+    assert "lines" not in header["scope"]
+    assert not lab.errors

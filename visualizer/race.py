@@ -13,6 +13,7 @@ import numpy as np
 from optimizers import RULES as OPTIMIZERS
 from visualizer.scenario import Run, Scenario
 from visualizer.scene import least_loss, own_points
+from visualizer.simulate import recent
 from visualizer.simulate.carry import kept
 from visualizer.simulate.job import Branch, Job, job
 from visualizer.simulate.recent import trajectories
@@ -56,6 +57,11 @@ def _job(scenario: Scenario, place: int, made: dict[int, Job]) -> Job:
             fork=branch,
         )
     return made[place]
+
+
+def begun(scenario: Scenario, place: int) -> Job:
+    """The job of a run that continues another as the program takes it: its ``first`` step, and where it begins."""
+    return recent.begun(_job(scenario, place, {}))
 
 
 def forked(scenario: Scenario, place: int, trajectories: Sequence[Trajectory]) -> int | None:
