@@ -290,7 +290,7 @@ def test_a_clipped_gradient_is_shown_beside_the_whole_one(lab: Lab, clip: str) -
     g = rollout("beale", "sgd", steps=40).info.g[0]
     wanted = g * min(1.0, 8 / np.hypot(*g)) if clip == "norm" else np.clip(g, -8, 8)
     lab.stand(0)
-    rows = told(lab)
+    rows = told(lab, 0)
     assert rows["g"][:2] == pytest.approx(g.tolist(), rel=1e-6), "what the surface gave"
     assert rows["g clipped"] == pytest.approx([*wanted, np.hypot(*wanted)], rel=1e-6)
     expect(lab.page.locator(".dl-scope-table")).to_contain_text("gradient before clipping")
@@ -313,7 +313,7 @@ def test_a_clipped_gradient_is_shown_beside_the_whole_one(lab: Lab, clip: str) -
 def test_where_nothing_is_ever_clipped_there_is_no_row_for_it(lab: Lab) -> None:
     ready(lab, {"v": "1", "f": "beale", "steps": "9", "r1": "built~lr~0.02~phi~ema~clip~norm~clip_at~1000"})
     lab.edited(lambda: lab.page.keyboard.press("m"))
-    assert "g clipped" not in told(lab)
+    assert "g clipped" not in told(lab, 8)
     expect(lab.page.locator(".dl-scope-table")).to_contain_text("gradient that this step used")
 
 
