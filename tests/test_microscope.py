@@ -105,6 +105,12 @@ def test_the_lines_recompute_the_recorded_step(slug: str, case: int) -> None:
 
 # ---- what is shown is what was computed ------------------------------------------------------------------------------
 
+
+def spectral(matrix: Any) -> Any:
+    values, vectors = np.linalg.eigh(matrix)
+    return vectors @ np.diag(np.abs(values)) @ vectors.T
+
+
 CALLS: dict[str, Any] = {
     "sign": np.sign,
     "max": np.maximum,
@@ -160,7 +166,7 @@ def evaluated(tree: dict[str, Any], row: np.ndarray) -> Any:
         "sqrt": np.sqrt,
         "neg": np.negative,
         "paren": lambda a: a,
-        "abs": np.abs,
+        "abs": lambda a: spectral(a) if np.ndim(a) == 2 else np.abs(a),
         "norm": lambda a: np.linalg.norm(a, {1: 1, 2: None, "inf": np.inf}[tree["p"]]),
         "call": lambda *parts: CALLS[tree["name"]](*parts),
         "transpose": np.transpose,
@@ -248,6 +254,16 @@ def test_adam_is_told_as_the_paper_tells_it() -> None:
         r"\hat V_t = \frac{V_t}{1 - \beta_2^{t}}",
         r"\theta_t = \theta_{t-1} - \eta \frac{\hat m_t}{\sqrt{\hat V_t} + \epsilon}",
     ]
+
+
+@pytest.mark.parametrize("landscape", ["rare_gradient", "abs_sum", "saddle_floor"])
+def test_where_a_curvature_vanishes_newtons_methods_take_the_gradient(landscape: str) -> None:
+    """Divided by it, the line would say NaN, where the engine goes on."""
+    for slug in ("newton", "damped_newton", "saddle_free_newton"):
+        damping = {"damping": 0.0} if slug != "newton" else {}
+        made, trajectory = told(Scenario(landscape, steps=20, runs=(Run(slug, damping),)))
+        assert_recomputes(made, trajectory)
+        assert_shown_is_computed(made)
 
 
 def test_only_lines_that_a_flag_leaves_are_told() -> None:

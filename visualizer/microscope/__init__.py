@@ -37,6 +37,7 @@ An "if" stands before both its sides; of these a pattern has the one that was ru
     {"k": "rel", "op": o, "of": [a, b]}       o is "<", "<=", ">", ">=", "=", "!="
     {"k": "frac", "of": [a, b]}   {"k": "pow", "of": [a, exponent]}   {"k": "neg", "of": [a]}   {"k": "sqrt", "of": [a]}
     {"k": "paren", "of": [a]}     {"k": "abs", "of": [a]}             {"k": "transpose", "of": [a]}
+                                              "abs" of a matrix: its eigenvalues, made positive
     {"k": "norm", "p": 2, "of": [a]}          p is 1, 2 or "inf"
     {"k": "outer", "of": [a, b]}              a times b transposed
     {"k": "solve", "of": [H, g]}              the inverse of H times g

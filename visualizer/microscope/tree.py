@@ -170,7 +170,7 @@ class Builder:
         first = parts[0]
         if name == "np.sqrt":
             return Part({"k": "sqrt", "of": [first.tree]}, ATOM, first.shape)
-        if name in ("np.abs", "abs"):
+        if name in ("np.abs", "abs", "spectral"):
             return Part({"k": "abs", "of": [first.tree]}, ATOM, first.shape)
         if name == "np.linalg.norm":
             return Part({"k": "norm", "p": 2, "of": [first.tree]}, ATOM, ())
