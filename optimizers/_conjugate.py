@@ -38,6 +38,16 @@ def searched(flatten: float) -> Search:
     return Search(WOLFE, lambda h: Bounds(DECREASE, flatten, most=TRIES), settle)
 
 
+def conditions(flatten: float, sign: str = "-") -> str:
+    """The strong Wolfe conditions on the length that was found along ``sign`` p, as claims for the microscope."""
+    end, fall = f"theta {sign} length * p", f"{DECREASE} * length * (p @ g)"
+    return (
+        "if length > 0:\n"
+        f"    loss({end}) <= loss(theta) {sign} {fall}\n"
+        f"    abs(here({end}) @ p) <= {flatten} * abs(p @ g)\n"
+    )
+
+
 def stops(g: Array, theta: Array, past: Past, h: Values) -> Array:
     """Whether the run stays where it is: its gradient was small enough at two points running (after
     one alone, on a flat valley floor, the minimum may still be far); or two searches from here found nothing.

@@ -6,7 +6,18 @@ import jax.numpy as jnp
 from jax import Array
 
 from optimizers._card import Card
-from optimizers._conjugate import Past, gtol, line_moments, made, no_past, searched, stops, unit_length, useful
+from optimizers._conjugate import (
+    Past,
+    conditions,
+    gtol,
+    line_moments,
+    made,
+    no_past,
+    searched,
+    stops,
+    unit_length,
+    useful,
+)
 from optimizers._frame import Moments, Optimizer, dot, lane
 from optimizers._plane import times
 from visualizer.spec import Source, Text, Values
@@ -113,10 +124,11 @@ BFGS = Optimizer(
         "p = B @ g\n"
         "if p @ g <= 0 or failed_old > 0:\n"
         "    B, p, known_old = np.eye(2), g, 0.0\n"
-        "failed_old = failed_old + 1 if length == 0 and (tried > 0 or failed_old >= 2) else 0.0\n"
+        + conditions(0.9)
+        + "failed_old = failed_old + 1 if length == 0 and (tried > 0 or failed_old >= 2) else 0.0\n"
         "theta_old, g_old = theta, g\n"
         "theta = theta - length * p",
-        symbols={"failed": r"\text{failures}", "known": r"\text{learned}"},
+        symbols={"failed": r"\#_{\alpha = 0}", "known": r"\mathbf{1}_{B \ne I}"},
         scipy="BFGS",
         cost=Text(
             "1 gradient a step and what the line search takes.",

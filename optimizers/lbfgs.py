@@ -7,7 +7,18 @@ import jax.numpy as jnp
 from jax import Array
 
 from optimizers._card import Card
-from optimizers._conjugate import Past, gtol, line_moments, made, no_past, searched, stops, unit_length, useful
+from optimizers._conjugate import (
+    Past,
+    conditions,
+    gtol,
+    line_moments,
+    made,
+    no_past,
+    searched,
+    stops,
+    unit_length,
+    useful,
+)
 from optimizers._frame import Moments, Optimizer, dot, lane
 from visualizer.spec import Hyper, Source, Text, Values
 
@@ -188,10 +199,11 @@ LBFGS = Optimizer(
         "if p @ g <= 0 or failed_old > 0:\n"
         "    p = g\n"
         "    s_old, y_old = [], []\n"
-        "failed_old = failed_old + 1 if length == 0 and (tried > 0 or failed_old >= 2) else 0.0\n"
+        + conditions(0.9)
+        + "failed_old = failed_old + 1 if length == 0 and (tried > 0 or failed_old >= 2) else 0.0\n"
         "theta_old, g_old = theta, g\n"
         "theta = theta - length * p",
-        symbols={"failed": r"\text{failures}", "shares": "a"},
+        symbols={"failed": r"\#_{\alpha = 0}", "shares": "a"},
         scipy="L-BFGS-B",
         cost=Text(
             "1 gradient a step and what the line search takes.",

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from optimizers._card import Card
-from optimizers._conjugate import Past, gtol, line_moments, made, no_past, searched, stops, unit_length
+from optimizers._conjugate import Past, conditions, gtol, line_moments, made, no_past, searched, stops, unit_length
 from optimizers._frame import Moments, Optimizer, dot, lane
 from visualizer.spec import Source, Text, Values
 
@@ -96,14 +96,15 @@ NONLINEAR_CG = Optimizer(
         "if t == 1 or failed_old > 0:\n"
         "    p = -g\n"
         "else:\n"
-        "    b = max(g @ (g - g_old) / (g_old @ g_old), 0)\n"
+        "    b = max(g @ (g - g_old) / (g_old @ g_old if g_old @ g_old > 0 else 1.0), 0)\n"
         "    p = -g + b * p\n"
         "    if -p @ g <= 0.01 * g @ g:\n"
         "        p = -g\n"
-        "failed_old = failed_old + 1 if length == 0 and (tried > 0 or failed_old >= 2) else 0.0\n"
+        + conditions(0.01, "+")
+        + "failed_old = failed_old + 1 if length == 0 and (tried > 0 or failed_old >= 2) else 0.0\n"
         "g_old = g\n"
         "theta = theta + length * p",
-        symbols={"failed": r"\text{failures}", "b": r"\beta"},
+        symbols={"failed": r"\#_{\alpha = 0}", "b": r"\beta"},
         scipy="CG",
         cost=Text(
             "1 gradient a step and what the line search takes.",

@@ -61,6 +61,9 @@ SADDLE_FREE_NEWTON = Optimizer(
         step="values, vectors = np.linalg.eigh(hessian(theta))\n"
         "slopes = vectors.T @ gradient(theta)\n"
         "theta = theta - lr * vectors @ (slopes / (np.abs(values) + damping))",
+        # The engine takes the gradient itself where |H| + d I has no inverse, as it does for Newton.
+        told="H = spectral(hessian(theta)) + damping * np.eye(2)\n"
+        "theta = theta - lr * np.linalg.solve(H, gradient(theta))",
         symbols={"values": r"\lambda", "vectors": "Q", "slopes": "a"},
         cost=Text(
             "1 gradient, 1 Hessian and the solution of a linear system a step.",

@@ -191,7 +191,7 @@ else:
             "rate": r"\gamma",
             "average": r"\Lambda",
             "settled": r"\hat\Lambda",
-            "close": r"\text{close}",
+            "close": "q",
             "ratio": "c",
         },
         stability=Text(

@@ -141,6 +141,73 @@ def test_a_plateau_schedule_keeps_its_falls_and_takes_the_new_rate() -> None:
     assert fresh.info.lr[60] == 0.01
 
 
+# ---- built from slots ------------------------------------------------------------------------------------------------
+
+BUILT_ADAM = {"phi": "ema", "momentum": 0.9, "correct_m": True, "psi": "ema", "beta2": 0.999, "correct_v": "moment"}
+
+
+def test_a_built_adam_goes_on_where_adam_stopped_and_back() -> None:
+    path, _, _ = adam(START, 90, 0.05)
+    built = {"optimizer": "built", "hyper": {**BUILT_ADAM, "lr": 0.05}, "at": 60, "fork": {**ADAM, "at": 30}}
+    there = rollout("himmelblau", "built", START, 90, built["hyper"], fork={**ADAM, "at": 30})
+    np.testing.assert_allclose(there.theta, path, rtol=1e-9)
+    back = rollout("himmelblau", "adam", START, 90, {"lr": 0.05}, fork=built)
+    np.testing.assert_allclose(back.theta, path, rtol=1e-9)
+
+
+@pytest.mark.parametrize("phi", ["heavy_ball", "ema"])
+@pytest.mark.parametrize("gathered", ["heavy_ball", "ema"])
+def test_a_built_buffer_is_what_its_slot_says(gathered: str, phi: str) -> None:
+    """The same sum of fading gradients, as it is or as an average of weights that come to 1."""
+    theta, b, path = START, np.zeros(2), [START]
+    weight = {"heavy_ball": 1.0, "ema": 1 - 0.8}
+    for t in range(60):
+        if t == 40:
+            b = b / weight[gathered] * weight[phi]
+        new = weight[gathered] if t < 40 else {"heavy_ball": 1.0, "ema": 1 - 0.5}[phi]
+        b = (0.8 if t < 40 else 0.5) * b + new * gradient(theta)
+        theta = theta - 0.001 * b
+        path.append(theta)
+    first = {"lr": 0.001, "phi": gathered, "momentum": 0.8, "psi": "none"}
+    fork = {"optimizer": "built", "hyper": first, "at": 40}
+    ours = rollout("himmelblau", "built", START, 60, {**first, "phi": phi, "momentum": 0.5}, fork=fork)
+    np.testing.assert_allclose(ours.theta, path, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("slots", "words"),
+    [
+        ({"phi": "ema", "momentum": 0.9}, ["the velocity"]),
+        ({"phi": "nesterov", "momentum": 0.9}, ["the velocity"]),
+        ({"phi": "ema", "momentum": 0.9, "trust": "lars"}, []),
+        ({"phi": "ema", "momentum": 0.9, "psi": "sum", "order": "after"}, []),
+        ({"phi": "none", "psi": "ema"}, []),
+    ],
+)
+def test_what_of_a_built_state_means_the_same_in_momentum(slots: dict[str, Any], words: list[str]) -> None:
+    assert [str(text) for text in carry.kept("built", "momentum", hypers=(slots, {}))] == words
+    original = job("beale", "built", steps=9, hyper=slots)
+    fork = job("beale", "momentum", steps=9, fork=Branch(original, 5, True))
+    place = (0.5,) * (11 + sum(size for _, size in carry.fields(RULES["built"])))
+    carried = carry.over(original, place, fork, 5)[1][11:]
+    assert bool(words) == (not np.isnan(carried).any())
+
+
+def test_a_built_second_moment_is_carried_if_it_is_an_average_of_squares() -> None:
+    for psi, words in (
+        ("ema", ["the average of their squares"]),
+        ("max", ["the average of their squares", "its running maximum"]),
+        ("centered", ["the average of their squares"]),
+        ("sum", []),
+        ("infinity", []),
+        ("belief", []),
+    ):
+        assert [str(text) for text in carry.kept("built", "amsgrad", hypers=({"psi": psi}, {}))] == words, psi
+    one, other = {"psi": "ema", "beta2": 0.9}, {"psi": "ema", "beta2": 0.99}
+    assert carry.kept("built", "built", hypers=(one, other)) == [carry.EVERYTHING]
+    assert carry.EVERYTHING not in carry.kept("built", "built", hypers=(one, {"psi": "max"}))
+
+
 # ---- PyTorch ---------------------------------------------------------------------------------------------------------
 
 

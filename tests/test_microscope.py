@@ -78,7 +78,8 @@ def told_case(slug: str, case: int) -> tuple[Replay, Trajectory]:
 
 def told(scenario: Scenario) -> tuple[Replay, Trajectory]:
     trajectory = race(scenario)[0]
-    return replay(scenario, scenario.runs[0], trajectory), trajectory
+    (made,) = replay(scenario, 0, trajectory)
+    return made, trajectory
 
 
 def assert_recomputes(made: Replay, trajectory: Trajectory) -> None:
@@ -104,6 +105,12 @@ def test_the_lines_recompute_the_recorded_step(slug: str, case: int) -> None:
 
 # ---- what is shown is what was computed ------------------------------------------------------------------------------
 
+
+def spectral(matrix: Any) -> Any:
+    values, vectors = np.linalg.eigh(matrix)
+    return vectors @ np.diag(np.abs(values)) @ vectors.T
+
+
 CALLS: dict[str, Any] = {
     "sign": np.sign,
     "max": np.maximum,
@@ -123,7 +130,7 @@ OPERATORS: dict[str, Any] = {
     "-": np.subtract,
     "*": np.multiply,
     "o": np.multiply,
-    ".": np.dot,
+    ".": lambda a, b: a[0] * b[0] + a[1] * b[1],  # not as BLAS may: it rounds once where two terms nearly cancel
     "@": np.matmul,
     "mod": np.mod,
     "<": np.less,
@@ -159,7 +166,7 @@ def evaluated(tree: dict[str, Any], row: np.ndarray) -> Any:
         "sqrt": np.sqrt,
         "neg": np.negative,
         "paren": lambda a: a,
-        "abs": np.abs,
+        "abs": lambda a: spectral(a) if np.ndim(a) == 2 else np.abs(a),
         "norm": lambda a: np.linalg.norm(a, {1: 1, 2: None, "inf": np.inf}[tree["p"]]),
         "call": lambda *parts: CALLS[tree["name"]](*parts),
         "transpose": np.transpose,
@@ -228,6 +235,7 @@ def test_every_line_is_written_in_symbols_and_drawn(slug: str) -> None:
         seen |= {leaf["tex"] for line in made.layout["lines"] for leaf in leaves(line["tree"])}
     for tex in sorted(seen):
         assert not re.search(r"[A-Za-z]{2}", NO_NAMES.sub(" ", tex)), tex
+        assert not re.search(r"\\text\{(?!tol\})", tex), f"a word of one language: {tex}"
         assert formula.draw(tex).lines, tex
 
 
@@ -246,6 +254,16 @@ def test_adam_is_told_as_the_paper_tells_it() -> None:
         r"\hat V_t = \frac{V_t}{1 - \beta_2^{t}}",
         r"\theta_t = \theta_{t-1} - \eta \frac{\hat m_t}{\sqrt{\hat V_t} + \epsilon}",
     ]
+
+
+@pytest.mark.parametrize("landscape", ["rare_gradient", "abs_sum", "saddle_floor"])
+def test_where_a_curvature_vanishes_newtons_methods_take_the_gradient(landscape: str) -> None:
+    """Divided by it, the line would say NaN, where the engine goes on."""
+    for slug in ("newton", "damped_newton", "saddle_free_newton"):
+        damping = {"damping": 0.0} if slug != "newton" else {}
+        made, trajectory = told(Scenario(landscape, steps=20, runs=(Run(slug, damping),)))
+        assert_recomputes(made, trajectory)
+        assert_shown_is_computed(made)
 
 
 def test_only_lines_that_a_flag_leaves_are_told() -> None:
@@ -279,6 +297,54 @@ def test_where_there_is_no_inverse_the_gradient_is_told() -> None:
     assert lines_of("newton") == [
         r"\theta_t = \theta_{t-1} - \eta [\nabla^2 f\left(\theta_{t-1}\right)]^{-1} \nabla f\left(\theta_{t-1}\right)"
     ]
+
+
+def claims(slug: str, noise: str = "none", **changed: Any) -> dict[str, list[bool | None]]:
+    """Armijo's condition and that on the slope, step by step; None where it is not claimed."""
+    run = Run(slug, changed.pop("hyper", {}))
+    made, trajectory = told(Scenario(**{"landscape": "rosenbrock", "runs": (run,), "noise": (noise, {}), **changed}))
+    assert_recomputes(made, trajectory)
+    truths = {line["says"]: made.table()[:, line["truth"]] for line in made.layout["lines"] if "says" in line}
+    return {name: [None if np.isnan(one) else bool(one) for one in column] for name, column in truths.items()}
+
+
+@pytest.mark.parametrize(("slug", "flat"), [("bfgs", 0.9), ("lbfgs", 0.9), ("nonlinear_cg", 0.01)])
+def test_a_found_length_meets_wolfes_conditions(slug: str, flat: float) -> None:
+    """Against the recorded losses and gradients; a claim at the wrong end, or with the other c2, turns this red."""
+    scenario = Scenario("rosenbrock", steps=60, runs=(Run(slug),))
+    (trajectory,) = race(scenario)
+    found, info = claims(slug, steps=60), trajectory.info
+    moved = np.flatnonzero(info.lr[: trajectory.n_valid - 2] > 0)
+    assert len(moved) > 10
+    for k in moved:
+        slope, after = info.m[k] @ info.g[k], info.m[k] @ info.g[k + 1]
+        fell = trajectory.loss[k + 1] <= trajectory.loss[k] - 1e-4 * info.lr[k] * slope
+        assert (found["armijo"][k], found["curvature"][k]) == (fell, abs(after) <= flat * slope) == (True, True)
+    assert found["armijo"][-1] is None, "it stays where it is"
+
+
+def test_a_condition_that_does_not_hold_is_said_not_to() -> None:
+    """On a tilted kink no length is flat; and a search that may not step back ends too high."""
+    found = claims("nonlinear_cg", landscape="abs_sum", steps=20)
+    assert False in found["curvature"]
+    assert False not in found["armijo"]
+    assert False in claims("gd_armijo", hyper={"max_backtracks": 2}, steps=20)["armijo"]
+
+
+def test_with_noise_nothing_is_claimed_of_a_slope_that_was_not_recorded() -> None:
+    assert list(claims("bfgs", "gaussian", steps=20)) == ["armijo"]
+
+
+def test_a_gradient_that_vanishes_leaves_no_number_without_a_value() -> None:
+    """Conjugate gradients divide by the one before: at a minimum that is 0 to the last bit."""
+    made, trajectory = told(Scenario("himmelblau", start=(3.0, 2.0), steps=5, runs=(Run("nonlinear_cg"),)))
+    assert not trajectory.info.g.any()
+    assert_recomputes(made, trajectory)
+
+
+def test_the_last_case_is_a_relation() -> None:
+    (line,) = (line for line in lines_of("rprop") if r"\eta^+" in line)
+    assert line.endswith(r"a_t < 0 \\ 1 & a_t = 0 \end{cases}")
 
 
 def test_what_nobody_recorded_is_said_to_be_unknown() -> None:

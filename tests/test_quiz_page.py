@@ -25,6 +25,10 @@ def test_a_link_opens_a_round_and_the_picture_does_not_tell(lab: Lab) -> None:
     assert lab.page.evaluate("document.querySelector('.dl-dials').inert")
     lab.page.wait_for_function("location.search.includes('quiz=7')")
     expect(lab.page.get_by_role("button", name="Undo")).to_be_disabled()
+    microscope = lab.page.locator("[data-key='scope']")
+    expect(microscope).to_be_hidden()  # it would name the run
+    lab.edited(lambda: lab.page.keyboard.press("1"))
+    expect(microscope).to_be_visible()
 
 
 def test_wrong_then_right_by_keys_and_back(lab: Lab) -> None:

@@ -63,12 +63,8 @@ def test_a_runs_numbers_are_sent_only_while_it_is_looked_at() -> None:
     size = sum(array.nbytes for array in arrays.values())
     app.session_state[KEY] = replace(app.session_state[KEY], scope=3)
     header, arrays = sent(app.run())
-    lines = header["scope"].pop("lines")
-    assert header["scope"] == {"run": 3, "updates": 200, "points": [], "quadratic": True}
-    assert [line["name"] for line in lines["lines"]] == ["g", "m", "v", "m_hat", "v_hat", "theta"]
-    assert arrays["scope_table"].shape == (200, lines["slots"])
-    again, _ = sent(app.run())
-    assert again["scope"]["lines"] == {"id": lines["id"]}, "the layout is sent once"
+    assert header["scope"] == {"run": 3, "updates": 200, "points": [], "quadratic": True, "timed": False}
+    assert "scope_table" not in arrays, "the rule's lines are made only where they are looked at"
     own = rollout("ravine", "adam", steps=200, hyper={"lr": 0.1})
     for name, values in own.info._asdict().items():
         np.testing.assert_array_equal(arrays[f"scope_{name}"], values)
@@ -78,6 +74,35 @@ def test_a_runs_numbers_are_sent_only_while_it_is_looked_at() -> None:
     app.session_state[KEY] = replace(app.session_state[KEY], scope=None)
     _, arrays = sent(app.run())
     assert sum(array.nbytes for array in arrays.values()) == size
+
+
+def test_the_rules_lines_are_sent_while_they_are_looked_at() -> None:
+    """The layout once; all that a step needs with every answer. Of a fork, the legs of both runs."""
+    app = page_of({"v": "1", "f": "ravine"})
+    sent(app.run())
+    app.session_state[KEY] = play(
+        play(app.session_state[KEY], {"op": "scope", "value": 3}), {"op": "rule", "value": True}
+    )
+    header, arrays = sent(app.run())
+    (leg,) = header["scope"]["lines"]
+    assert [line["name"] for line in leg["lines"]] == ["g", "m", "v", "m_hat", "v_hat", "theta"]
+    assert (leg["first"], leg["steps"], leg["title"]) == (1, 200, ["Adam", "Adam"])
+    assert arrays["scope_table"].shape == (200 * leg["slots"],)
+    size = {"id": leg["id"], "steps": 200, "slots": leg["slots"]}
+    assert sent(app.run())[0]["scope"]["lines"] == [{"first": 1, "title": ["Adam", "Adam"], **size}]
+    app.session_state[KEY] = play(app.session_state[KEY], {"op": "need_grid"})
+    assert "lines" in sent(app.run())[0]["scope"]["lines"][0], "a page that has lost it is sent it again"
+
+    session = play(app.session_state[KEY], {"op": "fork", "run": 3, "at": 50})
+    app.session_state[KEY] = play(session, {"op": "scope", "value": len(session.scenario.runs) - 1})
+    header, arrays = sent(app.run())
+    legs = header["scope"]["lines"]
+    assert [(leg["first"], leg["steps"]) for leg in legs] == [(1, 50), (51, 150)]
+    assert arrays["scope_table"].size == sum(leg["steps"] * leg["slots"] for leg in legs)
+    app.session_state[KEY] = play(app.session_state[KEY], {"op": "rule", "value": False})
+    header, arrays = sent(app.run())
+    assert "lines" not in header["scope"]
+    assert "scope_table" not in arrays
 
 
 def sent_of(scenario: Scenario, at: int = 0) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -126,7 +151,7 @@ def test_sams_gradient_is_that_of_its_point() -> None:
     around = {"sam": {"rho": 0.2}}
     runs = (Run("sgd", {"lr": 0.01}, wrappers=around), Run("schedulefree_sgd", {"lr": 0.01}, wrappers=around))
     scenario = Scenario("ravine", runs=runs, steps=40)
-    for at, points in ((0, ["ascent"]), (1, ["y", "z", "ascent"])):
+    for at, points in ((0, ["ascent"]), (1, ["y", "z", "z_next", "ascent"])):
         header, found = sent_of(scenario, at)
         assert header["points"] == points
         xx, xy, yy = found["hessian"][0]
@@ -229,6 +254,10 @@ def test_the_marks_end_where_the_numbers_say(lab: Lab, slug: str) -> None:
         np.testing.assert_allclose(radii, np.abs(info.rate[k] * np.hypot(*info.m[k]) * unit), rtol=1e-12)
         spots = {spot["name"]: [spot["x"], spot["y"]] for spot in marks["points"]}
         assert list(spots) == {"schedulefree_adamw": ["y", "z"], "nesterov": ["base"]}.get(slug, [])
+        assert ("z_next" in arrows) == ("z" in spots and k < 59), "where the last step takes z nobody knows"
+        if "z_next" in arrows:  # from z to where the next step finds it
+            assert [arrows["z_next"]["x"], arrows["z_next"]["y"]] == pytest.approx(spots["z"])
+            np.testing.assert_allclose(tip("z_next"), origin + (run.aux["z"][k + 1] - run.theta[k]) * unit, rtol=1e-9)
         for name in set(spots) - {"base"}:
             np.testing.assert_allclose(spots[name], origin + (run.aux[name][k] - run.theta[k]) * unit, rtol=1e-12)
 
@@ -250,6 +279,71 @@ def test_a_long_gradient_is_cut_and_keeps_its_direction_and_the_step_is_not(lab:
     assert cut["g"]["dx"] * whole["g"]["dy"] == pytest.approx(cut["g"]["dy"] * whole["g"]["dx"])
     assert lab.call("scope.mjs", "m.angle([1, 0], [1, 1e-12])") == pytest.approx(1e-12 * 180 / np.pi)
     assert lab.call("scopemarks.mjs", "[0.3, 1, 26].map((px) => m.magnification(px, 60))") == [200, 50, 2]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("clip", ["norm", "value"])
+def test_a_clipped_gradient_is_shown_beside_the_whole_one(lab: Lab, clip: str) -> None:
+    """By the definition: shortened to a length of 8, or each entry to 8. Cut like -g, where that is too long."""
+    ready(lab, {"v": "1", "f": "beale", "steps": "40", "r1": f"built~lr~0.02~phi~ema~clip~{clip}~clip_at~8"})
+    lab.edited(lambda: lab.page.evaluate("window.descentLab.store.edit('scope', { value: 0 })"))
+    g = rollout("beale", "sgd", steps=40).info.g[0]
+    wanted = g * min(1.0, 8 / np.hypot(*g)) if clip == "norm" else np.clip(g, -8, 8)
+    lab.stand(0)
+    rows = told(lab, 0)
+    assert rows["g"][:2] == pytest.approx(g.tolist(), rel=1e-6), "what the surface gave"
+    assert rows["g clipped"] == pytest.approx([*wanted, np.hypot(*wanted)], rel=1e-6)
+    expect(lab.page.locator(".dl-scope-table")).to_contain_text("gradient before clipping")
+    seen = f"{{...(await import(a[1])).numbersOf({STATE}.scope, a[0]), clipped: m.clippedOf({STATE}.scope, a[0])}}"
+    for most, part in ((1e9, 1.0), (10.0, None)):
+        marks = lab.call(
+            "scopemarks.mjs", f"m.marksOf({seen}, a[2])", 0, lab.module("scope.mjs"), VIEW | {"longest": most}
+        )
+        whole, left = (next(one for one in marks["arrows"] if one["name"] == name) for name in ("g", "clipped"))
+        length = np.hypot(*(marks["factor"] * g * [50.0, -40.0]))
+        part = part or 10.0 / length
+        assert (whole["cut"], left["cut"]) == (part < 1, part < 1)
+        tip = -marks["factor"] * part * wanted * [50.0, -40.0]
+        np.testing.assert_allclose([left["dx"], left["dy"]], tip, rtol=1e-9)
+    last = lab.call("scopemarks.mjs", f"m.clippedOf({STATE}.scope, 39)")
+    assert last is None, "small by then, and nothing is taken from it"
+
+
+@pytest.mark.browser
+def test_where_nothing_is_ever_clipped_there_is_no_row_for_it(lab: Lab) -> None:
+    ready(lab, {"v": "1", "f": "beale", "steps": "9", "r1": "built~lr~0.02~phi~ema~clip~norm~clip_at~1000"})
+    lab.edited(lambda: lab.page.keyboard.press("m"))
+    assert "g clipped" not in told(lab, 8)
+    expect(lab.page.locator(".dl-scope-table")).to_contain_text("gradient that this step used")
+
+
+@pytest.mark.browser
+def test_names_share_a_tip_and_lie_on_no_arrow(lab: Lab) -> None:
+    long = {"name": "step", "x": 100, "y": 100, "dx": 60, "dy": 0}
+    past = {
+        "name": "g",
+        "x": 100,
+        "y": 100,
+        "dx": 160,
+        "dy": 2,
+    }  # over the place that is first choice for the other's name
+    same = {"name": "m", "x": 100, "y": 100, "dx": 61, "dy": 1}
+    marks = {"x": 100, "y": 100, "arrows": [past, same, long], "points": [{"name": "y", "x": 20, "y": 20}]}
+    words = {name: name for name in ("step", "g", "m", "y")}
+    told = "({ texts: a[1], comma: '; ', wideOf: (text) => 4 * text.length, blocked: a[2] })"
+    box = [0, 0, 300, 200]
+    names = lab.open().call("scopenames.mjs", f"m.placeNames(a[0], {told}, a[3])", marks, words, None, box)
+    assert {one["text"] for one in names} == {"step; m", "g", "y"}
+    for one in names:
+        wide = 4 * len(one["text"])
+        assert wide < one["x"] < 300 - wide
+        assert not (one["x"] - wide < 260 and one["x"] + wide > 100 and abs(one["y"] - 101) < 7), one
+    away = {**marks, "arrows": [{"name": "g", "x": 100, "y": 100, "dx": 900, "dy": 0}], "points": []}
+    assert [
+        one["text"] for one in lab.call("scopenames.mjs", f"m.placeNames(a[0], {told}, a[3])", away, words, None, box)
+    ] == ["g"]
+    hidden = lab.call("scopenames.mjs", f"m.placeNames(a[0], {told}, a[3])", marks, words, [0, 0, 50], box)
+    assert "y" not in [one["text"] for one in hidden], "it is under the square"
 
 
 @pytest.mark.browser
@@ -446,6 +540,78 @@ def test_the_step_is_on_the_contour_and_a_small_one_in_a_square_of_its_own(lab: 
 
 
 @pytest.mark.browser
+def test_a_point_too_far_for_the_square_is_on_the_contour(lab: Lab) -> None:
+    """Schedule-free's z runs ahead of theta, whose steps are small."""
+    ready(lab, {"v": "1", "f": "himmelblau", "steps": "60", "r1": "schedulefree_sgd~lr~0.003"})
+    lab.edited(lambda: lab.page.keyboard.press("m"))
+    z = rollout("himmelblau", "schedulefree_sgd", steps=60, hyper={"lr": 0.003}).aux["z"]
+    lab.stand(20)
+    x, y = lab.at(*z[20])
+    opaque = lab.page.evaluate(
+        """([x, y]) => {
+          const canvas = document.querySelector(".dl-scope-layer"), box = canvas.getBoundingClientRect();
+          const scale = canvas.width / box.width;
+          const at = [(x - box.left) * scale - 1, (y - box.top) * scale - 1];
+          const { data } = canvas.getContext("2d").getImageData(...at, 2, 2);
+          return data.filter((value, i) => i % 4 === 3 && value > 200).length;
+        }""",
+        [x, y],
+    )
+    assert opaque == 4
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "query", [{"f": "himmelblau", "r1": "adam~lr~0.1"}, {"f": "ravine", "r1": "sgd"}, {"f": "beale", "r1": "sgd"}]
+)
+def test_each_curve_is_as_wide_as_its_place(lab: Lab, query: dict[str, str]) -> None:
+    """Which curves there are depends on the run, and their widths on how many."""
+    ready(lab, {"v": "1", "steps": "30", **query})
+    lab.edited(lambda: lab.page.keyboard.press("m"))
+    lab.stand(3)
+    wide = "(all) => all.map((one) => [one.clientWidth, one.querySelector('canvas').getBoundingClientRect().width])"
+    pairs = lab.page.locator(".dl-scope-curve:not([hidden]) .dl-scope-field").evaluate_all(wide)
+    assert len(pairs) >= 4
+    assert all(place == pytest.approx(drawn, abs=1) for place, drawn in pairs), pairs
+
+
+@pytest.mark.browser
+def test_a_run_that_leaves_the_world_is_drawn_from_where_it_began(lab: Lab) -> None:
+    lab.open()
+    away = lab.call(
+        "scopecurves.mjs", "(({ lo, hi, of }) => [lo, hi, of(a[0][0][0])])(m.axisOf(a[0], true))", [[2.0, 1e40, 1e90]]
+    )
+    assert away[2] == pytest.approx(np.log10(2)), "not the floor, but where it is"
+    assert away[0] < away[2] < away[1]
+    home = lab.call("scopecurves.mjs", "m.axisOf(a[0], true).lo", [[2.0, 1e-3, 1e-90]])
+    assert home > -15, "but one that arrives does not press its way there flat"
+
+
+@pytest.mark.browser
+def test_what_rounding_leaves_of_an_axis_is_not_drawn(lab: Lab) -> None:
+    """A bowl of curvatures 100 and 1 along x and y: a gradient g is worth g^2 / (2 curvature) on each axis."""
+    rows = {"slope": [3e40, 2.0, 3.0, 2.0], "hessian": [100.0, 0.0, 1.0], "updates": 2}
+    found = lab.open().call(
+        "scopecurves.mjs", "m.split({ ...a[0], hessian: Float64Array.from(a[0].hessian) }).map((one) => [...one])", rows
+    )
+    assert found[0] == pytest.approx([9e80 / 200, 9 / 200])
+    assert found[1] == [pytest.approx(float("nan"), nan_ok=True), 2.0]
+
+
+@pytest.mark.browser
+def test_where_the_second_axis_is_time_there_is_one_coordinate(lab: Lab) -> None:
+    ready(lab, {"v": "1", "f": "rare_gradient", "r1": "adam"})
+    lab.edited(lambda: lab.page.keyboard.press("m"))
+    lab.stand(7)
+    row = lab.page.locator(".dl-scope-table tbody tr", has=lab.page.get_by_text("rate", exact=True))
+    expect(row.locator("svg")).to_have_count(0)  # the ellipse would turn x into time, and is not drawn
+    expect(row).not_to_contain_text("ellipse")
+    expect(lab.page.locator(".dl-scope-table thead th:visible")).to_have_text(["", "", "x"])
+    lab.edited(lambda: lab.page.evaluate("window.descentLab.store.edit('landscape', { value: 'beale' })"))
+    expect(lab.page.locator(".dl-scope-table thead th:visible")).to_have_count(5)
+
+
+@pytest.mark.browser
 def test_it_goes_with_its_run_and_survives_another_surface(lab: Lab) -> None:
     ready(lab, {"v": "1", "f": "ravine"})
     lab.edited(lambda: lab.page.evaluate("window.descentLab.store.edit('scope', { value: 2 })"))
@@ -483,8 +649,54 @@ def test_on_a_phone_nothing_lies_over_anything_else(lab: Lab, lang: str) -> None
         assert top >= bottom - 1
     assert all(left >= 0 and right <= 390 for _, _, left, right in boxes)
     assert lab.page.evaluate("document.documentElement.scrollWidth") <= 390
+    for name, least in (
+        (".dl-transport .dl-line", 330),
+        (".dl-scope .dl-select", 200),
+    ):  # a finger's length; a name that can be read
+        assert lab.page.locator(name).evaluate("(one) => one.getBoundingClientRect().width") >= least
     wide = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.innerText)"
     assert (
         lab.page.locator(".dl-scope, .dl-scope-body, .dl-scope tbody tr, .dl-scope-facts > div").evaluate_all(wide)
         == []
     )
+
+
+FORKED = {"r1": "adam~lr~0.1", "r2": "adam~lr~0.1~beta1~0.5~~fork~0~at~120~carried", "steps": "200"}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("lang", "first", "own"),
+    [("en", "Steps 1 to 120", "Steps 121 to 200"), ("zh", "第 1 至 120 步", "第 121 至 200 步")],
+)
+def test_the_rules_lines_come_when_their_tab_is_turned_to_and_go_with_the_step(
+    lab: Lab, lang: str, first: str, own: str
+) -> None:
+    """Up to the fork the original's lines with its numbers, from there its own; none on the other tab."""
+    ready(lab, {"v": "1", "f": "himmelblau", **FORKED, "lang": lang})
+    lab.stand(119)
+    header = lab.edited(lambda: lab.page.evaluate("window.descentLab.store.edit('scope', { value: 1 })"))
+    assert "lines" not in header["scope"]
+    header = lab.edited(lambda: lab.page.locator("[data-key='scope:rule']").click())
+    assert [leg["steps"] for leg in header["scope"]["lines"]] == [120, 80]
+    lines = lab.page.locator(".dl-scope-lines")
+    scenario, problems = Scenario.from_query({"v": "1", "f": "himmelblau", **FORKED})
+    assert not problems
+    run = race(scenario)[1]
+    for k, whose, product in ((119, first, False), (120, own, True), (199, own, True), (3, first, False)):
+        lab.stand(k)
+        expect(lines.locator(".dl-note").first).to_contain_text(whose)
+        rules = lines.locator(".dl-rule:visible")
+        expect(rules).to_have_count(7 if product else 6)
+        if product:
+            expect(rules.first).to_contain_text("0.5")
+        lab.page.wait_for_timeout(300)  # numbers that change faster cannot be read
+        last = rules.last.locator("math").text_content() or ""
+        shown = [number(part.strip()) for part in last.rsplit("(", 1)[1].rstrip(") ").split(",")]
+        assert shown == pytest.approx(run.theta[k + 1].tolist(), rel=1e-6)
+    # Whoever has lost the flag, as after a reconnect, is asked again.
+    lab.page.evaluate("window.descentLab.store.edit('rule', { value: false })")
+    lab.page.wait_for_function(f"!window.descentLab.store.busy && {STATE}.scope.lines")
+    header = lab.edited(lambda: lab.page.locator("[data-key='scope:marks']").click())
+    assert "lines" not in header["scope"]
+    assert not lab.errors

@@ -13,6 +13,7 @@ import numpy as np
 from optimizers import RULES as OPTIMIZERS
 from visualizer.scenario import Run, Scenario
 from visualizer.scene import least_loss, own_points
+from visualizer.simulate import recent
 from visualizer.simulate.carry import kept
 from visualizer.simulate.job import Branch, Job, job
 from visualizer.simulate.recent import trajectories
@@ -58,6 +59,11 @@ def _job(scenario: Scenario, place: int, made: dict[int, Job]) -> Job:
     return made[place]
 
 
+def begun(scenario: Scenario, place: int) -> Job:
+    """The job of a run that continues another as the program takes it: its ``first`` step, and where it begins."""
+    return recent.begun(_job(scenario, place, {}))
+
+
 def forked(scenario: Scenario, place: int, trajectories: Sequence[Trajectory]) -> int | None:
     """The step from which a run goes its own way: that of its fork, or the last one that its original reaches.
 
@@ -84,7 +90,8 @@ def taken_over(scenario: Scenario, place: int) -> list[Text]:
     if run.fork is None or trunk is None or not run.fork.carried:
         return []
     of = scenario.runs[trunk]
-    return kept(of.optimizer, run.optimizer, "lookahead" in of.wrappers and "lookahead" in run.wrappers)
+    lookahead = "lookahead" in of.wrappers and "lookahead" in run.wrappers
+    return kept(of.optimizer, run.optimizer, lookahead, (of.hyper, run.hyper))
 
 
 # ---- equal budgets ---------------------------------------------------------------------------------------------------

@@ -27,8 +27,9 @@ class Session:
     ``drawing`` asks for the drawing of a made surface's formula; ``typed`` is one that was typed just now. ``carried``
     says whether the start moves along when the surface is placed elsewhere, ``arrows`` whether the gradient field is
     shown; ``inspected`` is the point of the page whose curvature is shown, if any. ``scope`` is the colour slot of the
-    run under the microscope: a slot stays with its run when others come, go or move. ``quiz`` is the round that is
-    played, and ``before`` the scenario that comes back after it.
+    run under the microscope: a slot stays with its run when others come, go or move. ``rule`` says whether the lines of
+    its rule are shown, ``lines_sent`` which of them the page has. ``quiz`` is the round that is played, and ``before``
+    the scenario that comes back after it.
     """
 
     scenario: Scenario
@@ -40,6 +41,7 @@ class Session:
     arrows: bool = False
     inspected: tuple[float, float] | None = None
     scope: int | None = None
+    rule: bool = False
     lang: str = "en"
     lang_chosen: bool = False
     first: bool = False
@@ -48,7 +50,7 @@ class Session:
     gesture: tuple[Any, ...] = ()
     gesture_time: float = float("-inf")
     grid_sent: str = ""
-    lines_sent: str = ""
+    lines_sent: tuple[str, ...] = ()
     drawing: bool = False
     asked: Asked | None = None
     quiz: Round | None = None

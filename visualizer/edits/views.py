@@ -94,8 +94,9 @@ LOOKS: dict[Any, Callable[[Session, Edit], Session]] = {
     "arrows": _flag("arrows"),
     "inspect": _inspect,
     "scope": _scope,
+    "rule": _flag("rule"),
     "snippets": _snippets,
-    "need_grid": lambda session, edit: replace(session, grid_sent="", lines_sent=""),
+    "need_grid": lambda session, edit: replace(session, grid_sent="", lines_sent=()),
     "drawing": lambda session, edit: replace(session, drawing=True),
     "dismiss": lambda session, edit: replace(session, problems=(), first=False),
 }

@@ -32,6 +32,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "np.diag": v.diagonal,
     "np.linalg.norm": v.norm,
     "singular": v.singular,
+    "spectral": v.spectral,
     "solved": v.solve,
     "np.linalg.eigvalsh": v.eigenvalues,
     "eigenvalues": v.eigenvalues,

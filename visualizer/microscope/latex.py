@@ -78,9 +78,7 @@ def _call(tree: Tree, inside: bool) -> str:
 
 
 def _cases(tree: Tree, inside: bool) -> str:
-    rows = [
-        " & ".join([*(latex(part, True) for part in row), *[r"\text{else}"][len(row) - 1 :]]) for row in tree["rows"]
-    ]
+    rows = [" & ".join([*(latex(part, True) for part in row), *[r"\ldots"][len(row) - 1 :]]) for row in tree["rows"]]
     return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
 
 
@@ -89,15 +87,16 @@ def _relation(tree: Tree, inside: bool) -> str:
     return f"{left} {RELATIONS[tree['op']]} {right}"
 
 
-def _logic(word: str) -> Callable[[Tree, bool], str]:
-    return lambda tree, inside: rf" \;\text{{{word}}}\; ".join(latex(part, inside) for part in tree["of"])
+def _logic(sign: str) -> Callable[[Tree, bool], str]:
+    return lambda tree, inside: rf" \;{sign}\; ".join(latex(part, inside) for part in tree["of"])
 
 
 def _not(tree: Tree, inside: bool) -> str:
+    """There are no words in formulas: they are the same in every language."""
     (part,) = tree["of"]
     if part["k"] == "none":
-        return rf"{latex(part['of'][0])} \;\text{{known}}"
-    return rf"\text{{not}}\; {latex(part, inside)}"
+        return rf"\exists \, {latex(part['of'][0])}"
+    return rf"\neg {latex(part, inside)}"
 
 
 def _norm(tree: Tree, inside: bool) -> str:
@@ -132,10 +131,10 @@ RULES: dict[str, Callable[[Tree, bool], str]] = {
     "call": _call,
     "cases": _cases,
     "rel": _relation,
-    "and": _logic("and"),
-    "or": _logic("or"),
+    "and": _logic(r"\wedge"),
+    "or": _logic(r"\vee"),
     "not": _not,
-    "none": lambda tree, inside: rf"{latex(tree['of'][0])} \;\text{{unknown}}",
+    "none": lambda tree, inside: rf"\nexists \, {latex(tree['of'][0])}",
     "transpose": lambda tree, inside: rf"{latex(tree['of'][0], inside)}^\top",
     "outer": lambda tree, inside: rf"{latex(tree['of'][0], inside)} \, {latex(tree['of'][1], inside)}^\top",
     "solve": _solve,

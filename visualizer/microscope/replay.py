@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 
 from optimizers import RULES
+from visualizer.microscope.beginning import Leg, legs, seeded
 from visualizer.microscope.expressions import Env
 from visualizer.microscope.latex import latex
 from visualizer.microscope.lines import Column, Line
 from visualizer.microscope.program import Program
 from visualizer.microscope.source import Source, _assigned, source
-from visualizer.microscope.statements import dotted, needed, read
+from visualizer.microscope.statements import calls, dotted, needed, read
 from visualizer.microscope.symbols import INITIAL, indexed, state_symbol
 from visualizer.microscope.tree import Builder, Part, Shape
 from visualizer.race import is_cycled, momentum
@@ -27,12 +28,13 @@ from visualizer.simulate.rollout import Trajectory
 
 SGLD_DRAW = 1  # which pair of a step's draws the rule takes
 NOWHERE = (np.nan, np.nan)
+CONDITIONS = {"armijo": "loss", "curvature": "here"}  # on a length: what a claim that is one of them looks at
 
 
 @dataclass(eq=False)
 class Replay:
-    """A run's steps with every value. ``ends`` ``(T, 2)`` are the points that the lines recompute, row t - 1 for step
-    t; ``unknown`` says what could not be known (see ``layout``).
+    """A leg's steps with every value. ``ends`` ``(T, 2)`` are the points that the lines recompute, row 0 for step
+    ``first``; ``unknown`` says what could not be known (see ``layout``).
     """
 
     program: Program
@@ -43,6 +45,8 @@ class Replay:
     unknown: tuple[str, ...]
     symbols: dict[str, str]
     noisy: bool
+    run: Run
+    first: int  # the step that row 0 is
     _slots: dict[Column, tuple[int, Shape]] = field(default_factory=dict)
 
     @property
@@ -79,9 +83,10 @@ class Replay:
             "unknown": list(self.unknown),
         }
 
-    def table(self, first: int = 1, count: int | None = None) -> np.ndarray:
+    def table(self, first: int | None = None, count: int | None = None) -> np.ndarray:
         """The slots of steps ``first`` to ``first + count - 1``, float64 ``(count, slots)``; NaN where nothing was."""
-        return self._table[first - 1 : None if count is None else first - 1 + count]
+        at = 0 if first is None else first - self.first
+        return self._table[at : None if count is None else at + count]
 
     @cached_property
     def _table(self) -> np.ndarray:
@@ -149,6 +154,9 @@ class Replay:
             tex = f"{target.tree['tex']} {relation} {tex}"
         else:
             found["truth"] = builder.column(line.result, "").tree["at"]
+            if line.kind == "check" and isinstance(line.value, ast.Compare):
+                says = [name for name, of in CONDITIONS.items() if calls(line.value, of)]
+                found |= {"says": says[0]} if says else {}
         return found | {"tex": tex}
 
 
@@ -157,26 +165,29 @@ def _size(shape: Shape) -> int:
 
 
 class _World:
-    """What the recorded run tells its lines: see ``program.TOLD``."""
+    """What the recorded leg tells its lines: see ``program.TOLD``."""
 
-    def __init__(self, scenario: Scenario, run: Run, trajectory: Trajectory, steps: int, uses: set[str]) -> None:
-        self.scenario, self.steps = scenario, steps
-        self.theta = list(map(tuple, trajectory.theta[: steps + 1].tolist()))
-        self.losses = trajectory.loss[: steps + 1].tolist()
-        self.gradients = list(map(tuple, trajectory.info.g[:steps].tolist()))
+    def __init__(self, scenario: Scenario, leg: Leg, trajectory: Trajectory, uses: set[str]) -> None:
+        at, end = leg.beginning.at, leg.end
+        self.scenario, self.steps = scenario, end - at
+        self.theta = list(map(tuple, trajectory.theta[at : end + 1].tolist()))
+        self.losses = trajectory.loss[at : end + 1].tolist()
+        self.gradients = list(map(tuple, trajectory.info.g[at:end].tolist()))
         self.noisy = bool(scenario.noise and scenario.noise[0] != "none")
-        points = trajectory.aux.get("y", trajectory.theta)[:steps]
+        reported = [name for name, _ in RULES[leg.run.optimizer].report]
+        points = trajectory.aux["y"][at:end] if "y" in reported and "y" in trajectory.aux else trajectory.theta[at:end]
         self.slopes: dict[Any, Any] = {}
         self.hessians: list[np.ndarray] = []
         if "here" in uses and not self.noisy:
+            points = np.concatenate([points, trajectory.theta[end : end + 1]])  # where a line search ended
             found = self._local(points)
             self.slopes = dict(zip(map(tuple, points.tolist()), map(tuple, found[:, 1:3].tolist()), strict=True))
         if "hessian" in uses:
-            bent = self._local(trajectory.theta[:steps])[:, [3, 4, 4, 5]]
+            bent = self._local(trajectory.theta[at:end])[:, [3, 4, 4, 5]]
             self.hessians = list(bent.reshape(-1, 2, 2))
         self.draws: list[tuple[float, float]] = []
         if "rng.standard_normal" in uses:
-            self.draws = list(map(tuple, drawn(scenario.seed, steps, SGLD_DRAW).tolist()))
+            self.draws = list(map(tuple, drawn(scenario.seed, end, SGLD_DRAW)[at:].tolist()))
         self.answers: dict[str, Callable[[int, Any], Any]] = {
             "gradient": lambda row, point: self.gradients[row],
             "hessian": lambda row, point: self.hessians[row],
@@ -188,19 +199,25 @@ class _World:
     def __call__(self, name: str, env: Env, point: Any) -> Any:
         return self.answers[name](env["row"], point)
 
-    def loss(self, row: int, point: Any) -> float:
-        """Recorded where the point is one of the run's, to rounding; else the surface's."""
+    def _recorded(self, row: int, point: Any) -> int | None:
+        """The row whose point this is, to rounding: the step's own, or the next."""
+        scale = 1e-14 * max(1.0, abs(point[0]), abs(point[1]))
         for at in (row, row + 1):
-            if max(abs(point[0] - self.theta[at][0]), abs(point[1] - self.theta[at][1])) <= 1e-14 * max(
-                1.0, abs(point[0]), abs(point[1])
-            ):
-                return self.losses[at]
-        return float(self._local(np.array([point]))[0, 0])
+            if max(abs(point[0] - self.theta[at][0]), abs(point[1] - self.theta[at][1])) <= scale:
+                return at
+        return None
+
+    def loss(self, row: int, point: Any) -> float:
+        """Recorded where the point is one of the run's; else the surface's."""
+        at = self._recorded(row, point)
+        return float(self._local(np.array([point]))[0, 0]) if at is None else self.losses[at]
 
     def slope(self, row: int, point: Any) -> Any:
         """The surface's gradient without noise; unknown with noise, of which only the second gradient is recorded."""
         if self.noisy:
             return NOWHERE
+        at = None if point in self.slopes else self._recorded(row, point)
+        point = point if at is None else self.theta[at]
         if point not in self.slopes:
             self.slopes[point] = tuple(self._local(np.array([point]))[0, 1:3].tolist())
         return self.slopes[point]
@@ -217,24 +234,30 @@ class _World:
         return np.concatenate([np.column_stack(part[1:]) for part in parts])
 
 
-def replay(scenario: Scenario, run: Run, trajectory: Trajectory) -> Replay:
-    """Tells a recorded run of the scenario again: each step from the recorded point, its state from the steps before.
+def replay(scenario: Scenario, place: int, trajectory: Trajectory) -> list[Replay]:
+    """Tells the recorded run at a place of the scenario again: each step from the recorded point, its state from the
+    steps before. A run that continues others has as many legs as there are rules that made its steps.
 
     A line search's length, draws and, on a noisy surface, gradients are those that were recorded.
     """
-    made = source(scenario, run)
-    steps = max(0, trajectory.n_valid - 1)
-    given = _given(scenario, run, trajectory, steps)
+    return [_leg(scenario, leg, trajectory) for leg in legs(scenario, place, trajectory)]
+
+
+def _leg(scenario: Scenario, leg: Leg, trajectory: Trajectory) -> Replay:
+    run, beginning = leg.run, leg.beginning
+    made = source(scenario, run, beginning)
+    given = _given(scenario, leg, trajectory)
     moving = set(given)
     values = {name: value for name, value in made.values.items() if name not in moving}
-    state = _begin(made, {**made.values, "theta": tuple(trajectory.theta[0].tolist())})
-    world = _World(scenario, run, trajectory, steps, _uses(made.step))
+    fresh = _begin(made, {**made.values, "theta": beginning.start})
+    state = fresh | seeded(run, beginning, fresh)
+    world = _World(scenario, leg, trajectory, _uses(made.step))
     if scenario.surface.bounds:
         low_x, high_x, low_y, high_y = scenario.surface.bounds
         values |= {"lowest": (low_x, low_y), "highest": (high_x, high_y)}
     changes = _assigned(made.step)
-    fixed = {name: value for name, value in state.items() if name not in changes}
-    first = {INITIAL + name: value for name, value in state.items() if name in changes}
+    fixed = {name: state[name] if name == "start" else value for name, value in fresh.items() if name not in changes}
+    first = {INITIAL + name: value for name, value in fresh.items() if name in changes}
     known = {**values, **first, **fixed}
     columns = {name: Column(name, values=list(column)) for name, column in given.items()}
     decide = Program((), known, (), {}).decide
@@ -246,7 +269,7 @@ def replay(scenario: Scenario, run: Run, trajectory: Trajectory) -> Replay:
     env: Env = {name: value for name, value in state.items() if name in changes} | {"told": world}
     ends, paths = [], []
     with np.errstate(all="ignore"):
-        for row in range(steps):
+        for row in range(world.steps):
             env["row"], env["theta"] = row, world.theta[row]
             for name, column in columns.items():
                 env[name] = column.values[row]
@@ -256,7 +279,7 @@ def replay(scenario: Scenario, run: Run, trajectory: Trajectory) -> Replay:
     symbols = dict(made.symbols) | {"t": "t"} | _moving_symbols(made, given)
     unknown = ("here",) if world.noisy and "sam" in run.wrappers else ()
     points = np.array(ends, np.float64).reshape(-1, 2)
-    return Replay(program, made, columns, points, paths, unknown, symbols, world.noisy)
+    return Replay(program, made, columns, points, paths, unknown, symbols, world.noisy, run, beginning.at + 1)
 
 
 def _uses(text: str) -> set[str]:
@@ -272,19 +295,22 @@ def _begin(made: Source, known: dict[str, Any]) -> dict[str, Any]:
     return {name: env[name] for name in _assigned(made.before)}
 
 
-def _given(scenario: Scenario, run: Run, trajectory: Trajectory, steps: int) -> dict[str, list[float]]:
+def _given(scenario: Scenario, leg: Leg, trajectory: Trajectory) -> dict[str, list[float]]:
     """What is known of every step: its number, the scheduled rate and momentum, what a line search found and tried."""
+    run, at, end = leg.run, leg.beginning.at, leg.end
     rule = RULES[run.optimizer]
-    found = {"t": np.arange(1.0, steps + 1)}
+    found = {"t": np.arange(at + 1.0, end + 1)}
     if run.schedule[0] != "constant" and not rule.search:
-        found["lr"] = trajectory.info.lr[:steps]
+        found["lr"] = trajectory.info.lr[at:end]
     if is_cycled(run) and rule.momentum_name:
-        found[rule.momentum_name] = momentum(run, scenario.steps or 0)[:steps]
+        found[rule.momentum_name] = momentum(run, scenario.steps or 0)[at:end]
     if rule.search:
-        spent = np.diff(trajectory.evaluations[: steps + 1])
+        spent = np.diff(trajectory.evaluations[at : end + 1])
         noisy = scenario.noise is not None and scenario.noise[0] != "none"
-        found["length"] = trajectory.info.lr[:steps]
-        found["tried"] = spent - (1.0 if noisy else (found["t"] == 1))  # its own point is paid for by the step before
+        found["length"] = trajectory.info.lr[at:end]
+        # A step's own point is paid for by the step before, if there is one.
+        own = np.arange(end - at) == (0 if not leg.beginning.paid else -1)
+        found["tried"] = spent - (1.0 if noisy else own)
     return {name: column.tolist() for name, column in found.items()}
 
 

@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from optimizers import RULES, WRAPPERS
-from visualizer.microscope.symbols import INITIAL, SYMBOLS
+from visualizer.microscope.beginning import FADING, FADING_NEXT, Beginning, is_due, is_faded, is_power
+from visualizer.microscope.symbols import INITIAL, SYMBOLS, indexed
 from visualizer.race import is_cycled
 from visualizer.scenario import Run, Scenario
 
@@ -24,39 +27,74 @@ class Source:
     symbols: dict[str, str]
 
 
-def source(scenario: Scenario, run: Run) -> Source:
-    """The statements of a run on its surface."""
-    rule = RULES[run.optimizer]
+def source(scenario: Scenario, run: Run, beginning: Beginning | None = None) -> Source:
+    """The statements of a run on its surface; of one that goes on from ``beginning``, from there on."""
+    rule, begun = RULES[run.optimizer], beginning or Beginning()
     card = rule.card
     assert card is not None
     hypers = {hyper.name: hyper.symbol for hyper in rule.hypers}
     before, step = card.statements(run.hyper)
     kept = "\n".join(line for line in before.split("\n") if not line.startswith("rng ="))
-    made = Source(kept, card.told or step, dict(run.hyper), {**SYMBOLS, **hypers, **card.symbols})
-    if is_cycled(run) and rule.momentum_name and f"{rule.momentum_name}**" in made.step:
-        made = _powers(made, rule.momentum_name)
+    symbols = {**SYMBOLS, **hypers, **card.symbols}
+    if begun.born:
+        symbols["start"] = indexed(r"\theta", str(begun.born))
+    made = Source(kept, card.told or step, dict(run.hyper), symbols)
+    noisy = scenario.noise is not None and scenario.noise[0] != "none"
+    if rule.search and noisy:  # the slope where the step ends had this step's noise, and was not recorded
+        lines = made.step.split("\n")
+        made = replace(made, step="\n".join(line for line in lines if "here(" not in line))
+    made = _counters(_powers(made, run, begun), run, begun)
+    anew = bool(run.wrappers.get("lookahead", {}).get("reset_state"))
+    if begun.at != begun.age and not anew and re.search(r"\bt\b", made.step):
+        inner = re.sub(r"\bt\b", "since", made.step.strip("\n"))
+        made = replace(made, step=f"since = t - {begun.at - begun.age}\n{inner}")
     if "lr" not in run.hyper and not rule.search and run.schedule[0] != "constant":
         # A rule without a rate has it scheduled all the same: as a factor, which is 1 while it is constant.
         made = replace(made, step=made.step.replace("theta = theta - ", "theta = theta - lr * "))
     # The catalogue's order is outermost first; the gradient is taken inside of all of them.
     if "sam" in run.wrappers:
-        noisy = scenario.noise is not None and scenario.noise[0] != "none"
         made = _sam(made, run.wrappers["sam"], noisy)
     if "lookahead" in run.wrappers:
-        made = _lookahead(made, run.wrappers["lookahead"])
+        made = _lookahead(made, run.wrappers["lookahead"], begun)
     if scenario.surface.bounds:
         made = replace(made, step=f"{made.step}\ntheta = np.clip(theta, lowest, highest)")
     return made
 
 
-def _powers(made: Source, name: str) -> Source:
-    """A cycled beta's power is the product of the betas so far: of all steps (t), or of those that counted (n)."""
-    step = made.step.strip("\n")
-    grown = f"faded = faded * {name}\n"
-    counted = re.search(r"^( *)n = n \+ 1\n", step, re.MULTILINE)
-    step = step[: counted.end()] + counted[1] + grown + step[counted.end() :] if counted else grown + step
-    step = re.sub(rf"\b{name}\*\*[tn]\b", "faded", step)
-    return replace(made, before=f"{made.before}\nfaded = 1.0", step=step)
+def _powers(made: Source, run: Run, begun: Beginning) -> Source:
+    """A beta's power is a product where the beta has not been the same all along: cycled, or moved at the fork.
+
+    Of all updates of the state (t), or of those that counted (n).
+    """
+    for dial, count in dict(re.findall(r"\b(\w+)\*\*([tn])\b", made.step)).items():
+        cycled = is_cycled(run) and RULES[run.optimizer].momentum_name == dial
+        if not cycled and is_power(begun, run, dial, begun.counted if count == "n" else begun.age):
+            continue
+        name, step = f"faded_{dial}", made.step.strip("\n")
+        grown = f"{name} = {name} * {dial}\n"
+        counted = re.search(r"^( *)n = n \+ 1\n", step, re.MULTILINE)
+        step = step[: counted.end()] + counted[1] + grown + step[counted.end() :] if counted else grown + step
+        step = re.sub(rf"\b{dial}\*\*[tn]\b", name, step)
+        made = replace(made, before=f"{made.before}\n{name} = 1.0", step=step)
+    return made
+
+
+def _counters(made: Source, run: Run, begun: Beginning) -> Source:
+    """What else the engine counts by itself, and goes on counting where a dial of it was moved."""
+    before, step = made.before, made.step.strip("\n")
+    if FADING in step and not is_faded(begun, run, begun.age):
+        step = step.replace(FADING, "fade").replace(FADING_NEXT, "(fade * 0.96**momentum_decay)")
+        before, step = f"{before}\nfade = 1.0", f"fade = fade * 0.96**momentum_decay\n{step}"
+    if run.optimizer == "sophia" and not is_due(begun, run):
+        step = step.replace("if (t - 1) % update_interval == 0:\n", "if left <= 0:\n    left = update_interval\n")
+        before, step = f"{before}\nleft = 0.0", step.replace("\nu = ", "\nleft = left - 1\nu = ")
+    if run.optimizer == "built" and "surprise = g - m" in step.split("\n"):
+        mean, kept = begun.fields.get("beside"), begun.fields.get("b")
+        if mean is not None and kept is not None and not np.array_equal(mean, kept):
+            # Its mean gradient was another's before the fork, and is not the first moment.
+            step = step.replace("surprise = g - m", "mean = momentum * mean + (1 - momentum) * g\nsurprise = g - mean")
+            before = f"{before}\nmean = np.zeros(2)"
+    return replace(made, before=before, step=step)
 
 
 def _named(made: Source, slug: str, values: Mapping[str, Any]) -> tuple[str, str, Source]:
@@ -74,7 +112,7 @@ def _named(made: Source, slug: str, values: Mapping[str, Any]) -> tuple[str, str
     return before, step, replace(made, values={**made.values, **taken}, symbols=symbols)
 
 
-def _lookahead(made: Source, values: Mapping[str, Any]) -> Source:
+def _lookahead(made: Source, values: Mapping[str, Any], begun: Beginning) -> Source:
     before, step, made = _named(made, "lookahead", values)
     inner = made.step.strip("\n")
     if not values["reset_state"]:
@@ -82,7 +120,11 @@ def _lookahead(made: Source, values: Mapping[str, Any]) -> Source:
     # The rule begins anew after every return: its state, and the number of the update that its corrections are for.
     period = "lookahead_k" if "lookahead_k" in made.values else "k"
     state = _assigned(made.before) & _assigned(inner)
-    inner = f"since = (t - 1) % {period} + 1\n" + re.sub(r"\bt\b", "since", inner)
+    since = f"since = (t - 1) % {period} + 1\n"
+    if begun.age != begun.at % int(values["k"]):  # at first it goes on with another count
+        since, made = "since = since + 1\n", replace(made, before=f"{made.before}\nsince = 0.0")
+        state |= {"since"}
+    inner = since + re.sub(r"\bt\b", "since", inner)
     again = "".join(f"\n    {name} = {INITIAL}{name}" for name in sorted(state))
     return replace(made, before=f"{made.before}\n{before}", step=step.replace("{inner}", inner) + again)
 

@@ -26,9 +26,12 @@ SYMBOLS = {
     "start": r"\theta_0",
     "lowest": r"\theta_{\min}",
     "highest": r"\theta_{\max}",
-    "faded": r"\Pi",
+    "faded_momentum": r"\Pi",
+    **{f"faded_beta{k}": rf"\Pi_{k}" for k in (1, 2, 3)},
+    "fade": r"\Phi",
+    "left": "n",
     "lr": r"\eta",  # of a rule that has none of its own
-    "since": r"\tau",
+    "since": "j",
 }
 INITIAL = "initial_"  # of a state's value before the first step
 

@@ -20,6 +20,7 @@ Shape = tuple[int, ...]
 CHOICE, TEST, SUM, PRODUCT, SIGN, POWER, ATOM = range(7)
 INFIX: dict[type, tuple[str, int]] = {ast.Add: ("+", SUM), ast.Sub: ("-", SUM), ast.Mod: ("mod", PRODUCT)}
 RELATIONS: dict[type, str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=", ast.NotEq: "!="}
+SIGNS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": "=", "!=": "<>"}  # what may hold where a relation does
 CALLS = {
     "np.sign": "sign",
     "np.maximum": "max",
@@ -169,7 +170,7 @@ class Builder:
         first = parts[0]
         if name == "np.sqrt":
             return Part({"k": "sqrt", "of": [first.tree]}, ATOM, first.shape)
-        if name in ("np.abs", "abs"):
+        if name in ("np.abs", "abs", "spectral"):
             return Part({"k": "abs", "of": [first.tree]}, ATOM, first.shape)
         if name == "np.linalg.norm":
             return Part({"k": "norm", "p": 2, "of": [first.tree]}, ATOM, ())
@@ -221,8 +222,17 @@ class Builder:
                 args = no.args
                 continue
             last = self.build(no, line)
-            rows.append([last.tree])
+            rows.append([last.tree, *_remaining([row[1] for row in rows])])
             return Part({"k": "cases", "rows": rows}, CHOICE, np.broadcast_shapes(*shapes, last.shape))
+
+
+def _remaining(tests: list[Tree]) -> list[Tree]:
+    """The relation that is left where all of these fail, if they compare the same two parts."""
+    if any(test["k"] != "rel" or test["of"] != tests[0]["of"] for test in tests):
+        return []
+    left = {"<", "=", ">"} - {sign for test in tests for sign in SIGNS[test["op"]]}
+    found = [op for op, signs in SIGNS.items() if set(signs) == left]
+    return [tests[0] | {"op": found[0]}] if found else []
 
 
 def _shape(*parts: Part) -> Shape:

@@ -157,6 +157,19 @@ def eigenvectors(a: Value) -> Value:
     return np.linalg.eigh(a)[1]
 
 
+def spectral(matrix: Value) -> Value:
+    """A symmetric matrix with its eigenvalues replaced by their absolute values, as ``optimizers._plane.absolute``
+    reckons it: where one of them vanishes, another order would leave an inverse that there is not.
+    """
+    (a, b), (_, c) = matrix.tolist()
+    determinant, mean, half = a * c - b * b, 0.5 * (a + c), 0.5 * (a - c)
+    if not determinant < 0:
+        return -matrix if mean < 0 else matrix
+    by = math.sqrt(half * half + b * b)
+    cross = mean * b / by
+    return np.array([[(mean * a - determinant) / by, cross], [cross, (mean * c - determinant) / by]])
+
+
 def _scaled(matrix: Value) -> tuple[float, float, float, float, float]:
     """The entries of a symmetric matrix over the largest, that, and their determinant."""
     (a, b), (_, c) = matrix.tolist()

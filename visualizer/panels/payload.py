@@ -256,7 +256,9 @@ def header(
 
 def _scope(session: Session, trajectories: Sequence[Trajectory]) -> dict[str, Any]:
     at = step.place(session)
-    return {} if at is None else {"scope": step.header(session.scenario, at, trajectories[at], session.lines_sent)}
+    if at is None:
+        return {}
+    return {"scope": step.header(session.scenario, at, trajectories[at], session.rule, session.lines_sent)}
 
 
 def _seldom(session: Session) -> dict[str, Any]:
@@ -291,7 +293,7 @@ def arrays(session: Session, drawn: Surface, trajectories: Sequence[Trajectory])
                 parts = (curve(session.curve, scenario, place, trajectories)[shown] for place, shown in enumerate(rows))
                 found["curve"] = np.concatenate([*parts])
     if (at := step.place(session)) is not None:
-        found |= step.arrays(session.scenario, at, trajectories[at])
+        found |= step.arrays(session.scenario, at, trajectories[at], session.rule)
     if session.arrows:
         found["arrows"] = scene.field(session.scenario, ARROWS).astype("<f4")
     if session.grid_sent != drawn.header["id"]:

@@ -36,8 +36,8 @@ def draw() -> None:
             "code": _code(session),
         }
     packed = player.pack(header, payload.arrays(session, drawn, trajectories))
-    laid = (header.get("scope") or {}).get("lines") or {}
-    sent = {"grid_sent": drawn.header["id"], "lines_sent": laid.get("id", session.lines_sent)}
+    laid = tuple(leg["id"] for leg in header.get("scope", {}).get("lines", []))
+    sent = {"grid_sent": drawn.header["id"], "lines_sent": laid or session.lines_sent}
     st.session_state[KEY] = replace(session, **sent, drawing=False, asked=None)
     with st.sidebar:
         player.mount_dials()

@@ -1,9 +1,10 @@
-"""The rule's lines for the microscope: drawn once for a run, and the numbers of every step."""
+"""The rule's lines for the microscope: drawn once for each leg of a run, and the numbers of every step."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,17 +15,33 @@ from visualizer.microscope import Replay, replay
 from visualizer.scenario import Run, Scenario
 from visualizer.simulate.trajectory import Trajectory
 
-_told: WeakKeyDictionary[Trajectory, tuple[Run, Replay]] = WeakKeyDictionary()
+_told: WeakKeyDictionary[Trajectory, tuple[list[Run], list[Replay]]] = WeakKeyDictionary()
 _laid: WeakKeyDictionary[Replay, dict[str, Any]] = WeakKeyDictionary()  # to draw and to hash it takes milliseconds
 
 
-def told(scenario: Scenario, run: Run, trajectory: Trajectory) -> Replay | None:
-    """The run told again; None where it continues another, whose state the lines would need, or has made no step."""
-    if run.fork is not None or trajectory.n_valid < 2:
-        return None
-    if trajectory not in _told or _told[trajectory][0] != run:
-        _told[trajectory] = run, replay(scenario, run, trajectory)
+def told(scenario: Scenario, at: int, trajectory: Trajectory) -> list[Replay]:
+    """The run at a place told again, leg by leg: of the runs that it continues, and its own. None without a step."""
+    if trajectory.n_valid < 2:
+        return []
+    lineage: list[Run] = []
+    place: int | None = at
+    while place is not None:
+        lineage.append(scenario.runs[place])
+        place = scenario.trunk(place)
+    if trajectory not in _told or _told[trajectory][0] != lineage:
+        _told[trajectory] = lineage, replay(scenario, at, trajectory)
     return _told[trajectory][1]
+
+
+def header(found: Sequence[Replay], sent: Sequence[str]) -> list[dict[str, Any]]:
+    """The legs in order: the ``first`` step of each, the ``title`` of the run that made it and its layout, of which one
+    that was ``sent`` before has only the ``id`` and its size.
+    """
+    return [{"first": leg.first, "title": leg.run.title.pair(), **_unless_sent(layout(leg), sent)} for leg in found]
+
+
+def _unless_sent(laid: dict[str, Any], sent: Sequence[str]) -> dict[str, Any]:
+    return {name: laid[name] for name in ("id", "steps", "slots")} if laid["id"] in sent else laid
 
 
 def layout(found: Replay) -> dict[str, Any]:
@@ -46,6 +63,6 @@ def _layout(found: Replay) -> dict[str, Any]:
     return {"id": hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:16], **whole}
 
 
-def table(found: Replay) -> np.ndarray:
-    """The slots of every step, float64 ``(T, slots)``."""
-    return found.table().astype("<f8")
+def table(found: Sequence[Replay]) -> np.ndarray:
+    """The slots of every step, float64: the tables of all legs ``(steps, slots)``, ravelled, one after another."""
+    return np.concatenate([leg.table().ravel() for leg in found]).astype("<f8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,6 +14,7 @@ from visualizer.panels import rule as lines
 from visualizer.scenario import Run, Scenario
 from visualizer.simulate.local import MOST_POINTS, local
 from visualizer.simulate.trajectory import BUDGET, Info, Trajectory
+from visualizer.workbench import SLUG, clipped
 
 SAME = 1e-9  # relative: Hessians, and the gradients they foretell, that differ by less are those of a quadratic
 
@@ -33,37 +34,40 @@ def updates(trajectory: Trajectory) -> int:
     return max(0, min(made, len(trajectory.info.lr)))
 
 
-def header(scenario: Scenario, at: int, trajectory: Trajectory, sent: str = "") -> dict[str, Any]:
+def header(
+    scenario: Scenario, at: int, trajectory: Trajectory, rule: bool = False, sent: Sequence[str] = ()
+) -> dict[str, Any]:
     """``updates``, ``points`` (further points that are sent), ``quadratic``: whether the surface is one all along.
 
-    ``lines`` is the layout of the rule's lines, only its ``id`` where that is the one ``sent`` before; None without
-    any.
+    ``lines`` are the legs of the rule's lines, empty without any, absent where the rule is not looked at; see
+    ``rule.header``.
     """
-    run = scenario.runs[at]
-    rule = lines.told(scenario, run, trajectory)
-    laid = None if rule is None else lines.layout(rule)
-    return {
-        "lines": laid if laid is None or laid["id"] != sent else {"id": sent},
+    found = {
         "run": at,
         "updates": updates(trajectory),
-        "points": [name for name, _ in points(scenario, run, trajectory)],
+        "points": [name for name, _ in points(scenario, scenario.runs[at], trajectory)],
+        "timed": scenario.surface.timed,
         "quadratic": is_quadratic(trajectory.theta[: trajectory.n_valid], *surroundings(scenario, trajectory)),
     }
+    return found | ({"lines": lines.header(lines.told(scenario, at, trajectory), sent)} if rule else {})
 
 
-def arrays(scenario: Scenario, at: int, trajectory: Trajectory) -> dict[str, np.ndarray]:
+def arrays(scenario: Scenario, at: int, trajectory: Trajectory, rule: bool = False) -> dict[str, np.ndarray]:
     """Float64: ``theta``, ``loss``, ``slope`` (the gradient without noise) and ``hessian`` for each point of the run;
-    what ``Info`` has, and further points, for each update; ``row``, the point shown at each tick, where ticks are not
-    steps.
+    what ``Info`` has, and further points, for each update; ``clipped``, the gradient that went on, where one may be
+    clipped; ``row``, the point shown at each tick, where ticks are not steps; ``table``, the numbers of the rule's
+    lines, where they are looked at.
     """
-    valid, many = trajectory.n_valid, updates(trajectory)
+    run, valid, many = scenario.runs[at], trajectory.n_valid, updates(trajectory)
     slope, hessian = surroundings(scenario, trajectory)
     found = {"theta": trajectory.theta[:valid], "loss": trajectory.loss[:valid], "slope": slope, "hessian": hessian}
     found |= {name: values[:many] for name, values in zip(Info._fields, trajectory.info, strict=True)}
-    found |= {name: values[:many] for name, values in points(scenario, scenario.runs[at], trajectory)}
-    rule = lines.told(scenario, scenario.runs[at], trajectory)
-    if rule is not None:
-        found["table"] = lines.table(rule)
+    found |= {name: values[:many] for name, values in points(scenario, run, trajectory)}
+    if run.optimizer == SLUG and run.hyper["clip"] != "none":
+        found["clipped"] = found["g"] * clipped(run.hyper, found["g"])
+    legs = lines.told(scenario, at, trajectory) if rule else []
+    if legs:
+        found["table"] = lines.table(legs)
     sent = {f"scope_{name}": values.astype("<f8") for name, values in found.items()}
     if scenario.budget != "steps":
         sent["scope_row"] = race.ticks(scenario, trajectory).astype("<i4")
@@ -106,9 +110,15 @@ def points(scenario: Scenario, run: Run, trajectory: Trajectory) -> Iterator[tup
     """Points beside theta that an update uses, by name, each ``(T, 2)``: what was recorded, and what follows from it.
 
     ``base``: where Nesterov's step without its look-ahead ends. ``ascent``: where SAM takes its gradient, a radius up
-    the gradient at theta, or at schedule-free's y. With noise it follows from no record, and is left out.
+    the gradient at theta, or at schedule-free's y. With noise it follows from no record, and is left out. ``z_next``:
+    where schedule-free's z goes, which the next update finds there; of the last one it is not known.
     """
     yield from trajectory.aux.items()
+    if "z" in trajectory.aux:
+        z, known = trajectory.aux["z"], updates(trajectory)
+        found = np.full_like(z, np.nan)
+        found[: known - 1] = z[1:known]
+        yield "z_next", found
     info, many = trajectory.info, len(trajectory.info.lr)
     theta = trajectory.theta[:many]
     coupled = run.hyper["weight_decay"] if run.optimizer == "nesterov" else 0.0

@@ -15,6 +15,9 @@ Not carried: the state of an optimizer begins as at step 0, its counters and cor
 Either way the point, the evaluations and the step go on, and so does a schedule that watches the loss, with what it
 remembers, if it is still the same schedule: its rate is as much below the base rate as it was. Lookahead's slow weights
 are part of the state.
+
+What an optimizer that its user built has gathered depends on its slots (``holds``): where they are others in the fork,
+it is another optimizer.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ import jax
 import numpy as np
 
 from optimizers._frame import Optimizer
+from optimizers._slots import settled
 from optimizers.schedules import FORMS
 from optimizers.schedules.reduce_on_plateau import react as plateau
 from visualizer.simulate.job import Job
@@ -56,6 +60,9 @@ _ADAM = _MEAN | _SQUARES
 _LARGEST = {"v_max": LARGEST}
 _AVERAGE = {f"average.{name}": AVERAGE for name in ("z", "t", "lr_max", "weight_sum")}
 _VELOCITY = {"b": VELOCITY, "begun": BEGUN}
+_BUILT = "built"
+_BUILT_MEAN = {"b": MEAN, "momentum_power": FIRST_PRODUCT}
+_BUILT_FIRST = {"ema": _BUILT_MEAN, "qh": _BUILT_MEAN, "heavy_ball": _VELOCITY, "nesterov": _VELOCITY}
 _NADAM = {"m": MEAN, "mu_product": FIRST_PRODUCT, **_SQUARES, "fade": FADE}
 
 #: By optimizer: the fields of its state that mean something elsewhere. Adam's are found inside its relatives' states.
@@ -75,6 +82,39 @@ HOLDS: Mapping[str, Mapping[str, str]] = {
     "schedulefree_sgd": {name.removeprefix("average."): AVERAGE for name in _AVERAGE},
     "schedulefree_adamw": _SQUARES | _AVERAGE,
 }
+
+
+def holds(slug: str, hyper: Mapping[str, Any]) -> Mapping[str, str]:
+    """``HOLDS``, also of a built optimizer, whose slots say what its buffers are.
+
+    A buffer of gradients that were divided first, or that LARS has made longer or shorter, means nothing elsewhere; nor
+    does a sum of squares, a fading maximum, or a surprise.
+    """
+    if slug != _BUILT:
+        return HOLDS.get(slug, {})
+    slots = settled(hyper)
+    found: dict[str, str] = {}
+    if slots["order"] != "after" and slots["trust"] != "lars":
+        found |= _BUILT_FIRST.get(slots["phi"], {})
+    if slots["psi"] in ("ema", "max", "centered"):
+        found |= _SQUARES
+    return found | ({"beside": LARGEST} if slots["psi"] == "max" else {})
+
+
+def same(slug: str, hyper: Mapping[str, Any], other: str, others: Mapping[str, Any]) -> bool:
+    """Whether a state means the same in both throughout."""
+    if slug != other or slug != _BUILT:
+        return slug == other
+    one, two = settled(hyper), settled(others)
+    return (_buffer(one), one["psi"]) == (_buffer(two), two["psi"])
+
+
+def _buffer(slots: Mapping[str, Any]) -> tuple[str, ...]:
+    """What b is a sum of."""
+    kind = {"qh": "ema", "nesterov": "heavy_ball"}.get(slots["phi"], slots["phi"])
+    return (kind,) if kind == "none" else (kind, slots["order"], str(slots["trust"] == "lars"))
+
+
 #: Where V's running product counts something else besides, V begins afresh with it.
 ANEW = {"radam": (SQUARES, SECOND_PRODUCT), "swats": (SQUARES, SECOND_PRODUCT, LARGEST)}
 #: The decay rate of the first moment, where it is not ``momentum`` or ``beta1``.
@@ -100,33 +140,35 @@ def over(of: Job, place: tuple[float, ...], job: Job, at: int) -> tuple[tuple[fl
         parts[name] = np.array(place[from_ : from_ + width])
         from_ += width
     state = np.array(place[from_:])
-    same, carried = of.rule.slug == job.rule.slug, job.fork.carried
+    alike, carried = same(of.rule.slug, _dials(of), job.rule.slug, _dials(job)), job.fork.carried
     if not (carried and of.part("lookahead")[0] > 0 and job.part("lookahead")[0] > 0):
         parts["slow"][:] = np.nan
     parts["memory"] = _memory(of, parts["memory"], job)
     if not carried:
         state[:] = np.nan
-    elif same:
+    elif alike:
         state = _with(job.rule, state, lambda name, value: np.nan if name in DIALS.get(job.rule.slug, ()) else value)
     else:
         state = _converted(of, state, job, at)
     # A state that a wrapper resets begins again where the state that is carried began.
-    start = of.numbers[:2] if same and carried else tuple(parts["theta"].tolist())
+    start = of.numbers[:2] if alike and carried else tuple(parts["theta"].tolist())
     return start, tuple(np.concatenate([*parts.values(), state]).tolist())
 
 
-def kept(of: str, optimizer: str, lookahead: bool = False) -> list[Text]:
+def kept(
+    of: str, optimizer: str, lookahead: bool = False, hypers: tuple[Mapping[str, Any], Mapping[str, Any]] = ({}, {})
+) -> list[Text]:
     """What an optimizer takes over from another when its state is carried, in words: empty if nothing.
 
-    ``lookahead`` says whether Lookahead is around both.
+    ``lookahead`` says whether Lookahead is around both; ``hypers`` are the values of both, of which the slots matter.
     """
     slow = [SLOW] if lookahead else []
-    if of == optimizer:
+    if same(of, hypers[0], optimizer, hypers[1]):
         return [EVERYTHING, *slow]
-    given = set(HOLDS.get(of, {}).values())
+    given = set(holds(of, hypers[0]).values())
     if given & {MEAN, VELOCITY}:
         given |= {MEAN, VELOCITY}
-    taken = set(HOLDS.get(optimizer, {}).values()) & given - set(ANEW.get(optimizer, ()))
+    taken = set(holds(optimizer, hypers[1]).values()) & given - set(ANEW.get(optimizer, ()))
     return [*(TITLES[what] for what in TITLES if what in taken), *slow]
 
 
@@ -157,18 +199,29 @@ def _with(rule: Optimizer, state: np.ndarray, value: Callable[[str, np.ndarray],
     return state
 
 
-def _meaning(rule: Optimizer, name: str) -> str | None:
+def _dials(job: Job) -> dict[str, Any]:
+    """The values of a job's optimizer, a choice by its name."""
+    hypers = job.rule.hypers
+    values = decode(hypers, job.part("hyper"))
+    return {
+        hyper.name: hyper.choices[int(values[hyper.name])] if hyper.kind == "choice" else values[hyper.name]
+        for hyper in hypers
+    }
+
+
+def _meanings(job: Job) -> Callable[[str], str | None]:
     """What a field means elsewhere; those of Adam inside a relative's state go by their own names."""
-    holds = HOLDS.get(rule.slug, {})
-    return holds.get(name, holds.get(name.rpartition(".")[2]))
+    held = holds(job.rule.slug, _dials(job))
+    return lambda name: held.get(name, held.get(name.rpartition(".")[2]))
 
 
 def _converted(of: Job, state: np.ndarray, job: Job, at: int) -> np.ndarray:
     """The state of another optimizer as the fork's own, NaN for what begins afresh."""
     found: dict[str, Any] = {}
+    given, taken = _meanings(of), _meanings(job)
 
     def gather(name: str, value: np.ndarray) -> np.ndarray:
-        what = _meaning(of.rule, name)
+        what = given(name)
         if what and at:
             found[name.rpartition(".")[2] if what == AVERAGE else what] = value.copy()
         return value
@@ -182,7 +235,7 @@ def _converted(of: Job, state: np.ndarray, job: Job, at: int) -> np.ndarray:
         found.pop(what, None)
 
     def take(name: str, _: np.ndarray) -> Any:
-        what = _meaning(job.rule, name)
+        what = taken(name)
         return found.get(name.rpartition(".")[2] if what == AVERAGE else str(what), np.nan)
 
     size = sum(size for _, size in fields(job.rule))
@@ -193,7 +246,7 @@ def _first_moment(of: Job, job: Job, found: dict[str, Any]) -> None:
     """Adds the average to a velocity that was found, and the other way round."""
     if MEAN not in found and VELOCITY not in found:
         return
-    dials, own = (decode(one.rule.hypers, one.part("hyper")) for one in (of, job))
+    dials, own = _dials(of), _dials(job)
     decay = dials[RATE.get(of.rule.slug, of.rule.momentum_name or "")]
     if MEAN in found:
         total = found[MEAN] / (1.0 - decay)

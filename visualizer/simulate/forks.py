@@ -56,7 +56,7 @@ def follow(jobs: Sequence[Job], known: Known, run: Callable[[Sequence[Job]], lis
     while waiting:
         ready = [job for job in waiting if _begins(job, known)]
         stops = dict.fromkeys(stop for job in waiting if job not in ready for stop in _sought(job, known))
-        legs = run([*(_begun(job, known) for job in ready), *(_stopping(job, at, known) for job, at in stops)])
+        legs = run([*(begun(job, known) for job in ready), *(_stopping(job, at, known) for job, at in stops)])
         for job, leg in zip(ready, legs, strict=False):
             known.trajectories[job] = _whole(job, leg.trajectory, known)
         for stop, leg in zip(stops, legs[len(ready) :], strict=True):
@@ -93,20 +93,21 @@ def _sought(job: Job, known: Known) -> Iterator[tuple[Job, int]]:
         yield stop
 
 
-def _begun(job: Job, known: Known) -> Job:
-    """The job as the program takes it: at the place where it begins."""
+def begun(job: Job, known: Known) -> Job:
+    """The job as the program takes it: at the place where it begins. ``KeyError`` where that is not known."""
     if job.fork is None:
         return job
     origin = _origin(job, known)
-    assert origin
+    if origin is None:
+        raise KeyError(job)
     of, at = origin
-    start, place = carry.over(_begun(of, known), known.places[origin], job, at)
+    start, place = carry.over(begun(of, known), known.places[origin], job, at)
     return replace(job, numbers=(*start, *job.numbers[2:]), fork=None, first=at, place=place)
 
 
 def _stopping(job: Job, at: int, known: Known) -> Job:
     """The job up to the place of step ``at``."""
-    return replace(_begun(job, known), last=at - 1)
+    return replace(begun(job, known), last=at - 1)
 
 
 def _whole(job: Job, own: Trajectory, known: Known) -> Trajectory:

@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from visualizer.simulate import forks
 from visualizer.simulate.forks import Known, Place, lineage
 from visualizer.simulate.job import Job
 from visualizer.simulate.rollout import Trajectory, run_jobs
@@ -31,6 +32,18 @@ def trajectories(jobs: Sequence[Job]) -> list[Trajectory]:
         found.update(zip(missing, run_jobs(missing, None, known), strict=True))
     _keep(found, known.places)
     return [found[job] for job in jobs]
+
+
+def begun(job: Job) -> Job:
+    """A fork's job as the program takes it: from the step ``first`` on, at ``place``."""
+    with _guard:
+        known = Known({one: _kept[one] for one in lineage([job]) if one in _kept}, dict(_places))
+    try:
+        return forks.begun(job, known)
+    except KeyError:  # what it begins with has been dropped
+        known = Known({}, {})
+        run_jobs([job], None, known)
+        return forks.begun(job, known)
 
 
 def _keep(found: dict[Job, Trajectory], places: dict[tuple[Job, int], Place]) -> None:

@@ -1,5 +1,7 @@
 // The keyboard: space plays and pauses, the arrows step, home and end jump. Never while something is being typed.
 
+import { scope } from "./scope.mjs";
+
 /** Elements that use these keys themselves. */
 export const BUSY = "input:not([type=range]), textarea, select, [contenteditable], [role=radio], [role=tab], [role=menu], [role=menuitem], [role=slider], [role=listbox], [role=dialog]";
 
@@ -11,6 +13,8 @@ const FAST = 10; // steps with shift held
 export function createKeys(root, store) {
   const { clock } = store;
   const step = (by) => {
+    // Under the microscope the arrows go from update to update: the last one is shown at two ticks.
+    if (scope.rows(store)) return scope.step(store, by);
     store.pause();
     store.seek((by > 0 ? Math.floor(clock.t) : Math.ceil(clock.t)) + by);
   };

@@ -100,6 +100,7 @@ export function createQuiz(root, store) {
     const told = state.header.quiz;
     root.hidden = !told;
     root.closest(".dl")?.classList.toggle("dl-quizzing", Boolean(told));
+    root.closest(".dl")?.classList.toggle("dl-asked", Boolean(told) && !answered(told));
     store.root("dials")?.toggleAttribute("inert", Boolean(told));
     const shape = JSON.stringify([state.lang, told]);
     if (told && shape !== built) keepFocus(root, () => build(told));

@@ -34,9 +34,13 @@ export function angle(a, b) {
 export function frameOf([xx, xy, yy]) {
   if (![xx, xy, yy].every(Number.isFinite)) return { curvatures: [null, null], axes: [[NaN, NaN], [NaN, NaN]] };
   const [middle, half] = [(xx + yy) / 2, Math.hypot((xx - yy) / 2, xy)];
+  // The smaller in size from the product of both: as a difference nothing would be left of it beside a large one.
+  const large = middle < 0 ? middle - half : middle + half;
+  const product = (xx * yy - xy * xy) / large;
+  const small = Number.isFinite(product) ? product : middle < 0 ? middle + half : middle - half;
   const turn = Math.atan2(2 * xy, xx - yy) / 2;
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
-  return { curvatures: [middle + half, middle - half], axes: [[cos, sin], [-sin, cos]] };
+  return { curvatures: middle < 0 ? [small, large] : [large, small], axes: [[cos, sin], [-sin, cos]] };
 }
 
 /** What the loss owes to each axis of a quadratic: half its curvature times the squared distance from the middle. */

@@ -13,18 +13,19 @@ import { el, write } from "./ui.mjs";
 const MARGIN = { left: 40, right: 8, top: 6, bottom: 6 };
 const CALM = 45;   // ms between frames while playing
 const DECADES = 12; // a log axis shows at most these below its top
+const BLUR = 1e-13; // of a gradient: what rounding leaves across it
 const SECOND = [2, 2.5]; // dash of the second coordinate, or axis
 
 const lengths = (array) => array.subarray(0, array.length / 2).map((_, k) => Math.hypot(array[2 * k], array[2 * k + 1]));
 const part = (array, i) => array.subarray(0, array.length / 2).map((_, k) => array[2 * k + i]);
-const both = (array) => [part(array, 0), part(array, 1)];
+const both = (array, { timed }) => (timed ? [part(array, 0)] : [part(array, 0), part(array, 1)]); // the second axis may be time
 
 /** Every curve there may be; `of` gives its lines, a value for each update. */
 const CURVES = [
   { name: "gradient", of: ({ g }) => [lengths(g)], log: true },
   { name: "m", of: ({ m }) => [lengths(m)], log: true },
-  { name: "rootV", of: ({ root_v }) => both(root_v), log: true, when: ({ root_v }) => root_v.some((value) => value !== 1) },
-  { name: "rate", of: ({ rate }) => both(rate), log: true },
+  { name: "rootV", of: (rows) => both(rows.root_v, rows), log: true, when: ({ root_v }) => root_v.some((value) => value !== 1) },
+  { name: "rate", of: (rows) => both(rows.rate, rows), log: true },
   { name: "angle", of: (rows) => [angles(rows)], log: false },
   { name: "shares", of: split, log: true, when: ({ quadratic }) => quadratic },
 ];
@@ -33,15 +34,22 @@ function angles({ step, g, lr }) {
   return lr.map((_, k) => angle([step[2 * k], step[2 * k + 1]], [-g[2 * k], -g[2 * k + 1]]));
 }
 
-/** The loss along each axis of a quadratic. A surface that curves down there has a negative one: its size is drawn. */
-function split({ slope, hessian, updates }) {
+/**
+ * The loss along each axis of a quadratic. A surface that curves down there has a negative one: its size is drawn. Where
+ * a gradient points along the other axis to rounding, its share is not known.
+ */
+export function split({ slope, hessian, updates }) {
   const frame = frameOf(hessian.subarray(0, 3));
-  const all = Array.from({ length: updates }, (_, k) => shares([slope[2 * k], slope[2 * k + 1]], frame).map(Math.abs));
+  const all = Array.from({ length: updates }, (_, k) => {
+    const g = [slope[2 * k], slope[2 * k + 1]];
+    const unknown = frame.axes.map(([x, y]) => Math.abs(x * g[0] + y * g[1]) < BLUR * Math.hypot(...g));
+    return shares(g, frame).map((share, i) => (unknown[i] ? NaN : Math.abs(share)));
+  });
   return [0, 1].map((i) => Float64Array.from(all, (pair) => pair[i]));
 }
 
 /** A vertical axis for these lines. */
-function axisOf(lines, log) {
+export function axisOf(lines, log) {
   let [lo, hi, least] = [Infinity, -Infinity, Infinity];
   for (const line of lines) {
     for (const value of line) {
@@ -58,7 +66,9 @@ function axisOf(lines, log) {
     return { of: (v) => v, lo: from, hi: to, ticks: ticks.map((at) => ({ at, text: `${at}°` })) };
   }
   const top = Math.log10(hi);
-  const bottom = Math.max(Math.log10(least), top - DECADES);
+  // What comes near 0 would press all else flat; where a run begins belongs into the picture, however far it gets away.
+  const begun = Math.min(...lines.map((line) => line[0]).filter((value) => value > 0));
+  const bottom = Math.max(Math.log10(least), Math.min(top - DECADES, Math.log10(begun)));
   const room = Math.max(0.06 * (top - bottom), 0.05);
   const floor = bottom - room;
   const of = (v) => (Number.isNaN(v) ? NaN : v > 0 ? Math.max(Math.log10(v), floor) : floor);
@@ -79,7 +89,8 @@ export function createScopeCurves(root, store) {
     if (strip.hidden || !rows) return;
     strip.setAttribute("aria-label", store.say("scope.curves"));
     const { color } = tracksOf(store.state)[rows.run];
-    for (const plot of plots) plot.set(rows, color);
+    for (const plot of plots) plot.set(rows);
+    for (const plot of plots) plot.draw(color); // only now it is known how many there are, and how wide each is
     frame(store.clock.t);
   }
 
@@ -121,6 +132,7 @@ function createPlot({ name, of, log, when = () => true }, store) {
   const xOf = (k) => MARGIN.left + ((width - MARGIN.left - MARGIN.right) * k) / Math.max(1, rows.updates - 1);
 
   function draw(color) {
+    if (!rows) return;
     const [w, h] = [field.clientWidth, field.clientHeight];
     if (!w || !h) return;
     width = w;
@@ -146,7 +158,7 @@ function createPlot({ name, of, log, when = () => true }, store) {
     }
     g.lineWidth = 1.7;
     g.lineJoin = "round";
-    g.strokeStyle = { m: lookOf("m").color, rate: lookOf("rate").color, gradient: theme.text }[name] ?? color;
+    g.strokeStyle = g.fillStyle = { m: lookOf("m").color, rate: lookOf("rate").color, gradient: theme.text }[name] ?? color;
     lines.forEach((line, i) => {
       g.setLineDash(i ? SECOND : []);
       g.beginPath();
@@ -159,6 +171,7 @@ function createPlot({ name, of, log, when = () => true }, store) {
         open ||= Number.isFinite(level);
       });
       g.stroke();
+      if (line.length === 1 && Number.isFinite(y(line[0]))) g.fillRect(xOf(0) - 2.5, y(line[0]) - 2.5, 5, 5); // no line through one point
     });
     g.setLineDash([]);
   }
@@ -179,7 +192,8 @@ function createPlot({ name, of, log, when = () => true }, store) {
 
   return {
     element,
-    set(next, color) {
+    draw,
+    set(next) {
       const there = when(next) && next.updates > 0;
       element.hidden = !there;
       if (!there) {
@@ -190,7 +204,6 @@ function createPlot({ name, of, log, when = () => true }, store) {
       rows = next;
       write(title, store.say(`scope.curve_${name}`));
       element.title = store.say(`scope.curve_${name}_doc`);
-      draw(color);
     },
     move(k) {
       if (!rows) return;
@@ -198,7 +211,7 @@ function createPlot({ name, of, log, when = () => true }, store) {
     },
     tell(k) {
       if (!rows) return;
-      write(read, lines.map((line) => (log ? short(line[k]) : Number.isNaN(line[k]) ? "–" : `${line[k].toFixed(1)}°`)).join(", "));
+      write(read, lines.map((line) => (log && !Number.isNaN(line[k]) ? short(line[k]) : Number.isNaN(line[k]) ? "–" : `${line[k].toFixed(1)}°`)).join(", "));
     },
     destroy: layer.destroy,
   };

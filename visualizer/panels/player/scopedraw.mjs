@@ -2,6 +2,7 @@
 
 import { drawHead } from "./glyphs.mjs";
 import { isLarge } from "./panel.mjs";
+import { placeNames } from "./scopenames.mjs";
 import { theme } from "./theme.mjs";
 
 const TURN = 2 * Math.PI;
@@ -16,6 +17,8 @@ export function lookOf(name, run) {
   return {
     step: { color: run, width: 6.5, dash: [], head: "full" },
     g: { color: theme.text, width: 2, dash: [], head: "open" },
+    clipped: { color: theme.text, width: 3.6, dash: [], head: "bar" },
+    z_next: { color: theme.text, width: 1.8, dash: [7, 3], head: "full" },
     m: { color: hue.m, width: 2.4, dash: [], head: "full" },
     before: { color: hue.m, width: 1.8, dash: [5, 3.5], head: "open" },
     decay: { color: hue.decay, width: 3, dash: [2, 3], head: "bar" },
@@ -153,62 +156,29 @@ export function drawAxes(g, x, y, ends) {
   g.globalAlpha = 1;
 }
 
-const AWAY = 13;  // px from a tip to its name
-const LINE = 14;  // px that a name is high
-const TOGETHER = 7; // px; tips so near to each other share a name
-
-/** Tips and points with what to write there: several in one place get one text. */
-function placesOf(marks, texts, inside) {
-  const all = [
-    ...marks.arrows.map(({ name, x, y, dx, dy }) => ({ name, x: x + dx, y: y + dy, turn: Math.atan2(dy, dx) })).reverse(),
-    ...marks.points.map(({ name, x, y }) => ({ name, x, y, turn: -TURN / 8 })),
-  ].filter((place) => texts[place.name] && inside(place));
-  const places = [];
-  for (const { name, x, y, turn } of all) {
-    const same = places.find((place) => Math.hypot(place.x - x, place.y - y) < TOGETHER);
-    if (same) same.text += `, ${texts[name]}`;
-    else places.push({ name, x, y, turn, text: texts[name] });
-  }
-  return places;
-}
-
-/**
- * Names beside the tips and points, each where none was before, within [left, top, width, height]. `texts` maps a mark's
- * name to what to write.
- */
-function drawNames(g, marks, texts, run, [left, top, width, height]) {
-  const taken = [{ x: marks.x, y: marks.y, wide: 6 }];
-  g.font = `600 ${isLarge(height) ? 14 : 12}px ${theme.font}`;
+function drawNames(g, marks, { run, ...words }, box) {
+  g.font = `600 ${isLarge(box[3]) ? 14 : 12}px ${theme.font}`;
   g.textAlign = "center";
   g.textBaseline = "middle";
-  const inside = ({ x, y }) => x >= left && x <= left + width && y >= top && y <= top + height;
-  for (const { name, x, y, turn, text } of placesOf(marks, texts, inside)) {
-    const wide = g.measureText(text).width / 2;
-    const spots = [1, 1.9, 2.8].flatMap((far) => [0, 0.8, -0.8, 1.6, -1.6].map((more) => {
-      const [c, s] = [Math.cos(turn + more), Math.sin(turn + more)];
-      const [u, v] = [x + c * (AWAY * far + wide * 0.8), y + s * AWAY * far];
-      return { x: Math.max(left + wide + 3, Math.min(left + width - wide - 3, u)), y: Math.max(top + 9, Math.min(top + height - 9, v)), wide };
-    }));
-    const free = spots.find((spot) => taken.every((other) => Math.abs(other.y - spot.y) > LINE || Math.abs(other.x - spot.x) > other.wide + wide + 3));
-    const spot = free ?? spots[0];
-    taken.push(spot);
-    g.lineJoin = "round";
+  g.lineJoin = "round";
+  for (const { name, text, x, y } of placeNames(marks, { ...words, wideOf: (one) => g.measureText(one).width / 2 }, box)) {
     g.lineWidth = 4;
     g.strokeStyle = theme.halo;
-    g.strokeText(text, spot.x, spot.y);
+    g.strokeText(text, x, y);
     g.fillStyle = lookOf(name, run).color;
-    g.fillText(text, spot.x, spot.y);
+    g.fillText(text, x, y);
   }
 }
 
-/** All marks, with theta at (x, y), in a box [left, top, width, height]. */
-export function drawMarks(g, marks, { run, texts, ends = [] }, box) {
+/** All marks, with theta at (x, y), in a box [left, top, width, height]; `style` has {run, texts, comma, ends, blocked}. */
+export function drawMarks(g, marks, style, box) {
+  const { run, ends = [] } = style;
   drawAxes(g, marks.x, marks.y, ends);
   if (marks.ellipse) drawEllipse(g, marks.ellipse);
   // The widest goes below: -g and -m may lie on the step.
-  const order = ["step", "decay", "rest", "before", "m", "g"];
+  const order = ["step", "decay", "rest", "before", "m", "g", "clipped", "z_next"];
   drawArrows(g, order.flatMap((name) => marks.arrows.filter((arrow) => arrow.name === name)), run);
   for (const point of marks.points) drawSpot(g, point);
   drawHead(g, marks.x, marks.y, run, theme.background, 5);
-  drawNames(g, marks, texts, run, box);
+  drawNames(g, marks, style, box);
 }

@@ -3,10 +3,10 @@
 
 import { axesOf } from "./frame.mjs";
 import { createLayer } from "./layer.mjs";
-import { brief } from "./numbers.mjs";
+import { count } from "./numbers.mjs";
 import { scope, numbersOf, updateAt } from "./scope.mjs";
 import { drawMarks } from "./scopedraw.mjs";
-import { magnification, marksOf } from "./scopemarks.mjs";
+import { clippedOf, magnification, marksOf } from "./scopemarks.mjs";
 import { theme } from "./theme.mjs";
 import { tracksOf } from "./tracks.mjs";
 
@@ -18,6 +18,8 @@ const LONGEST = 0.42; // of the picture's shorter side: how long -g and -m may b
 const NEARBY = 60;   // points of the path to each side that the inset shows
 const FAR = 4000;    // px
 const GRAB = 12;     // px around a head that are the head
+
+const NAMED = ["step", "g", "clipped", "m", "before", "decay", "rest", "y", "z", "z_next", "slow", "base", "ascent"];
 
 /** Where the heads are now: {run, x, y} in pixels. */
 function headsOf(store, map) {
@@ -45,8 +47,8 @@ export function createScopeLayer(host, store, getMap) {
 
   function look(rows) {
     const track = tracksOf(store.state)[rows.run];
-    const texts = Object.fromEntries(["step", "g", "m", "before", "decay", "rest", "y", "z", "slow", "base", "ascent"].map((name) => [name, store.say(`scope.${name}_mark`)]));
-    return { run: track.color, texts };
+    const texts = Object.fromEntries(NAMED.map((name) => [name, store.say(`scope.${name}_mark`)]));
+    return { run: track.color, texts, comma: store.lang === "zh" ? "\u3001" : ", " };
   }
 
   function draw(t, force = false) {
@@ -61,7 +63,7 @@ export function createScopeLayer(host, store, getMap) {
     const k = updateAt(rows, t);
     if (!force && shown === `${rows.run}:${k}`) return;
     shown = `${rows.run}:${k}`;
-    const now = numbersOf(rows, k);
+    const now = { ...numbersOf(rows, k), clipped: clippedOf(rows, k) };
     const at = [map.x(now.theta[0]), map.y(store.state.header.timed ? k : now.theta[1])];
     const seen = { x: at[0], y: at[1], ...view(map) };
     const marks = { ...marksOf(now, seen), x: at[0], y: at[1] };
@@ -71,8 +73,7 @@ export function createScopeLayer(host, store, getMap) {
     layer.fit(map.clip);
     layer.clear();
     if (length < TINY) {
-      layer.within(map.clip, (g) => ring(g, at));
-      magnify(now, rows, seen, length, style, map.clip);
+      magnify(now, rows, marks, length, style, map.clip, seen);
     } else {
       const ends = store.state.header.timed ? [] : axesOf(now.frame, map);
       layer.within(map.clip, (g) => drawMarks(g, marks, { ...style, ends }, map.clip));
@@ -90,8 +91,8 @@ export function createScopeLayer(host, store, getMap) {
     }
   }
 
-  /** The same marks in a square in the corner that is farthest from them. */
-  function magnify(now, rows, seen, length, style, [left, top, width, height]) {
+  /** The same marks in a square in the corner that is farthest from them; points too far away for it stay outside. */
+  function magnify(now, rows, { points, arrows }, length, style, [left, top, width, height], seen) {
     const side = Math.round(Math.min(LARGEST, 0.46 * width, 0.46 * height));
     const far = [seen.x < left + width / 2, seen.y < top + height / 2]; // theta is left, is above
     // The inspector's panel takes the corner across; so this takes the one below or above theta while that is open.
@@ -102,8 +103,12 @@ export function createScopeLayer(host, store, getMap) {
     const larger = { ...seen, x, y, unitX: seen.unitX * times, unitY: seen.unitY * times, longest: 0.44 * side };
     const marks = { ...marksOf(now, larger), x, y };
     const ends = seen.flat ? [] : axesOf(now.frame, { x: (v) => v * larger.unitX, y: (v) => v * larger.unitY });
+    const afar = (place) => Math.max(Math.abs(place.x - seen.x), Math.abs(place.y - seen.y)) * times > side / 2;
+    const apart = { ...marks, points: points.filter(afar), arrows: arrows.filter((arrow) => arrow.name === "z_next" && afar(arrow)) };
     layer.within([left, top, width, height], (g) => {
       leaders(g, seen, [x0, y0, side]);
+      if (apart.points.length) drawMarks(g, { ...apart, x: seen.x, y: seen.y, ellipse: null }, { ...style, blocked: [x0, y0, side] }, [left, top, width, height]);
+      ring(g, [seen.x, seen.y]);
       g.fillStyle = theme.background;
       g.fillRect(x0, y0, side, side);
     });
@@ -116,7 +121,7 @@ export function createScopeLayer(host, store, getMap) {
       g.lineWidth = 4;
       g.strokeStyle = theme.halo;
       g.fillStyle = theme.text;
-      const text = store.say("scope.magnified", { times: brief(times, 3) });
+      const text = store.say("scope.magnified", { times: times < 1e7 ? count(times) : times.toExponential(0).replace("e+", "e") });
       g.strokeText(text, x0 + 7, y0 + 7);
       g.fillText(text, x0 + 7, y0 + 7);
     });

@@ -4,21 +4,36 @@
 
 import { drawLines, glyphBox } from "./lines.mjs";
 import { el, write } from "./ui.mjs";
-import { exact as shortest } from "./numbers.mjs";
+import { count, exact as shortest } from "./numbers.mjs";
 import { exact } from "./ticks.mjs";
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 const RELATIONS = { "<=": "\u2264", ">=": "\u2265", "!=": "\u2260" };
 const SIGNS = { "-": "\u2212", "*": "\u00b7", o: "\u2218", ".": "\u00b7", mod: "mod" };
 const LEAVES = ["num", "vec", "mat", "lit", "none"];
+const CALLS = { mean_of_rows: "mean", eigenvalues: "eig", eigenvectors: "eigvec", matrix: "mat", singular: "det" };
 const INFINITE = { inf: "\u221e", "-inf": "\u2212\u221e" };
 
-let kept = null; // the newest layout that came: it is sent once
+let kept = new Map(); // the newest layouts that came, by id: each is sent once
 
-/** The layout of the run under the microscope; null where it has none. */
-export function layoutOf({ lines }) {
-  if (lines?.lines) kept = lines;
-  return lines && kept?.id === lines.id ? kept : null;
+/** Remembers the layouts of the run under the microscope, which the next answers only name. */
+export function keepLayouts({ lines } = {}) {
+  if (!lines) return;
+  kept = new Map(lines.map((leg) => [leg.id, leg.lines ? leg : kept.get(leg.id)]));
+}
+
+/** Whether its lines must be asked for: they are not sent before, and forgotten with a connection. */
+export const lacksLines = ({ lines }) => !lines || lines.some(({ id }) => !kept.get(id));
+
+/** The leg to which update k belongs, {first, title, layout, at}; `at` is where its numbers of that update begin. */
+export function legOf({ lines }, k) {
+  let at = 0;
+  for (const leg of lines) {
+    const row = k + 1 - leg.first;
+    if (row < leg.steps) return { ...leg, layout: kept.get(leg.id), at: at + row * leg.slots };
+    at += leg.steps * leg.slots;
+  }
+  return null;
 }
 
 function math(tag, ...children) {
@@ -68,7 +83,7 @@ function drawer(leaves) {
     },
     outer: ({ of: [a, b] }) => math("mrow", tree(a), math("msup", tree(b), math("mi", "T"))),
     solve: ({ of: [a, b] }) => math("mrow", math("msup", tree(a), math("mn", "\u22121")), tree(b)),
-    call: ({ name, of }) => math("mrow", math("mi", name.replaceAll("_", " ")), fenced("(", list(of.map(tree)), ")")),
+    call: ({ name, of }) => math("mrow", math("mi", CALLS[name] ?? name), fenced("(", list(of.map(tree)), ")"), ...(name === "singular" ? [sign("\u2248"), math("mn", "0")] : [])),
     cases: ({ rows }) =>
       math("mrow", sign("{"), grid(rows.map(([value, when]) => [tree(value), when ? tree(when) : math("mtext", "\u2026")]))),
     and: ({ of }) => math("mrow", ...of.flatMap((part, i) => (i ? [sign("\u2227"), tree(part)] : [tree(part)]))),
@@ -80,12 +95,11 @@ function drawer(leaves) {
   return tree;
 }
 
-/** @param {HTMLElement} root @returns {{build: (layout: object | null) => void, tell: (table: Float64Array, k: number) => void}} */
+/** @param {HTMLElement} root @returns {{tell: (rows: object, k: number) => void}} */
 export function createScopeLines(root, store) {
   let built = "";
-  let slots = 0;
   let rows = []; // {node, leaves, result, truth}
-  let patterns = [];
+  let layout = null;
 
   function lineOf(line) {
     const leaves = [];
@@ -99,38 +113,46 @@ export function createScopeLines(root, store) {
       "div",
       { class: `dl-rule dl-rule-${line.kind}`, style: `--depth: ${line.depth}` },
       drawLines(line.drawing, line.tex, { shrink: 0.7 }),
-      el("div", { class: "dl-rule-numbers" }, numbers, truth),
+      line.says ? el("div", { class: "dl-rule-numbers" }, truth) : null, // the numbers of such a line are too long for a word behind
+      el("div", { class: "dl-rule-numbers" }, numbers, line.says ? null : truth),
     );
-    return { node, leaves, truth, at: line.truth };
+    return { node, leaves, truth, at: line.truth, says: line.says };
+  }
+
+  /** The lines of a leg; without one, why there are none. */
+  function build(leg, legs, why) {
+    const key = `${leg ? `${leg.id} ${leg.first} ${legs}` : why} ${store.lang}`;
+    if (key === built) return;
+    built = key;
+    layout = leg?.layout ?? null;
+    rows = layout ? layout.lines.map(lineOf) : [];
+    const note = (text) => el("p", { class: "dl-note", text });
+    if (!layout) return root.replaceChildren(note(store.say(`scope.${why}`)));
+    const { first, steps, title } = leg;
+    const whose = legs > 1 ? [note(store.say("scope.leg", { from: count(first), to: count(first + steps - 1), name: store.text(title) }))] : [];
+    const notes = [layout.noisy ? "noisy" : "", ...layout.unknown.map(() => "unknown")].filter(Boolean);
+    root.replaceChildren(glyphBox(layout.glyphs), ...whose, ...rows.map(({ node }) => node), ...notes.map((name) => note(store.say(`scope.lines_${name}`))));
   }
 
   return {
-    build(layout) {
-      const key = layout ? `${layout.id} ${store.lang}` : `none ${store.lang}`;
-      if (key === built) return;
-      built = key;
-      if (!layout) {
-        rows = [];
-        root.replaceChildren(el("p", { class: "dl-note", text: store.say("scope.no_lines") }));
-        return;
-      }
-      ({ slots, patterns } = layout);
-      rows = layout.lines.map(lineOf);
-      const notes = [layout.noisy ? "noisy" : "", ...layout.unknown.map(() => "unknown")].filter(Boolean);
-      root.replaceChildren(glyphBox(layout.glyphs), ...rows.map(({ node }) => node), ...notes.map((name) => el("p", { class: "dl-note", text: store.say(`scope.lines_${name}`) })));
-    },
-    tell(table, k) {
-      if (!rows.length || (k + 1) * slots > table.length) return;
-      const now = table.subarray(k * slots, (k + 1) * slots);
-      const shown = new Set(patterns[now[0]]);
-      rows.forEach(({ node, leaves, truth, at }, i) => {
+    /** The lines of update k with its numbers. */
+    tell(run, k) {
+      if (lacksLines(run)) return build(null, 0, "lines_wait");
+      const leg = legOf(run, k);
+      build(leg, run.lines.length, run.lines.length ? "lines_left" : "no_lines");
+      if (!leg) return;
+      const now = run.table.subarray(leg.at, leg.at + leg.slots);
+      const shown = new Set(layout.patterns[now[0]]);
+      rows.forEach(({ node, leaves, truth, at, says }, i) => {
         node.hidden = !shown.has(i);
         if (node.hidden) return;
         for (const [leaf, slot, wrap] of leaves) {
           const text = textOf(now[slot]);
           write(leaf, wrap && now[slot] < 0 ? `(${text})` : text);
         }
-        if (truth) write(truth, store.say(now[at] ? "scope.true" : "scope.false"));
+        if (!truth) return;
+        const holds = store.say(now[at] ? "scope.true" : "scope.false");
+        write(truth, says ? store.say(`scope.${says}`, { holds }) : holds);
       });
     },
   };

@@ -19,14 +19,24 @@ export function factorOf({ g, m, rate, step }) {
   return Number.isFinite(factor) && factor > 0 ? factor : 0;
 }
 
+/** The gradient that went on from clipping; null where clipping took nothing from it. */
+export function clippedOf({ clipped, g }, k) {
+  if (!clipped) return null;
+  const [x, y] = [2 * k, 2 * k + 1];
+  return Math.abs(clipped[x]) < Math.abs(g[x]) || Math.abs(clipped[y]) < Math.abs(g[y]) ? [clipped[x], clipped[y]] : null;
+}
+
+const ARROWS = ["z_next"]; // of the points, those that another one goes to
+
 /**
  * The marks of an update.
- * @param {object} now see numbersOf in scope.mjs
+ * @param {object} now see numbersOf in scope.mjs; `clipped` see above
  * @param {{x: number, y: number, unitX: number, unitY: number, longest: number, flat?: boolean}} view where theta is, how
  *   many pixels a unit of each axis takes (the second is negative), and how long -g and -m may become; `flat` where the
  *   second axis is time, along which an update goes one step
  * @returns {{factor: number, arrows: {name: string, x: number, y: number, dx: number, dy: number, cut: boolean}[],
  *   points: {name: string, x: number, y: number}[], ellipse: {x: number, y: number, rx: number, ry: number} | null}}
+ *   no ellipse where the second axis is time: of one coordinate there is nothing to turn
  */
 export function marksOf(now, { x, y, unitX, unitY, longest, flat = false }) {
   const pixels = ([u, v], time = 0) => [u * unitX, (flat ? time : v) * unitY];
@@ -41,17 +51,21 @@ export function marksOf(now, { x, y, unitX, unitY, longest, flat = false }) {
   const origin = [0, 0];
   if (now.before) add("before", origin, pixels(times(now.before, -factor)), longest);
   add("m", origin, pixels(times(now.m, -factor)), longest);
-  add("g", origin, pixels(times(now.g, -factor)), longest);
+  const downhill = pixels(times(now.g, -factor));
+  add("g", origin, downhill, longest);
+  if (now.clipped) { // cut as -g is, so that the two can be compared
+    const left = pixels(times(now.clipped, -factor));
+    add("clipped", origin, left, (longest * norm(left)) / Math.max(longest, norm(downhill)));
+  }
   const stepped = pixels(now.step, 1);
   add("decay", stepped, pixels(now.decay));
   if (norm(now.rest) > NOISE * norm(now.step)) {
     add("rest", pixels([now.step[0] - now.rest[0], now.step[1] - now.rest[1]], 1), pixels(now.rest));
   }
   add("step", origin, stepped);
-  const points = now.points.filter(({ at }) => finite(at)).map(({ name, at }) => {
-    const [dx, dy] = pixels([at[0] - now.theta[0], at[1] - now.theta[1]]);
-    return { name, x: x + dx, y: y + dy };
-  });
+  const all = Object.fromEntries(now.points.filter(({ at }) => finite(at)).map(({ name, at }) => [name, pixels([at[0] - now.theta[0], at[1] - now.theta[1]])]));
+  const points = Object.entries(all).filter(([name]) => !ARROWS.includes(name)).map(([name, [dx, dy]]) => ({ name, x: x + dx, y: y + dy }));
+  if (all.z && all.z_next) add("z_next", all.z, [all.z_next[0] - all.z[0], all.z_next[1] - all.z[1]]);
   const reach = norm(now.m);
   const [rx, ry] = [Math.abs(now.rate[0] * reach * unitX), Math.abs(now.rate[1] * reach * unitY)];
   const ellipse = !flat && rx > 0 && ry > 0 && Number.isFinite(rx) && Number.isFinite(ry) ? { x, y, rx, ry } : null;

@@ -3,7 +3,7 @@
 
 import { TYPING } from "./keys.mjs";
 import { calmly, numbersOf, scope, updateAt } from "./scope.mjs";
-import { createScopeLines, layoutOf } from "./scopelines.mjs";
+import { createScopeLines, keepLayouts, lacksLines } from "./scopelines.mjs";
 import { lookOf } from "./scopedraw.mjs";
 import { factorOf } from "./scopemarks.mjs";
 import { factNames, factOf, keyOf, rowsShown } from "./scopewords.mjs";
@@ -42,9 +42,19 @@ export function createScopePanel(root, store) {
     marks.hidden = name !== "marks";
     lines.hidden = name !== "rule";
     tabs.forEach((tab, i) => tab.setAttribute("aria-selected", String(["marks", "rule"][i] === name)));
-    if (store.state) tell();
+    if (!store.state) return;
+    ask();
+    tell();
   }
   turn(side);
+
+  /** The lines are made and sent only while they are looked at; a server that has forgotten that is told again. */
+  function ask() {
+    const rows = scope.rows(store);
+    if (!rows || store.busy || (side === "rule") === Boolean(rows.lines && !lacksLines(rows))) return;
+    if (side === "rule" && rows.lines) store.edit("need_grid"); // sends all that it sends but once
+    else store.edit("rule", { value: side === "rule" });
+  }
 
   function leave() {
     const held = root.contains(document.activeElement);
@@ -74,12 +84,13 @@ export function createScopePanel(root, store) {
     swatch.style.background = color;
     cells = {};
     const heads = ["", "", "x", "y", say("length")].map((text) => el("th", { scope: "col", text }));
-    const shown = rowsShown(rows).map(({ name, mark }) => {
+    const shown = rowsShown(rows).map(({ name, mark, doc }) => {
       const numbers = ["x", "y", "length"].map((part) => (cells[`${name}.${part}`] = el("td", { data: { part: part === "length" ? say("length") : part } })));
-      const words = el("span", { text: say(`${name}_doc`) });
+      const words = el("span", { text: say(`${doc}_doc`) });
       return el("tr", {}, el("td", { html: mark ? sample(mark, color) : "" }), el("th", { scope: "row" }, el("b", { html: say(`${name}_name`) }), " ", words), numbers);
     });
     table.replaceChildren(el("thead", {}, el("tr", {}, heads)), el("tbody", {}, shown));
+    table.classList.toggle("dl-scope-alone", Boolean(rows.timed));
     facts = {};
     list.replaceChildren(...factNames.map((name) => {
       facts[name] = el("dd");
@@ -105,8 +116,7 @@ export function createScopePanel(root, store) {
     const now = numbersOf(rows, k);
     body.dataset.step = k; // whose numbers these are: while a key is held they come later than the step itself
     if (side === "rule") {
-      rule.build(layoutOf(rows));
-      if (rows.table) rule.tell(rows.table, k);
+      rule.tell(rows, k);
       return;
     }
     for (const { name, value, length } of rowsShown(rows)) {
@@ -120,6 +130,7 @@ export function createScopePanel(root, store) {
   }
 
   function update() {
+    keepLayouts(store.state?.scope ?? undefined);
     const run = scope.run(store);
     const open = run !== null && Boolean(store.state);
     page.classList.toggle("dl-scoping", open);
@@ -131,6 +142,7 @@ export function createScopePanel(root, store) {
     which.value = run;
     const rows = scope.rows(store);
     if (!rows) return;
+    ask();
     build(rows);
     frame(store.clock.t);
     tell(); // a new table is empty

@@ -1,14 +1,17 @@
 // What the microscope's panel has a row for, and how its values are written.
 
 import { brief } from "./numbers.mjs";
+import { clippedOf } from "./scopemarks.mjs";
 import { exact } from "./ticks.mjs";
 
 const ROUNDING = 1e-9; // of a step: what is left of step + rate m without a cause
+const TURNED = 1e-10;  // degrees: what rounding makes of two vectors that are one
 
-/** Every row there may be: its mark, its pair of numbers, whether its length says something. */
+/** Every row there may be: its mark, its pair of numbers, whether its length says something; `doc` is its words' name. */
 const ROWS = [
   { name: "theta", mark: "theta", value: (now) => now.theta, length: false },
   { name: "g", mark: "g", value: (now) => now.g, length: true },
+  { name: "clipped", mark: "clipped", length: true }, // its value is in the rows alone
   { name: "before", mark: "before", value: (now) => now.before, length: true },
   { name: "m", mark: "m", value: (now) => now.m, length: true },
   { name: "rootV", mark: null, value: (now) => now.rootV, length: false },
@@ -36,20 +39,26 @@ function find(rows) {
     decay: some(rows.decay, (value) => value !== 0),
     rootV: some(rows.root_v, (value) => value !== 1),
     rest: some(rows.lr, (_, k) => rest(k)),
+    clipped: some(rows.lr, (_, k) => clippedOf(rows, k)),
+  };
+  const own = {
+    g: has.clipped && { doc: "g_whole" },
+    clipped: { value: ({ k }) => clippedOf(rows, k) },
+    rate: rows.timed && { doc: "rate_alone", mark: null },
   };
   const points = rows.points.map((name) => ({
     name, mark: name, length: false, value: (now) => now.points.find((point) => point.name === name).at,
   }));
-  return [...ROWS.filter(({ name }) => has[name] ?? true), ...points];
+  return [...ROWS.filter(({ name }) => has[name] ?? true), ...points].map((row) => ({ doc: row.name, ...row, ...own[row.name] }));
 }
 
 /** What the words of the panel depend on. */
 export const keyOf = (store, rows, look) =>
-  [store.lang, look, store.state.header.scenario.runs[rows.run].color, ...rowsShown(rows).map(({ name }) => name)].join();
+  [store.lang, look, store.state.header.scenario.runs[rows.run].color, ...rowsShown(rows).map(({ name, doc }) => `${name}:${doc}`)].join();
 
 const FACTS = {
   loss: (now) => `${exact(now.loss)} → ${exact(now.after)}`,
-  angle: (now) => (Number.isNaN(now.angle) ? "–" : `${exact(now.angle)}°`),
+  angle: (now) => (Number.isNaN(now.angle) ? "–" : `${exact(now.angle < TURNED ? 0 : now.angle)}°`),
   distance: (now) => exact(Math.hypot(...now.moved)),
   lr: (now) => exact(now.lr),
   limit: (now, store) => (now.limit === Infinity ? store.say("inspect.unlimited") : exact(now.limit)),
