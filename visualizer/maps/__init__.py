@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import numpy as np
 
 from visualizer.maps.basins import basin_parts
+from visualizer.maps.grid import grid_parts
 from visualizer.scenario import Run, Scenario
 
 #: A header that JSON can hold, and arrays.
@@ -18,6 +19,7 @@ Part = tuple[dict[str, Any], Mapping[str, np.ndarray]]
 
 _PARTS: Mapping[str, Callable[[Scenario, list[Run], threading.Event], Iterator[Part]]] = {
     "basins": basin_parts,
+    "grid": grid_parts,
 }
 
 
@@ -42,7 +44,8 @@ def request(scenario: Scenario) -> Request | None:
     runs = [by_slot[slot] for slot in chart.runs]
     plain = tuple(replace(run, color=k, twin=None, visible=True) for k, run in enumerate(runs))
     slots = tuple(range(len(runs)))
-    # What the map does not depend on: the other runs, the start of each, how the surface is drawn.
-    bare = replace(scenario, runs=plain, chart=replace(chart, runs=slots), log=None, start=None)
+    # What the map does not depend on: the other runs, how the surface is drawn, and, of basins, where the race starts.
+    start = None if chart.kind == "basins" else scenario.start
+    bare = replace(scenario, runs=plain, chart=replace(chart, runs=slots), log=None, start=start)
     make = _PARTS[chart.kind]
     return Request(urlencode(bare.to_query()), lambda stop: make(bare, list(bare.runs), stop))

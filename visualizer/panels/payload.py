@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from landscapes.formula import expression
-from visualizer import maps, race, scene
+from visualizer import charts, maps, race, scene
 from visualizer.catalogue import dial
 from visualizer.dials import placing_dials
 from visualizer.edits import Session, Typed
@@ -197,12 +197,20 @@ def _made(session: Session) -> dict[str, Any]:
 
 
 def _chart(scenario: Scenario) -> dict[str, Any] | None:
-    """What is mapped: the places of its runs; ``key`` changes when the map does."""
+    """What is mapped: the places of its runs; ``key`` changes when the map does. Of a grid its axes, and the names of
+    the dials that they may have.
+    """
     asked, chart = maps.request(scenario), scenario.chart
     if asked is None or chart is None:
         return None
     places = [next(i for i, run in enumerate(scenario.runs) if run.color == slot) for slot in chart.runs]
-    return {"kind": chart.kind, "runs": places, "key": asked.key}
+    found: dict[str, Any] = {"kind": chart.kind, "runs": places, "key": asked.key}
+    if chart.kind == "grid":
+        known = charts.dials_of(scenario.runs[places[0]])
+        ends = [{"dial": axis.dial, "low": axis.low, "high": axis.high} for axis in chart.axes]
+        found["axes"] = [dial(known[end["dial"]]) | end for end in ends]
+        found["dials"] = list(known)
+    return found
 
 
 def _inspected(scenario: Scenario, point: tuple[float, float]) -> dict[str, Any]:

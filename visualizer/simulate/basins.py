@@ -13,13 +13,11 @@ import numpy as np
 from landscapes import CATALOGUE as LANDSCAPES
 from visualizer.simulate import tiles
 from visualizer.simulate.job import Named, job, placed
-from visualizer.simulate.lanes import TILE, WIDTH
 from visualizer.simulate.sweep import goal
 from visualizer.simulate.tiles import Ends, Field
 from visualizer.spec import complete, look_up
 
 NOWHERE, DIVERGED = -1, -2
-COARSEST = 16  # pixels from one start of the first picture to the next
 NEAR = 0.01  # how near a point is reached: this share of the window's diagonal
 
 
@@ -64,7 +62,7 @@ class Plan:
     def __iter__(self) -> Iterator[Part]:
         nx, ny = self.size
         done = 0
-        for lanes, ends in tiles.run(self.runs, _pixels(nx, ny, self.dear), self.cancel):
+        for lanes, ends in tiles.run(self.runs, tiles.refined(nx, ny, self.dear), self.cancel):
             done += len(lanes)
             point = reached(ends, self.points, self.runs.near)
             steps = np.where(point >= 0, ends.settled, -1).astype(np.int32)
@@ -153,22 +151,3 @@ def reached(ends: Ends, points: np.ndarray, near: float) -> np.ndarray:
         closer = distance <= best  # NaN is not
         found[closer], best[closer] = k, distance[closer]
     return np.where(np.isnan(ends.theta[0]), np.int16(DIVERGED), found)
-
-
-def _pixels(nx: int, ny: int, dear: bool) -> Iterator[np.ndarray]:
-    """The pixels (row times nx + column) in parts: every 16th of both directions, then what every 8th adds, and so on.
-
-    Each comes once. The first parts are small, so that there is a picture soon.
-    """
-    most, stride = TILE // 8 if dear else TILE, COARSEST
-    while stride:
-        rows = np.arange(0, ny, stride)
-        old = 2 * stride if stride < COARSEST else 0  # what the coarser rounds have had
-        band = max(1, most * max(1, tiles.threads()) // max(1, nx // stride))
-        for at in range(0, len(rows), band):
-            y, x = np.meshgrid(rows[at : at + band], np.arange(0, nx, stride), indexing="ij")
-            new = ((y % old > 0) | (x % old > 0)) if old else np.ones_like(x, bool)
-            lanes = (y * nx + x)[new]
-            size = min(most, max(WIDTH, -(-len(lanes) // tiles.threads() // WIDTH) * WIDTH))
-            yield from (lanes[k : k + size] for k in range(0, len(lanes), size))
-        stride //= 2

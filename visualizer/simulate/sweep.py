@@ -14,7 +14,7 @@ from optimizers import WRAPPERS
 from visualizer.simulate import tiles
 from visualizer.simulate.job import Job, Named, job
 from visualizer.simulate.lanes import TILE, VARIED, WIDTH
-from visualizer.simulate.tiles import OUTCOMES, Cancelled, Field
+from visualizer.simulate.tiles import OUTCOMES, Cancelled, Ends, Field
 from visualizer.spec import complete
 
 __all__ = ["OUTCOMES", "Cancelled", "Sweep", "sweep"]
@@ -40,7 +40,54 @@ class Sweep:
     outcome: np.ndarray
 
 
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A sweep to compute: iterate over its parts, from coarse to fine, each point once; or take it ``whole``.
+
+    A part is the numbers of its points (row times the first axis' length, plus column), and how their runs ended.
+    """
+
+    axes: Mapping[str, np.ndarray]
+    runs: Field
+    dear: bool
+    cancel: threading.Event | None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        nx, *ny = (len(values) for values in self.axes.values())
+        return (ny or [1])[0], nx
+
+    def __iter__(self) -> Iterator[tuple[np.ndarray, Ends]]:
+        ny, nx = self.shape
+        return tiles.run(self.runs, tiles.refined(nx, ny, self.dear), self.cancel)
+
+    def whole(self, progress: Callable[[float], None] | None = None) -> Sweep:
+        """All of it, in the grid's order. Raises ``Cancelled`` when its event is set."""
+        total, done, found = self.shape[0] * self.shape[1], 0, []
+        for _, ends in tiles.run(self.runs, cut(total, self.dear), self.cancel):
+            found.append(ends)
+            done += len(ends.loss)
+            if progress:
+                progress(done / total)
+        joined = [np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True)]
+        theta, *rest = (part.reshape(*part.shape[:-1], *self.shape) for part in joined)
+        return Sweep(self.axes, np.moveaxis(theta, 0, -1), *rest)
+
+
 def sweep(
+    landscape: str,
+    optimizer: str,
+    axes: Mapping[str, Sequence[float] | np.ndarray],
+    *given: Any,
+    progress: Callable[[float], None] | None = None,
+    **named: Any,
+) -> Sweep:
+    """What ``planned`` plans, computed; ``progress`` is called with the share that is done."""
+    return planned(landscape, optimizer, axes, *given, **named).whole(progress)
+
+
+def planned(
     landscape: str,
     optimizer: str,
     axes: Mapping[str, Sequence[float] | np.ndarray],
@@ -60,10 +107,9 @@ def sweep(
     budget: int | None = None,
     least: float | None = None,
     tolerance: float | None = None,
-    progress: Callable[[float], None] | None = None,
     cancel: threading.Event | None = None,
-) -> Sweep:
-    """Runs one optimizer at every point of a grid, in float32, unrecorded; the arguments are those of ``rollout``.
+) -> Plan:
+    """One optimizer at every point of a grid, in float32, unrecorded; the arguments are those of ``rollout``.
 
     ``axes`` holds one or two axes by name: a hyperparameter of the rule; ``schedule.`` and then one of its schedule;
     ``lookahead.`` or ``sam.`` and then one of that wrapper, which is then around the rule; or ``seed``. Only
@@ -71,8 +117,8 @@ def sweep(
     one of the surface if not given (and none, so that no run arrives, where it has none, or is smoothed); ``tolerance``
     what may be left above it when a run has arrived, the surface's own if not given.
 
-    ``progress`` is called with the share that is done. Raises ``Cancelled`` when ``cancel`` is set, and ``ValueError``
-    for what ``rollout`` would refuse, or an axis that there is not.
+    Computing it raises ``Cancelled`` when ``cancel`` is set. Raises ``ValueError`` for what ``rollout`` would refuse,
+    or an axis that there is not.
     """
     grid = {name: np.asarray(values, np.float64).ravel() for name, values in axes.items()}
     if not 1 <= len(grid) <= 2 or any(not len(values) for values in grid.values()):
@@ -97,8 +143,7 @@ def sweep(
     base, places = _places(grid, made)
     target, tolerance = goal(landscape, params, smooth, least, tolerance)
     runs = _field(base, places, grid, target, tolerance)
-    shape = (len(grid[name]) for name in reversed(grid))
-    return _gathered(runs, grid, tuple(shape), smooth > 0, progress, cancel)
+    return Plan(grid, runs, smooth > 0, cancel)
 
 
 def goal(
@@ -161,23 +206,3 @@ def _field(
     where = tuple(place for found in places.values() for place in found)
     near = np.sqrt(np.finfo(np.float32).eps) * max(1.0, *map(abs, base.part("start")))
     return Field(base, where, values, seeds, target, float(near), tolerance)
-
-
-def _gathered(
-    runs: Field,
-    grid: Mapping[str, np.ndarray],
-    shape: tuple[int, ...],
-    dear: bool,
-    progress: Callable[[float], None] | None,
-    cancel: threading.Event | None,
-) -> Sweep:
-    shape = shape if len(shape) == 2 else (1, *shape)
-    total, done, found = shape[0] * shape[1], 0, []
-    for _, ends in tiles.run(runs, cut(total, dear), cancel):
-        found.append(ends)
-        done += len(ends.loss)
-        if progress:
-            progress(done / total)
-    joined = [np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True)]
-    theta, *rest = (part.reshape(*part.shape[:-1], *shape) for part in joined)
-    return Sweep(grid, np.moveaxis(theta, 0, -1), *rest)

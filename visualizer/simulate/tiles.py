@@ -31,6 +31,7 @@ CONVERGES, OSCILLATES, DIVERGES = range(3)
 OUTCOMES = ("converges", "oscillates", "diverges")
 SLICE = 0.02  # seconds of work between two looks at whether the map is still wanted
 MOST_STEPS = 2**24 - 2  # lanes count in float32
+COARSEST = 16  # pixels from one start of a map's first picture to the next
 ROUNDING = 1e-5  # of a loss in float32, as a share of it
 
 
@@ -201,6 +202,26 @@ def run(
         stop.set()
         for one in waiting:
             one.cancel()
+
+
+def refined(nx: int, ny: int, dear: bool) -> Iterator[np.ndarray]:
+    """The numbers (row times nx, plus column) of a map's pixels, in parts from coarse to fine; each comes once.
+
+    Every 16th of both directions, then what every 8th adds, and so on. The first parts are small, so that there is a
+    picture soon.
+    """
+    most, stride = TILE // 8 if dear else TILE, COARSEST
+    while stride:
+        rows = np.arange(0, ny, stride)
+        old = 2 * stride if stride < COARSEST else 0  # what the coarser rounds have had
+        band = max(1, most * max(1, threads()) // max(1, nx // stride))
+        for at in range(0, len(rows), band):
+            y, x = np.meshgrid(rows[at : at + band], np.arange(0, nx, stride), indexing="ij")
+            new = ((y % old > 0) | (x % old > 0)) if old else np.ones_like(x, bool)
+            lanes = (y * nx + x)[new]
+            size = min(most, max(WIDTH, -(-len(lanes) // threads() // WIDTH) * WIDTH))
+            yield from (lanes[k : k + size] for k in range(0, len(lanes), size))
+        stride //= 2
 
 
 def _tile(

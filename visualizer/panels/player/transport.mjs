@@ -115,7 +115,6 @@ export function createTransport(root, store) {
     label(microscope, "scope.toggle");
     label(maps, "map.toggle");
     maps.setAttribute("aria-pressed", String(Boolean(state.header.chart)));
-    maps.disabled = Boolean(state.header.timed);
     press();
     settings();
   }
