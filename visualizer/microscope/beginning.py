@@ -105,7 +105,7 @@ def _begun(run: Run, job: Job, of: Run, before: Beginning, trajectory: Trajector
     assert run.fork
     at = job.first
     place, fields = _given(job)
-    same = run.fork.carried and of.optimizer == run.optimizer
+    same = run.fork.carried and carry.same(of.optimizer, of.hyper, run.optimizer, run.hyper)
     aged = _aged(of, before, at)
     numbers = {name.rpartition(".")[2]: value for name, value in fields.items()}
     found = Beginning(

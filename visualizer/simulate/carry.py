@@ -96,6 +96,8 @@ def holds(slug: str, hyper: Mapping[str, Any]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     if slots["order"] != "after" and slots["trust"] != "lars":
         found |= _BUILT_FIRST.get(slots["phi"], {})
+        if slots["psi"] == "belief" and found.get("b") == MEAN:
+            found["beside"] = MEAN  # what a gradient surprises is this very average
     if slots["psi"] in ("ema", "max", "centered"):
         found |= _SQUARES
     return found | ({"beside": LARGEST} if slots["psi"] == "max" else {})
