@@ -49,7 +49,7 @@ def test_a_click_on_a_map_of_basins_starts_there(lab: Lab) -> None:
     box = frame.bounding_box()
     assert box is not None
     frame.hover(position={"x": box["width"] * 0.75, "y": box["height"] * 0.3})
-    expect(lab.page.locator(".dl-map-read")).to_contain_text("→ A in")
+    expect(lab.page.locator(".dl-map-read")).to_contain_text("→ A in about")
     header = lab.edited(lambda: frame.click(position={"x": box["width"] * 0.75, "y": box["height"] * 0.3}))
     np.testing.assert_allclose(header["scenario"]["start"], [3.0, 2.4], atol=0.1)
     lab.page.wait_for_timeout(300)

@@ -78,8 +78,10 @@ def test_a_map_of_basins_says_where_the_runs_from_its_pixels_end() -> None:
             checked += 1
             apart = np.hypot(*(known - own.theta[-1]).T)
             assert apart.argmin() == which
-            settled = images["steps"][row, column]
-            assert np.hypot(*(own.theta[settled:] - own.theta[-1]).T).max() <= 1.01 * about["near"]
+            # Looked at every 16 steps, and where a quarter of the run begins.
+            settled = int(images["steps"][row, column])
+            seen = own.theta[[k for k in range(settled, 301) if k % 16 == 0 or k == settled]]
+            assert np.hypot(*(seen - own.theta[settled]).T).max() <= 1.01 * about["near"]
         assert checked > 30
 
 
@@ -89,7 +91,7 @@ def test_a_map_of_two_dials_says_how_the_runs_with_its_values_end() -> None:
     for row, column in rng.integers(0, 256, (40, 2)):
         hyper = {"lr": given["x"][column], "momentum": given["y"][row]}
         own = rollout("ravine", "momentum", HEAVY.start, 400, hyper, {"kappa": 25.0})
-        if own.stopped is not None:
+        if own.stopped is not None or own.loss.max() > 1e30:  # beyond float32's numbers, before float64's
             assert images["outcome"][row, column] == 2
             continue
         assert images["loss"][row, column] == pytest.approx(own.loss[-1], rel=2e-2, abs=1e-9)
@@ -109,6 +111,13 @@ def test_the_theorys_edge_parts_what_converges_from_what_diverges() -> None:
     share = lr / (2 * (1 + momentum) / 25)
     assert (images["outcome"][share > 1.05] == 2).all()
     assert (images["outcome"][(share < 0.95) & (share > 0.2)] == 0).all()
+
+
+def test_slow_swings_do_not_diverge() -> None:
+    """A full swing along the steep axis takes longer than a quarter of this run, which sees it rise only."""
+    axes = (Axis("lr", 1e-5, 2e-5), Axis("momentum", 0.99, 0.999))
+    _, _, (images,) = computed(Scenario("ravine", runs=(Run("momentum"),), steps=200, chart=Chart("grid", (0,), axes)))
+    assert not (images["outcome"] == 2).any()
 
 
 def test_where_the_theory_says_nothing_there_is_no_edge() -> None:

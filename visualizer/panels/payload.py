@@ -207,8 +207,9 @@ def _chart(scenario: Scenario) -> dict[str, Any] | None:
     found: dict[str, Any] = {"kind": chart.kind, "runs": places, "key": asked.key}
     if chart.kind == "grid":
         known = charts.dials_of(scenario.runs[places[0]])
-        ends = [{"dial": axis.dial, "low": axis.low, "high": axis.high} for axis in chart.axes]
-        found["axes"] = [dial(known[end["dial"]]) | end for end in ends]
+        found["axes"] = [
+            dial(known[axis.dial]) | {"dial": axis.dial, "low": axis.low, "high": axis.high} for axis in chart.axes
+        ]
         found["dials"] = list(known)
     return found
 

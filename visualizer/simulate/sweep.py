@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,9 @@ import numpy as np
 from landscapes import CATALOGUE as LANDSCAPES
 from optimizers import WRAPPERS
 from visualizer.simulate import tiles
-from visualizer.simulate.job import Job, Named, job
+from visualizer.simulate.job import Job, Named, job, placed
 from visualizer.simulate.lanes import TILE, VARIED, WIDTH
+from visualizer.simulate.local import local
 from visualizer.simulate.tiles import OUTCOMES, Cancelled, Ends, Field
 from visualizer.spec import complete
 
@@ -142,7 +143,17 @@ def planned(
 
     base, places = _places(grid, made)
     target, tolerance = goal(landscape, params, smooth, least, tolerance)
-    runs = _field(base, places, grid, target, tolerance)
+    at = np.array([base.part("start")[:2]])
+    begin = float(
+        local(
+            landscape,
+            complete(LANDSCAPES[landscape].params, params or {}, landscape),
+            at,
+            placed(rotate, stretch, shift),
+            smooth,
+        ).loss[0]
+    )
+    runs = replace(_field(base, places, grid, target, tolerance), begin=begin)
     return Plan(grid, runs, smooth > 0, cancel)
 
 

@@ -46,7 +46,8 @@ class Field:
     ``where`` are the places of a lane's own numbers among the job's (``tables.WIDTHS``), the start's two not among
     them; ``values(lanes)`` gives them, and then x and y, for lanes by their numbers: ``(len(where) + 2, k)``.
     ``seeds(lanes)`` are their seeds. ``target`` is the loss at which a run has arrived, ``near`` how little one moves
-    that is at rest, ``tolerance`` by how much a loss may rise that is settled.
+    that is at rest, ``tolerance`` by how much a loss may rise that is settled, ``begin`` the loss where all runs begin,
+    if that is one place.
     """
 
     job: Job
@@ -56,6 +57,7 @@ class Field:
     target: float = -np.inf
     near: float = 0.0
     tolerance: float = 0.0
+    begin: float = -np.inf
     pace: list[int] = field(default_factory=lambda: [EVERY])  # steps of a slice, as found so far
 
     @property
@@ -106,14 +108,24 @@ class Ends(NamedTuple):
     outcome: np.ndarray
 
 
-def classified(lost: np.ndarray, rise: np.ndarray, before: np.ndarray, low: np.ndarray, best: Any, tol: float) -> Any:
+def classified(
+    lost: np.ndarray,
+    rise: np.ndarray,
+    before: np.ndarray,
+    low: np.ndarray,
+    best: Any,
+    tol: float,
+    begin: float = -np.inf,
+) -> Any:
     """CONVERGES, OSCILLATES or DIVERGES, by how far the loss rises again above its lowest within a quarter of the run.
 
     ``rise`` is that of the last quarter (the most by which a loss is above the lowest before it in that quarter),
     ``before`` that of the third, ``low`` the lowest loss of the last, ``best`` that of the run. A run diverges if it
     left the finite numbers (``lost``); or if its rises have more than doubled and even the lowest loss of the last
-    quarter is above the best of the run, each by more than the tolerance. It converges, or is still falling, if it
-    rises by no more than the tolerance, or by at most half of what it did in the quarter before: its swings die away.
+    quarter is above the best of the run, each by more than the tolerance, and the highest of it above the loss at
+    the start (``begin``, if that is known): slow swings, of which a quarter of the run sees a part, do not grow. It
+    converges, or is still falling, if it rises by no more than the tolerance, or by at most half of what it did in the
+    quarter before: its swings die away.
     Otherwise it oscillates, as a run does whose rate is too large for the place that it has come to, and every run with
     steady noise. The tolerance is ``tol`` and what rounding may change in a loss of that size. It is the loss that is
     looked at: a run that goes back and forth between two points of equal loss is not seen to.
@@ -121,7 +133,7 @@ def classified(lost: np.ndarray, rise: np.ndarray, before: np.ndarray, low: np.n
     tol = tol + ROUNDING * np.abs(best)
     with np.errstate(invalid="ignore"):
         calm = (rise <= tol) | (rise <= 0.5 * before)
-        grows = (rise > 2.0 * before + tol) & (low > best + tol)
+        grows = (rise > 2.0 * before + tol) & (low > best + tol) & (low + rise > begin)
     found = np.where(calm, CONVERGES, np.where(grows, DIVERGES, OSCILLATES))
     return np.where(lost, DIVERGES, found).astype(np.int8)
 
@@ -305,5 +317,5 @@ def _ends(runs: Field, rows: Any, values: np.ndarray, end: int) -> Ends:
         arrived=np.where(arrived < np.minimum(valid, NEVER), arrived, -1).astype(np.int32),
         settled=np.where(at_rest, since, -1).astype(np.int32),
         evaluations=spent.astype(np.int64),
-        outcome=classified(lost, rise, before, low, np.where(np.isfinite(best), best, 0.0), runs.tolerance),
+        outcome=classified(lost, rise, before, low, np.where(np.isfinite(best), best, 0.0), runs.tolerance, runs.begin),
     )

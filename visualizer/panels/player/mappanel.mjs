@@ -79,6 +79,8 @@ export function createMapPanel(root, store) {
   /** Runs that could be mapped beside the one that is. */
   function offer({ header: { chart, scenario, runs } }) {
     const others = scenario.runs.flatMap((run, i) => (!runs[i].fork && !chart.runs.includes(i) ? [[i, runName(store, i)]] : []));
+    beside.title = store.say("map.beside");
+    beside.setAttribute("aria-label", beside.title);
     beside.hidden = chart.kind !== "basins" || chart.runs.length > 1 || !others.length;
     options(beside, [["", store.say("map.beside")], ...others], "");
   }
