@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wording import CHINESE
 
+from visualizer.charts import KINDS as CHARTS
 from visualizer.scenario import MOST_RUNS, Fork, Run, Scenario
 from visualizer.spec import Text
 
@@ -118,6 +119,7 @@ def test_the_frozen_links_use_everything() -> None:
     assert {run["fork"]["carried"] for run in runs if run["fork"]} == {True, False}
     assert {one.get("budget", "steps") for one in frozen} == {"steps", "evaluations"}
     assert {one["noise"][0] for one in frozen} == set(NOISES)
+    assert {one["chart"]["kind"] for one in frozen if one.get("chart")} == set(CHARTS)
     for name in ("stretch", "shift", "smooth"):
         assert any(one.get(name, WITHOUT[name]) != WITHOUT[name] for one in frozen), name
     assert {one["landscape"] for one in frozen} == set(LANDSCAPES)

@@ -9,7 +9,7 @@ def warm(how_much: int = ALL) -> None:
     What is usual is every optimizer on the surfaces of the first hours, and the first optimizers on every surface. The
     rest would take a process a gigabyte, and takes a second when somebody asks for it.
     """
-    from visualizer.simulate import groups, local, rollout, surface
+    from visualizer.simulate import groups, local, rollout, surface, tiles
 
     surface.warm({group for group, _ in groups.SURFACE_PLACES.values()})  # the gallery shows every surface
     rollout.warm(("first",), ("classic",))
@@ -18,5 +18,8 @@ def warm(how_much: int = ALL) -> None:
         rollout.warm(("first",))
         rollout.warm(surfaces=("classic",))
         local.warm()
+        tiles.warm(("first",), ("classic",))
     if how_much > USUAL:
         rollout.warm()
+        tiles.warm(("first",))
+        tiles.warm(surfaces=("classic",))

@@ -22,7 +22,7 @@ import numpy as np
 
 from visualizer.backend import jax
 from visualizer.simulate import compiled
-from visualizer.simulate.groups import GROUPS, PARAMS
+from visualizer.simulate.groups import GROUPS, PARAMS, SURFACES
 from visualizer.simulate.job import Job
 from visualizer.simulate.lanes import EVERY, NEVER, SHARED, TILE, VARIED, WIDTH, Tile, make_lanes, parts_of, sizes
 from visualizer.simulate.tables import WIDTHS
@@ -178,6 +178,12 @@ def program_of(group: tuple[str, str], plain: bool, device: int = 0) -> Any:
 
     with jax.enable_x64(False):
         return compiled.program(f"lanes-{rules}-{surfaces}-{'plain' if plain else 'full'}-{device}", build)
+
+
+def warm(rules: Iterable[str] = tuple(GROUPS), surfaces: Iterable[str] = tuple(SURFACES)) -> None:
+    """Compiles, or loads, the programs of plain runs of these groups, one after another: maps come after the race."""
+    for group in [(one, other) for other in surfaces for one in rules]:
+        program_of(group, True)
 
 
 def _lanes() -> tuple[np.ndarray, np.ndarray, np.ndarray]:

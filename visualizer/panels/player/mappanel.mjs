@@ -10,7 +10,8 @@ import { scope } from "./scope.mjs";
 import { runName } from "./tracks.mjs";
 import { button, el, options, select, write } from "./ui.mjs";
 
-const REST = 120;   // ms without another scenario until its map is asked for
+const REST = 120;   // ms without another scenario until its map is asked for,
+const BUSY = 500;   // if the one before came so short a time ago
 const PLOTS = { basins: createBasinPlot, grid: createGridPlot };
 
 export function createMapPanel(root, store) {
@@ -29,6 +30,7 @@ export function createMapPanel(root, store) {
   let abort = null;
   let timer = 0;
   let about = null;   // what the first part says
+  let changed = 0;    // when another map was wanted last
 
   /** As many maps as the chart has runs. */
   function build({ kind, runs }) {
@@ -66,7 +68,9 @@ export function createMapPanel(root, store) {
     if (chart.key !== asked) {
       drop();
       asked = chart.key;
-      timer = setTimeout(load, REST, state);
+      // While a dial is dragged one map follows another, and only that of a rest is wanted.
+      timer = setTimeout(load, performance.now() - changed < BUSY ? REST : 0, state);
+      changed = performance.now();
     }
     plots.forEach((plot) => plot.draw(about));
   }
@@ -97,6 +101,7 @@ export function createMapPanel(root, store) {
     bar.value = 0;
     write(said, "");
     const done = plots.map(() => 0);
+    let started = false;
     try {
       for await (const { header, arrays } of partsOf(state.header.query, signal)) {
         if (signal.aborted) return;
@@ -107,6 +112,8 @@ export function createMapPanel(root, store) {
         } else if (header.kind === "part") {
           plots[header.map]?.add(arrays, about);
           done[header.map] = header.done;
+          if (!started) performance.mark("dl:map-begun", { detail: { key: state.header.chart.key } });
+          started = true;
           bar.value = done.reduce((sum, share) => sum + share, 0) / done.length;
         } else if (header.kind === "whole") performance.mark("dl:map", { detail: { key: state.header.chart.key } });
       }
