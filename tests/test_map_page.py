@@ -56,6 +56,23 @@ def test_a_click_on_a_map_of_basins_starts_there(lab: Lab) -> None:
     mapped(lab)
 
 
+def test_the_rates_of_all_runs_and_a_click_that_takes_one(lab: Lab) -> None:
+    lab.open({**BOTH, "map": "rates~0~1"})
+    mapped(lab)
+    frame = lab.page.locator(".dl-map-rates")
+    assert min(lab.colored(".dl-map-rates", slot) for slot in (0, 1)) > 150, "a line for each"
+    box = frame.bounding_box()
+    assert box is not None
+    for y in range(20, int(box["height"]) - 45, 12):  # up to the line
+        frame.hover(position={"x": box["width"] * 0.3, "y": y})
+        if "lr =" in lab.page.locator(".dl-map .dl-map-read").inner_text():
+            break
+    before = [run["hyper"]["lr"] for run in lab.header()["scenario"]["runs"]]
+    header = lab.edited(lambda: frame.click(position={"x": box["width"] * 0.3, "y": y}))
+    after = [run["hyper"]["lr"] for run in header["scenario"]["runs"]]
+    assert sum(one != other for one, other in zip(before, after, strict=True)) == 1
+
+
 def test_two_dials_and_a_pixel_of_them_in_the_race(lab: Lab) -> None:
     lab.open({"v": "1", "f": "ravine", "r1": "momentum~lr~0.01", "steps": "200", "map": "grid~0", "lang": "en"})
     mapped(lab)

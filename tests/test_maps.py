@@ -113,6 +113,33 @@ def test_the_theorys_edge_parts_what_converges_from_what_diverges() -> None:
     assert (images["outcome"][(share < 0.95) & (share > 0.2)] == 0).all()
 
 
+def test_the_band_at_a_rate_is_that_of_the_runs_with_each_seed() -> None:
+    noise = ("gaussian", {"sigma": 1.0})
+    runs = (Run("momentum", {"lr": 0.01}), Run("adam", {"lr": 0.1}))
+    chart = Chart("rates", (0, 1), (Axis("lr", 1e-3, 1.0),))
+    asked = maps.request(Scenario("ravine", runs=runs, steps=40, noise=noise, seed=5, chart=chart))
+    assert asked
+    (about, given), *parts, (end, _) = asked.parts(threading.Event())
+    assert (len(parts), end["kind"]) == (2, "whole")
+    np.testing.assert_allclose(given["lr"], np.geomspace(1e-3, 1.0, 192))
+    for place, k in ((0, 40), (1, 100), (0, 180)):
+        header, arrays = parts[place]
+        assert (header["map"], header["seeds"]) == (place, 33)
+        hyper = {"lr": given["lr"][k]}
+        own = [
+            rollout("ravine", runs[place].optimizer, steps=40, hyper=hyper, noise=noise, seed=s) for s in range(5, 38)
+        ]
+        losses = sorted(one.loss[-1] if one.stopped is None and one.loss.max() < 1e30 else np.inf for one in own)
+        wanted = [losses[int(np.ceil(33 * share)) - 1] for share in about["quantiles"]]
+        seen = arrays["loss"][:, k]
+        diverged = arrays["lost"][k]
+        if diverged == 0:
+            np.testing.assert_allclose(seen, wanted, rtol=1e-3)
+        else:
+            assert diverged == 1 and place == 0 and k == 180, "far beyond 2 (1 + 0.9) / 100"
+            assert np.isinf(seen).all()
+
+
 def test_slow_swings_do_not_diverge() -> None:
     """A full swing along the steep axis takes longer than a quarter of this run, which sees it rise only."""
     axes = (Axis("lr", 1e-5, 2e-5), Axis("momentum", 0.99, 0.999))
@@ -142,6 +169,9 @@ def test_the_same_map_has_the_same_key() -> None:
     assert key(replace(HIMMELBLAU, steps=301)) != first
     assert key(replace(HIMMELBLAU, chart=Chart("basins", (1, 0)))) != first
     assert key(replace(HEAVY, start=(1.0, 1.0))) != key(HEAVY), "a grid's runs begin there"
+    turned = replace(HEAVY, runs=(Run("momentum", {"lr": 0.5, "momentum": 0.3}),))
+    assert key(turned) == key(HEAVY), "what the dials along its axes say is nothing to it"
+    assert key(replace(HEAVY, runs=(Run("momentum", {"dampening": 0.3}),))) != key(HEAVY)
     assert maps.request(replace(HIMMELBLAU, chart=None)) is None
 
 

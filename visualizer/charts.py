@@ -15,7 +15,7 @@ from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.spec import Hyper
 
 #: How many runs each kind of map is of, at most: two maps of basins stand side by side.
-KINDS = {"basins": 2, "grid": 1}
+KINDS = {"basins": 2, "grid": 1, "rates": 12}
 # What the second axis of a grid is, if nobody chose: the first of these that the run has.
 SECOND = ("momentum", "beta1", "rho", "beta2", "beta", "alpha", "damping", "weight_decay")
 LEAST_SHARE = 1e-5  # of the upper end: where an axis begins whose slider has an exact zero
@@ -36,7 +36,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Chart:
-    """``kind`` of the runs in these colour slots; of a grid the two ``axes``, the horizontal one first."""
+    """``kind`` of the runs in these colour slots; a grid has two ``axes``, the horizontal one first, rates have one."""
 
     kind: str
     runs: tuple[int, ...]
@@ -81,6 +81,8 @@ def fitting(chart: Chart | None, runs: Sequence[Any], plane: bool = True) -> Cha
     slots = tuple(slot for slot in dict.fromkeys(chart.runs) if slot in by_slot)[: KINDS[chart.kind]]
     if not slots:
         return None
+    if chart.kind == "rates":
+        return _of_rates(chart, [by_slot[slot] for slot in slots])
     if chart.kind != "grid":
         return Chart(chart.kind, slots)
     known = dials_of(by_slot[slots[0]])
@@ -90,6 +92,17 @@ def fitting(chart: Chart | None, runs: Sequence[Any], plane: bool = True) -> Cha
     taken += [Axis(name) for name in usual if name not in {axis.dial for axis in taken}][: 2 - len(taken)]
     whole = tuple(Axis(axis.dial, *ends(axis, known[axis.dial])) for axis in taken)
     return Chart("grid", slots, whole) if len(whole) == 2 else None
+
+
+def _of_rates(chart: Chart, runs: Sequence[Any]) -> Chart | None:
+    """Of the runs that have a learning rate, over what their sliders cover together."""
+    rated = [run for run in runs if "lr" in dials_of(run)]
+    if not rated:
+        return None
+    dials = [dials_of(run)["lr"] for run in rated]
+    whole = replace(dials[0], low=min(dial.low for dial in dials), high=max(dial.high for dial in dials))
+    asked = next((axis for axis in chart.axes if axis.dial == "lr"), Axis("lr"))
+    return Chart("rates", tuple(run.color for run in rated), (Axis("lr", *ends(asked, whole)),))
 
 
 def ends(axis: Axis, hyper: Hyper) -> tuple[float, float]:

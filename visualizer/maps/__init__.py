@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 
 import numpy as np
 
+from visualizer.charts import with_values
 from visualizer.maps.basins import basin_parts
 from visualizer.maps.grid import grid_parts
+from visualizer.maps.rates import rate_parts
 from visualizer.scenario import Run, Scenario
 
 #: A header that JSON can hold, and arrays.
@@ -20,6 +22,7 @@ Part = tuple[dict[str, Any], Mapping[str, np.ndarray]]
 _PARTS: Mapping[str, Callable[[Scenario, list[Run], threading.Event], Iterator[Part]]] = {
     "basins": basin_parts,
     "grid": grid_parts,
+    "rates": rate_parts,
 }
 
 
@@ -42,9 +45,11 @@ def request(scenario: Scenario) -> Request | None:
         return None
     by_slot = {run.color: run for run in scenario.runs}
     runs = [by_slot[slot] for slot in chart.runs]
-    plain = tuple(replace(run, color=k, twin=None, visible=True) for k, run in enumerate(runs))
+    swept = {axis.dial: axis.low for axis in chart.axes}
+    plain = tuple(replace(with_values(run, swept), color=k, twin=None, visible=True) for k, run in enumerate(runs))
     slots = tuple(range(len(runs)))
-    # What the map does not depend on: the other runs, how the surface is drawn, and, of basins, where the race starts.
+    # What the map does not depend on: the other runs, how the surface is drawn, what dials along an axis say, and, of
+    # basins, where the race starts.
     start = None if chart.kind == "basins" else scenario.start
     bare = replace(scenario, runs=plain, chart=replace(chart, runs=slots), log=None, start=start)
     make = _PARTS[chart.kind]

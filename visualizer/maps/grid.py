@@ -29,7 +29,7 @@ def grid_parts(
     assert scenario.chart
     known = dials_of(run)
     axes = {axis.dial: along(axis, known[axis.dial], SIZE) for axis in scenario.chart.axes}
-    plan = _plan(scenario, run, axes, stop)
+    plan = planned_for(scenario, run, axes, stop)
     about = {
         "kind": "grid",
         "size": (SIZE, SIZE),
@@ -66,7 +66,8 @@ def _packed(pixels: np.ndarray, ends: Ends) -> Mapping[str, np.ndarray]:
     }
 
 
-def _plan(scenario: Scenario, run: Run, axes: Mapping[str, np.ndarray], stop: threading.Event) -> Plan:
+def planned_for(scenario: Scenario, run: Run, axes: Mapping[str, np.ndarray], stop: threading.Event) -> Plan:
+    """The sweep of a scenario's run over these values of its dials."""
     slug = run.schedule[0]
     named = {
         f"schedule.{dial.removeprefix(f'{slug}.')}" if dial.startswith(f"{slug}.") else dial: values

@@ -205,7 +205,7 @@ def _chart(scenario: Scenario) -> dict[str, Any] | None:
         return None
     places = [next(i for i, run in enumerate(scenario.runs) if run.color == slot) for slot in chart.runs]
     found: dict[str, Any] = {"kind": chart.kind, "runs": places, "key": asked.key}
-    if chart.kind == "grid":
+    if chart.axes:
         known = charts.dials_of(scenario.runs[places[0]])
         found["axes"] = [
             dial(known[axis.dial]) | {"dial": axis.dial, "low": axis.low, "high": axis.high} for axis in chart.axes

@@ -6,13 +6,15 @@ import { createGridPlot } from "./gridplot.mjs";
 import { TYPING } from "./keys.mjs";
 import { partsOf } from "./mapstream.mjs";
 import { onResize } from "./panel.mjs";
+import { createRatePlot } from "./rateplot.mjs";
 import { scope } from "./scope.mjs";
 import { runName } from "./tracks.mjs";
 import { button, el, options, select, write } from "./ui.mjs";
 
 const REST = 120;   // ms without another scenario until its map is asked for,
 const BUSY = 500;   // if the one before came so short a time ago
-const PLOTS = { basins: createBasinPlot, grid: createGridPlot };
+const PLOTS = { basins: createBasinPlot, grid: createGridPlot, rates: createRatePlot };
+const TOGETHER = ["rates"]; // of all runs in one plot
 
 export function createMapPanel(root, store) {
   const page = root.closest(".dl");
@@ -38,14 +40,17 @@ export function createMapPanel(root, store) {
       plots.splice(0).forEach((plot) => plot.destroy());
       about = null;
     }
-    while (plots.length > runs.length) plots.pop().destroy();
-    while (plots.length < runs.length) plots.push(PLOTS[kind](field, store, plots.length));
-    Object.assign(field.dataset, { kind, maps: runs.length });
+    const many = TOGETHER.includes(kind) ? 1 : runs.length;
+    while (plots.length > many) plots.pop().destroy();
+    while (plots.length < many) plots.push(PLOTS[kind](field, store, plots.length));
+    Object.assign(field.dataset, { kind, maps: many });
   }
 
   function turn(kind) {
     const { chart } = store.state.header;
-    if (chart.kind !== kind) store.edit("chart", { value: { kind, runs: chart.runs.slice(0, 1) } });
+    const { scenario, runs } = store.state.header;
+    const all = scenario.runs.flatMap((run, i) => (run.visible && !runs[i].fork ? [i] : []));
+    if (chart.kind !== kind) store.edit("chart", { value: { kind, runs: TOGETHER.includes(kind) ? all : chart.runs.slice(0, 1) } });
   }
 
   function update(state) {
@@ -100,7 +105,7 @@ export function createMapPanel(root, store) {
     bar.hidden = false;
     bar.value = 0;
     write(said, "");
-    const done = plots.map(() => 0);
+    const done = Array.from({ length: state.header.chart.runs.length }, () => 0);
     let started = false;
     try {
       for await (const { header, arrays } of partsOf(state.header.query, signal)) {
@@ -110,7 +115,7 @@ export function createMapPanel(root, store) {
           about = header;
           plots.forEach((plot) => plot.begin(header, state.header.scenario.steps, arrays));
         } else if (header.kind === "part") {
-          plots[header.map]?.add(arrays, about);
+          (plots[header.map] ?? plots[0]).add(arrays, about, header.map, header.seeds);
           done[header.map] = header.done;
           if (!started) performance.mark("dl:map-begun", { detail: { key: state.header.chart.key } });
           started = true;
