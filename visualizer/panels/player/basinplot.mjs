@@ -126,6 +126,7 @@ export function createBasinPlot(field, store, place) {
       which.title = store.say("map.run");
       which.setAttribute("aria-label", which.title);
       swatch.style.background = tracksOf(store.state)[chart.runs[i]].color;
+      if (about) tally(); // in the language of now
     },
     begin(header, steps) {
       about = header;
