@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from visualizer import scene
+from visualizer.maps._run import surroundings
 from visualizer.scenario import Run, Scenario
 from visualizer.simulate.basins import Part, Plan, basins
 from visualizer.simulate.tiles import Cancelled
@@ -64,15 +65,7 @@ def _plan(scenario: Scenario, run: Run, points: list[tuple[float, float]], stop:
         scenario.steps or 1,
         run.hyper,
         scenario.params,
-        schedule=run.schedule,
-        noise=scenario.noise,
-        seed=scenario.seed,
-        wrappers=run.wrappers,
-        rotate=scenario.rotate,
-        stretch=scenario.stretch,
-        shift=scenario.shift,
-        smooth=scenario.smooth,
-        budget=scenario.steps if scenario.budget == "evaluations" else None,
+        **surroundings(scenario, run),
         points=points,
         cancel=stop,
     )

@@ -12,6 +12,7 @@ from optimizers import RULES
 from visualizer import scene
 from visualizer.charts import Axis, dials_of, with_values
 from visualizer.charts import values as along
+from visualizer.maps._run import surroundings
 from visualizer.scenario import Run, Scenario
 from visualizer.simulate.sweep import Plan, planned
 from visualizer.simulate.tiles import Cancelled, Ends
@@ -81,15 +82,7 @@ def planned_for(scenario: Scenario, run: Run, axes: Mapping[str, np.ndarray], st
         scenario.steps or 1,
         run.hyper,
         scenario.params,
-        schedule=run.schedule,
-        noise=scenario.noise,
-        seed=scenario.seed,
-        wrappers=run.wrappers,
-        rotate=scenario.rotate,
-        stretch=scenario.stretch,
-        shift=scenario.shift,
-        smooth=scenario.smooth,
-        budget=scenario.steps if scenario.budget == "evaluations" else None,
+        **surroundings(scenario, run),
         least=scene.least_loss(scenario),
         tolerance=scenario.tolerance,
         cancel=stop,
