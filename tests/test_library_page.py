@@ -100,7 +100,7 @@ def test_a_link_opens_a_card(lab: Lab, slug: str) -> None:
 
 def test_code_that_the_server_writes_is_shown_in_tabs(lab: Lab) -> None:
     visit(lab, "optimizers/adam")
-    lab.page.wait_for_function("!window.descentLab.store.busy")
+    lab.page.wait_for_function("window.descentLab.store.state.header.snippets")  # what the window itself asked for
     lab.page.evaluate(
         """() => {
           const { state } = window.descentLab.store;

@@ -1,4 +1,4 @@
-"""What is mapped beside the race: which starts reach which minimum, or what two dials of a run do together."""
+"""What is mapped beside the race: which starts reach which minimum, what two dials of a run do together, and so on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.spec import Hyper
 
 #: How many runs each kind of map is of, at most: two maps of basins stand side by side.
-KINDS = {"basins": 2, "grid": 1, "rates": 12}
+KINDS = {"basins": 2, "grid": 1, "rates": 12, "fair": 12, "cloud": 1, "budget": 12}
+#: What may be chosen for each kind of map, by name: the choices, and the usual one.
+OPTIONS: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
+    "fair": {"trials": (("16", "32", "64", "128", "256"), "64"), "search": (("grid", "random"), "grid")},
+    "cloud": {"seeds": (("256", "1024", "4096"), "1024")},
+    "budget": {"seeds": (("1", "16", "64", "256"), "16"), "starts": (("1", "16", "64", "256"), "16")},
+}
 # What the second axis of a grid is, if nobody chose: the first of these that the run has.
 SECOND = ("momentum", "beta1", "rho", "beta2", "beta", "alpha", "damping", "weight_decay")
 LEAST_SHARE = 1e-5  # of the upper end: where an axis begins whose slider has an exact zero
@@ -36,11 +42,19 @@ class Axis:
 
 @dataclass(frozen=True)
 class Chart:
-    """``kind`` of the runs in these colour slots; a grid has two ``axes``, the horizontal one first, rates have one."""
+    """``kind`` of the runs in these colour slots; a grid has two ``axes``, the horizontal one first, rates have one.
+
+    ``options`` are what ``OPTIONS`` has of the kind, by name; a scenario fills in the usual choices.
+    """
 
     kind: str
     runs: tuple[int, ...]
     axes: tuple[Axis, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+
+    def option(self, name: str) -> str:
+        """What is chosen."""
+        return dict(self.options)[name]
 
 
 def dials_of(run: Any) -> dict[str, Hyper]:
@@ -84,7 +98,7 @@ def fitting(chart: Chart | None, runs: Sequence[Any], plane: bool = True) -> Cha
     if chart.kind == "rates":
         return _of_rates(chart, [by_slot[slot] for slot in slots])
     if chart.kind != "grid":
-        return Chart(chart.kind, slots)
+        return Chart(chart.kind, slots, options=_chosen(chart))
     known = dials_of(by_slot[slots[0]])
     chosen = {axis.dial: axis for axis in reversed(chart.axes) if axis.dial in known}
     taken = [*reversed(chosen.values())][:2]
@@ -92,6 +106,11 @@ def fitting(chart: Chart | None, runs: Sequence[Any], plane: bool = True) -> Cha
     taken += [Axis(name) for name in usual if name not in {axis.dial for axis in taken}][: 2 - len(taken)]
     whole = tuple(Axis(axis.dial, *ends(axis, known[axis.dial])) for axis in taken)
     return Chart("grid", slots, whole) if len(whole) == 2 else None
+
+
+def _chosen(chart: Chart) -> tuple[tuple[str, str], ...]:
+    asked, known = dict(chart.options), OPTIONS.get(chart.kind, {})
+    return tuple((name, asked[name] if asked.get(name) in may else usual) for name, (may, usual) in known.items())
 
 
 def _of_rates(chart: Chart, runs: Sequence[Any]) -> Chart | None:
@@ -133,9 +152,10 @@ def values(axis: Axis, hyper: Hyper, count: int) -> np.ndarray:
 
 
 def write(chart: Chart) -> str:
-    """``grid~0~~lr~0.001~1.0~~momentum~0.0~0.999``: what a link says of it."""
+    """``grid~0~~lr~0.001~1.0~~momentum~0.0~0.999``, ``cloud~0~~seeds~1024``: what a link says of it."""
     axes = ["~".join([axis.dial, _end(axis.low), _end(axis.high)]) for axis in chart.axes]
-    return "~~".join(["~".join([chart.kind, *map(str, chart.runs)]), *axes])
+    options = ["~".join(pair) for pair in chart.options]
+    return "~~".join(["~".join([chart.kind, *map(str, chart.runs)]), *axes, *options])
 
 
 def _end(value: float | None) -> str:
@@ -147,13 +167,16 @@ def read(text: str) -> Chart | None:
     first, *rest = (part.split("~") for part in text.split("~~"))
     if first[0] not in KINDS or not all(slot.isdecimal() and len(slot) <= 2 for slot in first[1:]):
         return None
-    axes = []
+    axes, options = [], []
     for dial, *said in rest:
+        if dial in OPTIONS.get(first[0], {}) and len(said) == 1:
+            options.append((dial, said[0]))
+            continue
         found = [_number(end) for end in said]
         if not dial or len(found) not in (0, 2) or any(map(math.isnan, found)):
             return None
         axes.append(Axis(dial, *found))
-    return Chart(first[0], tuple(map(int, first[1:])), tuple(axes))
+    return Chart(first[0], tuple(map(int, first[1:])), tuple(axes), tuple(options))
 
 
 def _number(text: str) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from visualizer.charts import Axis, Chart, dials_of, with_values
+from visualizer.charts import KINDS, Axis, Chart, dials_of, with_values
 from visualizer.edits.parts import Change, Edit, RefusedError, beside, checked, place_of
 from visualizer.scenario import Scenario
 from visualizer.spec import Text
@@ -15,21 +15,26 @@ REFUSED = "There is no map of a run that continues another.", "分叉没有这�
 
 
 def chart(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
-    """Maps ``value``: its ``kind``, the places of its ``runs``, a grid's ``axes``. Anything else closes the map."""
+    """Maps ``value``: its ``kind``, the places of its ``runs``, a grid's ``axes``, its ``options`` by name.
+
+    Anything else closes the map.
+    """
     asked = edit.get("value")
     if not isinstance(asked, Mapping):
         return replace(scenario, chart=None)
     places = [place_of(scenario, {"run": place}) for place in _listed(asked.get("runs"))]
     axes = [_axis(axis) for axis in _listed(asked.get("axes"))]
+    chosen = asked.get("options")
+    options = tuple((str(k), str(v)) for k, v in chosen.items()) if isinstance(chosen, Mapping) else ()
     slots = tuple(scenario.runs[place].color for place in places)
-    changed = replace(scenario, chart=Chart(str(asked.get("kind")), slots, tuple(axes)))
+    changed = replace(scenario, chart=Chart(str(asked.get("kind")), slots, tuple(axes), options))
     if changed.chart is None:
         raise RefusedError(*REFUSED)
     return changed
 
 
 def _listed(value: Any) -> list[Any]:
-    return list(value)[:4] if isinstance(value, list | tuple) else []
+    return list(value)[: max(KINDS.values())] if isinstance(value, list | tuple) else []
 
 
 def _axis(value: Any) -> Axis:

@@ -12,6 +12,9 @@ import numpy as np
 
 from visualizer.charts import with_values
 from visualizer.maps.basins import basin_parts
+from visualizer.maps.budget import budget_parts
+from visualizer.maps.cloud import cloud_parts
+from visualizer.maps.fair import fair_parts
 from visualizer.maps.grid import grid_parts
 from visualizer.maps.rates import rate_parts
 from visualizer.scenario import Run, Scenario
@@ -23,6 +26,9 @@ _PARTS: Mapping[str, Callable[[Scenario, list[Run], threading.Event], Iterator[P
     "basins": basin_parts,
     "grid": grid_parts,
     "rates": rate_parts,
+    "fair": fair_parts,
+    "cloud": cloud_parts,
+    "budget": budget_parts,
 }
 
 

@@ -198,13 +198,17 @@ def _made(session: Session) -> dict[str, Any]:
 
 def _chart(scenario: Scenario) -> dict[str, Any] | None:
     """What is mapped: the places of its runs; ``key`` changes when the map does. Of a grid its axes, and the names of
-    the dials that they may have.
+    the dials that they may have; of others what may be chosen.
     """
     asked, chart = maps.request(scenario), scenario.chart
     if asked is None or chart is None:
         return None
     places = [next(i for i, run in enumerate(scenario.runs) if run.color == slot) for slot in chart.runs]
     found: dict[str, Any] = {"kind": chart.kind, "runs": places, "key": asked.key}
+    if chart.options:
+        found["options"] = {
+            name: {"value": value, "choices": charts.OPTIONS[chart.kind][name][0]} for name, value in chart.options
+        }
     if chart.axes:
         known = charts.dials_of(scenario.runs[places[0]])
         found["axes"] = [

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -31,6 +31,7 @@ CONVERGES, OSCILLATES, DIVERGES = range(3)
 OUTCOMES = ("converges", "oscillates", "diverges")
 SLICE = 0.02  # seconds of work between two looks at whether the map is still wanted
 MOST_STEPS = 2**24 - 2  # lanes count in float32
+Found = TypeVar("Found")
 COARSEST = 16  # pixels from one start of a map's first picture to the next
 ROUNDING = 1e-5  # of a loss in float32, as a share of it
 
@@ -86,6 +87,10 @@ class Field:
         at = self._places(name)[0]
         own = [k for k, place in enumerate(self.where) if place == at]
         return rows[own[-1]] if own else np.full(rows.shape[1], self.job.part(name)[0])
+
+    def cost(self, rows: np.ndarray) -> np.ndarray:
+        """Gradients that an update takes, lane by lane; of rules without a line search."""
+        return 1 + (self.part("sam", rows) > 0)
 
 
 class Ends(NamedTuple):
@@ -200,6 +205,16 @@ def run(
     Raises ``Cancelled`` when ``cancel`` is set; then, and when the iterator is closed, the threads are free within a
     tenth of a second.
     """
+    return shared_out(runs, parts, _tile, cancel)
+
+
+def shared_out(
+    runs: Field,
+    parts: Iterable[np.ndarray],
+    work: Callable[[Field, np.ndarray, queue.SimpleQueue[int], Callable[[], bool]], Found],
+    cancel: threading.Event | None = None,
+) -> Iterator[Found]:
+    """What ``work(runs, part, free, given_up)`` makes of each part, in that order, on all threads: see ``run``."""
     stop = threading.Event()
 
     def given_up() -> bool:
@@ -208,10 +223,10 @@ def run(
     pool, free = _workers()
     for k in range(len(jax.devices())):
         program_of(runs.job.group, runs.plain, k)  # compiled before the threads need it
-    waiting: deque[Future[tuple[np.ndarray, Ends]]] = deque()
+    waiting: deque[Future[Found]] = deque()
     try:
         for part in parts:
-            waiting.append(pool.submit(_tile, runs, np.asarray(part), free, given_up))
+            waiting.append(pool.submit(work, runs, np.asarray(part), free, given_up))
             if len(waiting) > 2 * threads():
                 yield waiting.popleft().result()
         while waiting:
@@ -245,32 +260,49 @@ def refined(nx: int, ny: int, dear: bool) -> Iterator[np.ndarray]:
 def _tile(
     runs: Field, lanes: np.ndarray, free: queue.SimpleQueue[int], given_up: Callable[[], bool]
 ) -> tuple[np.ndarray, Ends]:
+    tile, values = filled(runs, lanes)
+    end = int(tile.end)
+    (kept,) = advanced(runs, tile, [end], free, given_up)
+    return lanes, _ends(runs, parts_of(kept[:, : len(lanes)], held_of(runs)), values, end)
+
+
+def held_of(runs: Field) -> dict[str, int]:
+    """What is kept of a lane, and in how many rows."""
+    return sizes(GROUPS[runs.job.group[0]], runs.plain)
+
+
+def advanced(
+    runs: Field, tile: Tile, stops: Iterable[int], free: queue.SimpleQueue[int], given_up: Callable[[], bool]
+) -> Iterator[np.ndarray]:
+    """What is kept of a tile's lanes after each of these steps, rising, ``(rows, TILE)``, to be read before the next.
+
+    On a device of its own; in slices of steps that take about ``SLICE`` seconds, between which it can be given up.
+    """
     device = free.get()
     try:
         program = program_of(runs.job.group, runs.plain, device)
-        held = sizes(GROUPS[runs.job.group[0]], runs.plain)
-        tile, values = _filled(runs, lanes)
-        kept: Any = np.zeros((sum(held.values()), TILE), np.float32)
-        at, end = 0, int(tile.end)
-        while at <= end:
-            if given_up():
-                raise Cancelled
-            steps = runs.pace[0]
-            last = min(at + steps - 1, end)
-            began = time.perf_counter()
-            kept = program(tile._replace(first=np.int32(at), last=np.int32(last)), kept)
-            kept.block_until_ready()
-            spent = time.perf_counter() - began
-            if last - at + 1 == steps:  # of the work done in a slice's time; no more than 8 times as much as was tried
-                wanted = steps * min(8.0, SLICE / max(spent, 1e-6))
-                runs.pace[0] = max(EVERY, int(wanted) // EVERY * EVERY)
-            at = last + 1
-        return lanes, _ends(runs, parts_of(np.asarray(kept)[:, : len(lanes)], held), values, end)
+        kept: Any = np.zeros((sum(held_of(runs).values()), TILE), np.float32)
+        at = 0
+        for stop in stops:
+            while at <= stop:
+                if given_up():
+                    raise Cancelled
+                steps = runs.pace[0]
+                last = min(at + steps - 1, stop)
+                began = time.perf_counter()
+                kept = program(tile._replace(first=np.int32(at), last=np.int32(last)), kept)
+                kept.block_until_ready()
+                spent = time.perf_counter() - began
+                if last - at + 1 == steps:  # of the work done in a slice's time; at most 8 times as much as was tried
+                    wanted = steps * min(8.0, SLICE / max(spent, 1e-6))
+                    runs.pace[0] = max(EVERY, int(wanted) // EVERY * EVERY)
+                at = last + 1
+            yield np.asarray(kept)
     finally:
         free.put(device)
 
 
-def _filled(runs: Field, lanes: np.ndarray) -> tuple[Tile, np.ndarray]:
+def filled(runs: Field, lanes: np.ndarray) -> tuple[Tile, np.ndarray]:
     job = runs.job
     where, varied, seeds = _lanes()
     values = np.asarray(runs.values(lanes), np.float64)
@@ -299,7 +331,7 @@ def _updates(runs: Field, values: np.ndarray) -> int:
     (budget,) = runs.job.part("budget")
     if np.isinf(budget) or runs.job.rule.second_order:
         return runs.job.steps
-    costs = set((1 + (runs.part("sam", values) > 0)).tolist())
+    costs = set(runs.cost(values).tolist())
     return min(runs.job.steps, int(budget // max(costs)))
 
 
@@ -314,7 +346,7 @@ def _ends(runs: Field, rows: Any, values: np.ndarray, end: int) -> Ends:
     if runs.job.rule.second_order:
         spent = np.where(rows.evaluations[0] < 0, -1 - rows.evaluations[0], rows.evaluations[0])
     else:
-        spent = np.maximum(valid - 1, 0) * (1 + (runs.part("sam", values) > 0))
+        spent = np.maximum(valid - 1, 0) * runs.cost(values)
     return Ends(
         theta=np.where(lost, np.float32(np.nan), rows.theta),
         loss=np.where(lost, np.float32(np.nan), loss),

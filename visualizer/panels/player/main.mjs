@@ -29,7 +29,7 @@ const SKELETON = `
   <div class="dl-lanes"></div>`;
 
 /** Styles come as files, once for both mounts; nothing is shown before they are there. */
-const styled = Promise.all(["player.css", "controls.css", "own.css", "quiz.css", "bench.css", "scope.css", "map.css"].map((name) => {
+const styled = Promise.all(["player.css", "controls.css", "own.css", "quiz.css", "bench.css", "scope.css", "map.css", "fair.css", "cloud.css", "budget.css"].map((name) => {
   const link = document.createElement("link");
   link.rel = "stylesheet";
   link.href = new URL(name, import.meta.url).href;

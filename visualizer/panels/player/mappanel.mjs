@@ -2,6 +2,9 @@
 // dials of a run do together. Which it is, asking for it, and how far it has come.
 
 import { createBasinPlot } from "./basinplot.mjs";
+import { createBudgetPlot } from "./budgetplot.mjs";
+import { createCloudPlot } from "./cloudplot.mjs";
+import { createFairPlot } from "./fairplot.mjs";
 import { createGridPlot } from "./gridplot.mjs";
 import { TYPING } from "./keys.mjs";
 import { partsOf } from "./mapstream.mjs";
@@ -13,8 +16,8 @@ import { button, el, options, select, write } from "./ui.mjs";
 
 const REST = 120;   // ms without another scenario until its map is asked for,
 const BUSY = 500;   // if the one before came so short a time ago
-const PLOTS = { basins: createBasinPlot, grid: createGridPlot, rates: createRatePlot };
-const TOGETHER = ["rates"]; // of all runs in one plot
+const PLOTS = { basins: createBasinPlot, grid: createGridPlot, rates: createRatePlot, fair: createFairPlot, cloud: createCloudPlot, budget: createBudgetPlot };
+const TOGETHER = ["rates", "fair", "budget"]; // of all runs in one plot
 
 export function createMapPanel(root, store) {
   const page = root.closest(".dl");
@@ -115,7 +118,7 @@ export function createMapPanel(root, store) {
           about = header;
           plots.forEach((plot) => plot.begin(header, state.header.scenario.steps, arrays));
         } else if (header.kind === "part") {
-          (plots[header.map] ?? plots[0]).add(arrays, about, header.map, header.seeds);
+          (plots[header.map] ?? plots[0]).add(arrays, about, header.map, header);
           done[header.map] = header.done;
           if (!started) performance.mark("dl:map-begun", { detail: { key: state.header.chart.key } });
           started = true;

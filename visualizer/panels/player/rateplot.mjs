@@ -181,8 +181,8 @@ export function createRatePlot(field, store) {
     begin(header, steps, arrays) {
       [about, rates, found] = [header, arrays.lr, []];
     },
-    add(arrays, header, place, seeds) {
-      about = header;
+    add(arrays, first, place, { seeds }) {
+      about = first;
       found[place] = { ...arrays, seeds: seeds ?? about.size[1] };
       draw();
     },

@@ -1,0 +1,19 @@
+"""Many seeds of one run as a cloud over the surface."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from visualizer.scenario import Run, Scenario
+
+
+def cloud_parts(
+    scenario: Scenario, runs: list[Run], stop: threading.Event
+) -> Iterator[tuple[dict[str, Any], Mapping[str, np.ndarray]]]:
+    """Nothing yet."""
+    yield {"kind": "cloud"}, {}
+    yield {"kind": "whole"}, {}
