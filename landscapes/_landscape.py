@@ -68,8 +68,9 @@ class Shape(NamedTuple):
 class Landscape:
     """A surface as data.
 
-    ``f(theta, h)`` maps theta ``(2, ...lanes)`` to losses ``(...lanes)``, elementwise in the lanes; ``h`` holds the
-    parameters by name, traced. ``code`` says the same for a reader: Python statements, the last ``loss = ...``, of the
+    ``f(theta, h)`` maps theta ``(2, ...lanes)``, or the pair of its rows, to losses ``(...lanes)``, elementwise in the
+    lanes; ``h`` holds the parameters by name, traced. ``code`` says the same for a reader: Python statements, the last
+    ``loss = ...``, of the
     numbers ``x`` and ``y`` and the parameters by name, with ``{np}`` for the array module (``{np}.cos(x)``) and
     ``math`` for constants. ``domain`` is the part that is drawn, (x_low, x_high, y_low, y_high); f is defined on the
     whole plane. ``points(params)`` are the certified stationary points for given parameters;

@@ -57,7 +57,7 @@ def mean_cone(square: Array, v: Array) -> Array:
 def smoothed(theta: Array, h: Values) -> Array:
     x, y = theta
     v = h.smooth * h.smooth
-    waves = mean_wave(theta, v)  # of x and of y, independent of each other
+    waves = mean_wave(jnp.stack([*theta]), v)  # of x and of y, independent of each other
     return 20.0 * (1.0 - mean_cone(0.5 * (x * x + y * y), v)) + math.e - waves[0] * waves[1]
 
 

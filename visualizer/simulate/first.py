@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
@@ -12,7 +13,7 @@ from optimizers._frame import Info, Optimizer, advance, norm
 from visualizer.simulate import tables
 from visualizer.simulate.ground import Ground
 from visualizer.simulate.random import Draws
-from visualizer.simulate.states import ravel, unravel
+from visualizer.simulate.states import returned, taken
 from visualizer.simulate.tables import WIDTHS
 from visualizer.spec import Values, decode
 
@@ -24,7 +25,7 @@ class Place(NamedTuple):
 
     i: Array
     theta: Array
-    state: Array  # ravelled
+    state: Any  # ravelled, or in pools: see ``states.py``
     slow: Array  # Lookahead's slow weights
     memory: Array  # the schedule's
     evaluations: Array
@@ -104,7 +105,7 @@ def further_points(entries: Entries, optimizer: Array, theta: Array, state: Arra
 
     def branch(entry: Any) -> Callable[..., tuple[Array, Array]]:
         def run(theta: Array, state: Array, hyper: Array) -> tuple[Array, Array]:
-            h, own = decode(entry.hypers, hyper), unravel(entry, state, theta, WIDTHS["hyper"])
+            h, own = decode(entry.hypers, hyper), taken(entry, state, theta, WIDTHS["hyper"])
             points = [point(theta, own, h) for _, point in entry.report]
             nothing = nowhere(theta)[2 * len(points) :]
             return entry.query(theta, own, h) if entry.query else theta, jnp.concatenate([*points, nothing])
@@ -122,15 +123,14 @@ def update(
     """One update by the optimizer with a traced index; ``state`` is ravelled. ``now`` holds ``lr``, ``momentum`` (NaN:
     not cycled) and whatever else a rule reads off its ``h``: draws, the loss, the Hessian.
     """
-    size = state.shape[0]
 
     def branch(entry: Any) -> Callable[..., tuple[Array, Array, Info]]:
         def run(g: Array, theta: Array, state: Array, hyper: Array, lr: Array, momentum: Array) -> Any:
             h = Values({**now, **decode(entry.hypers, hyper), "lr": lr})
             if entry.momentum_name:
                 h[entry.momentum_name] = jnp.where(jnp.isnan(momentum), h[entry.momentum_name], momentum)
-            moved, new, info = advance(entry, g, theta, unravel(entry, state, theta, WIDTHS["hyper"]), h)
-            return moved, ravel(new, theta, size), info
+            moved, new, info = advance(entry, g, theta, taken(entry, state, theta, WIDTHS["hyper"]), h)
+            return moved, returned(new, state, theta), info
 
         return run
 
@@ -191,4 +191,6 @@ def look_ahead(
     # A remainder takes as long as the rest of a plain step.
     now = lax.cond(wrapped, lambda: jnp.mod(t, period) == 0, lambda: period != period)
     slow = jnp.where(now, slow + share * (moved - slow), slow)
-    return jnp.where(now, slow, moved), jnp.where(now & (reset > 0), fresh, state), slow
+    again = now & (reset > 0)
+    state = jax.tree.map(lambda begun, part: jnp.where(again, begun, part), fresh, state)
+    return jnp.where(now, slow, moved), state, slow

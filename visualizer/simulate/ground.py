@@ -179,7 +179,7 @@ class Ground:
     def _h(self, entry: Landscape) -> Values:
         return Values(decode(entry.params, self.params), smooth=self.smooth)
 
-    def _f(self, entry: Landscape) -> Callable[[Array, Values], Array]:
+    def _f(self, entry: Landscape) -> Callable[[Any, Values], Array]:
         return entry.f if entry.apart and not self.smoothing else entry.smoothed or entry.f
 
     def _value_and_slope(self, entry: Landscape) -> Callable[[Array], tuple[Array, Array]]:
@@ -187,8 +187,8 @@ class Ground:
             h = self._h(entry)
             if entry.gradient:
                 return entry.gradient(inner, h)
-            if inner.ndim > 1:  # x and y apart: the sum of two slopes padded with zeros is slow with lanes
-                value, pull = jax.vjp(lambda x, y: self._f(entry)(jnp.stack([x, y]), h), *inner)
+            if inner.ndim > 1:  # x and y apart: rows of one array have slopes that are padded and summed
+                value, pull = jax.vjp(lambda x, y: self._f(entry)((x, y), h), *inner)
                 return value, jnp.stack(pull(jnp.ones_like(value)))
             value, pull = jax.vjp(lambda at: self._f(entry)(at, h), inner)
             return value, pull(jnp.ones_like(value))[0]

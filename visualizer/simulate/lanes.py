@@ -8,12 +8,14 @@ A pair of groups (``groups.py``) has two such programs. Around a ``plain`` run t
 wrapper: what would pass through unused switches costs half as much again. The other is for all others. Neither
 recompiles for another optimizer, surface, number of lanes or of steps.
 
+A step writes down the loss; what else is known of a run is made of the losses of a block of ``EVERY`` steps at once.
 A tile is run in slices of steps, between which ``kept`` holds all that its lanes carry: so it can be given up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -25,7 +27,7 @@ from visualizer.simulate.first import Entries, Place
 from visualizer.simulate.ground import ground_of
 from visualizer.simulate.groups import PARAMS
 from visualizer.simulate.random import Draws
-from visualizer.simulate.states import initial_state, slots
+from visualizer.simulate.states import initial_state, packed, pooled, slots
 from visualizer.simulate.tables import MEMORY, WIDTHS
 from visualizer.spec import Values
 
@@ -114,8 +116,7 @@ def _roll(
     """Takes the lanes of a chunk from step ``tile.first``, where ``old`` is what was kept, past ``tile.last``."""
     method = second if entries[0].second_order else first
     size = held["state"] - entries[0].second_order
-    fresh = initial_state(entries, index.optimizer, run.start, run.hyper, run.schedule[0], size)
-    step = method.stepper(entries, ground, run, index, fresh)
+    fresh: Any = initial_state(entries, index.optimizer, run.start, run.hyper, run.schedule[0], size)
     zero = jnp.zeros_like(run.start[0])
     memory = tables.schedule_memory(index.schedule, run.schedule)[: held["memory"]]
     begun = Place(tile.first, run.start, method.begin(fresh), run.start[: held["slow"]], memory, zero)
@@ -123,32 +124,28 @@ def _roll(
     tally = Tally(zero, zero, zero + jnp.inf, zero + NEVER, x, y, zero, zero, zero, zero)
     place, tally = _unpack(jnp.where(tile.first == 0, _pack(begun, tally), old), tile.first, held)
     if method is first:  # the same for all lanes: what a run has used follows from how far it came
-        place = place._replace(evaluations=jnp.float32(0.0))
+        pools = partial(pooled, entries, index.optimizer, theta=place.theta, width=WIDTHS["hyper"])
+        place, fresh = place._replace(state=pools(place.state), evaluations=jnp.float32(0.0)), pools(fresh)
+    step = method.stepper(entries, ground, run, index, fresh)
 
-    def go(i: Array, carry: tuple[Place, Tally]) -> tuple[Place, Tally]:
-        place, t = carry
+    def go(begin: Array, i: Array, carry: tuple[Place, Array, Array]) -> tuple[Place, Array, Array]:
+        place, before, rows = carry
         theta = place.theta
         made = step(place._replace(i=i), Draws(index.seed, i, theta, jnp.zeros((0, 2))))
-        loss, after, now = made.loss, made.next, i.astype(zero.dtype)
-        ok = jnp.abs(loss) + (jnp.abs(theta[0]) + jnp.abs(theta[1])) < jnp.inf  # where it is not, it stays so
-        moves = ok & (i < tile.end)
+        loss, after = made.loss, made.next._replace(i=i)
+        # Whatever was not finite stays so.
+        ok = jnp.abs(before) + jnp.abs(loss) + (jnp.abs(theta[0]) + jnp.abs(theta[1])) < jnp.inf
         if method is second:  # a search costs what it costs: one whose budget is used up goes no further
-            ok = ok & (place.evaluations >= 0)
-            moves = ok & (i < tile.end) & (after.evaluations <= run.budget[0])
-        low = jnp.where(loss < t.low, loss, t.low)
-        tally = t._replace(
-            valid=jnp.where(ok, now + 1.0, t.valid),
-            loss=loss,
-            best=jnp.where((loss < t.best) & (loss > -jnp.inf), loss, t.best),
-            arrived=jnp.where((loss <= tile.limits[0]) & (t.arrived > now), now, t.arrived),
-            low=low,
-            rise=jnp.where(loss - low > t.rise, loss - low, t.rise),
-        )
-        after = after._replace(i=i, theta=jnp.where(moves, after.theta, theta))
-        if method is second:
-            spent = jnp.where(moves | (i == tile.end) | ~ok, place.evaluations, -1.0 - place.evaluations)
-            after = after._replace(evaluations=jnp.where(moves, after.evaluations, spent))
-        return after, tally
+            counted = ok & (place.evaluations >= 0)
+            moves = counted & (i < tile.end) & (after.evaluations <= run.budget[0])
+            spent = jnp.where(moves | (i == tile.end) | ~counted, place.evaluations, -1.0 - place.evaluations)
+            after = after._replace(
+                theta=jnp.where(moves, after.theta, theta), evaluations=jnp.where(moves, after.evaluations, spent)
+            )
+            row = jnp.where(counted, loss, jnp.nan)
+        else:
+            row = loss = jnp.where(ok, loss, jnp.nan)
+        return after, loss, lax.dynamic_update_slice(rows, row[None], (i - begin, jnp.int32(0)))
 
     half, later = tile.end // 2, (3 * tile.end) // 4  # where the third and the last quarter begin
 
@@ -156,7 +153,7 @@ def _roll(
         i, (place, t) = carry
         edge = (i == half) | (i == later)
         x, y = place.theta
-        away = jnp.hypot(x - t.x, y - t.y) > tile.limits[1]
+        away = (edge | (i % EVERY == 0)) & (jnp.hypot(x - t.x, y - t.y) > tile.limits[1])
         t = t._replace(
             x=jnp.where(away, x, t.x),
             y=jnp.where(away, y, t.y),
@@ -165,16 +162,44 @@ def _roll(
             rise=jnp.where(edge, 0.0, t.rise),
             low=jnp.where(edge, jnp.inf, t.low),
         )
-        stop = jnp.where(i < half, half, jnp.where(i < later, later, tile.last + 1))
-        stop = jnp.minimum(jnp.minimum((i // EVERY + 1) * EVERY, stop), tile.last + 1)
-        return stop, lax.fori_loop(i, stop, go, (place, t))
+        # The last step, which makes no update, is a block of its own.
+        stop = jnp.minimum((i // EVERY + 1) * EVERY, tile.last + 1)
+        for bound in (half, later, tile.end):
+            stop = jnp.where(i < bound, jnp.minimum(stop, bound), stop)
+        begun = (place, t.loss, jnp.full((EVERY, *zero.shape), jnp.nan))
+        after, loss, rows = lax.fori_loop(i, stop, partial(go, i), begun)
+        after = after._replace(theta=jnp.where(i == tile.end, place.theta, after.theta))
+        return stop, (after, _counted(t._replace(loss=loss), rows, i, i >= half, tile.limits[0]))
 
     def more(carry: tuple[Array, tuple[Place, Tally]]) -> Array:
         i, (_, t) = carry
         return (i <= tile.last) & jnp.any(t.valid >= i.astype(zero.dtype))
 
     _, (place, tally) = lax.while_loop(more, block, (tile.first, (place, tally)))
-    return _pack(place._replace(evaluations=place.evaluations + zero), tally)
+    state: Any = place.state
+    if method is first:
+        state = packed(entries, index.optimizer, state, place.theta, WIDTHS["hyper"], size)
+    return _pack(place._replace(state=state, evaluations=place.evaluations + zero), tally)
+
+
+def _counted(t: Tally, rows: Array, i: Array, late: Array, limit: Array) -> Tally:
+    """The tally after the losses of a block, ``rows``, of which the first is that of step i; NaN does not count."""
+    valid, best, arrived = t.valid, t.best, jnp.full_like(t.arrived, NEVER)
+    for j in range(EVERY):
+        valid = valid + jnp.where(rows[j] == rows[j], 1.0, 0.0)
+        best = jnp.where(rows[j] < best, rows[j], best)
+    for j in reversed(range(EVERY)):
+        arrived = jnp.where(rows[j] <= limit, (i + j).astype(best.dtype), arrived)
+
+    def risen(low: Array, rise: Array) -> tuple[Array, Array]:
+        for j in range(EVERY):
+            low = jnp.where(rows[j] < low, rows[j], low)
+            rise = jnp.where(rows[j] - low > rise, rows[j] - low, rise)
+        return low, rise
+
+    # Of the first half nothing is asked.
+    low, rise = lax.cond(late, risen, lambda low, rise: (low, rise), t.low, t.rise)
+    return t._replace(valid=valid, best=best, arrived=jnp.minimum(t.arrived, arrived), low=low, rise=rise)
 
 
 def _pack(place: Place, tally: Tally) -> Array:

@@ -51,6 +51,60 @@ def unravel(entry: Any, packed: Array, theta: Array, width: int) -> Any:
     return jax.tree.unflatten(tree, found)
 
 
+Pools = dict[int, tuple[Array, ...]]  # arrays of a state by their rows, 0 for one that is shaped like a lane
+
+
+def taken(entry: Any, held: Any, theta: Array, width: int) -> Any:
+    """The state of a rule, out of what is held: one ravelled array, or pools."""
+    if not isinstance(held, dict):
+        return unravel(entry, held, theta, width)
+    leaves, tree = leaves_of(entry, theta, width)
+    pools = {rows: iter(pool) for rows, pool in held.items()}
+    return jax.tree.unflatten(tree, [next(pools[_rows(leaf, theta)]) for leaf in leaves])
+
+
+def returned(state: Any, held: Any, theta: Array) -> Any:
+    """What is held, with a new state in it."""
+    if not isinstance(held, dict):
+        return ravel(state, theta, held.shape[0])
+    new: dict[int, list[Array]] = {rows: [] for rows in held}
+    for leaf in jax.tree.leaves(state):
+        new[_rows(leaf, theta)].append(leaf)
+    return {rows: (*pool, *held[rows][len(pool) :]) for rows, pool in new.items()}
+
+
+def pooled(entries: Sequence[Any], optimizer: Array, packed: Array, theta: Array, width: int) -> Pools:
+    """A ravelled state as pools, in which every rule's arrays have a place as they are: nothing is put together or
+    taken apart from step to step.
+    """
+    most: dict[int, int] = {}
+    for entry in entries:
+        rows = [_rows(leaf, theta) for leaf in leaves_of(entry, theta, width)[0]]
+        most |= {kind: max(most.get(kind, 0), rows.count(kind)) for kind in rows}
+    empty = {
+        rows: (jnp.zeros((rows, *theta.shape[1:]) if rows else theta.shape[1:], theta.dtype),) * most[rows]
+        for rows in most
+    }
+
+    def branch(entry: Any) -> Callable[[Array], Pools]:
+        return lambda packed: returned(unravel(entry, packed, theta, width), empty, theta)
+
+    return lax.switch(optimizer, [branch(entry) for entry in entries], packed)
+
+
+def packed(entries: Sequence[Any], optimizer: Array, pools: Pools, theta: Array, width: int, size: int) -> Array:
+    """The ravelled state that ``pooled`` took apart."""
+
+    def branch(entry: Any) -> Callable[[Pools], Array]:
+        return lambda pools: ravel(taken(entry, pools, theta, width), theta, size)
+
+    return lax.switch(optimizer, [branch(entry) for entry in entries], pools)
+
+
+def _rows(leaf: Any, theta: Array) -> int:
+    return int(leaf.shape[0]) if leaf.ndim == theta.ndim else 0
+
+
 def initial_state(entries: Sequence[Any], optimizer: Array, theta: Array, hyper: Array, lr: Array, size: int) -> Array:
     """The ravelled state before the first update, for a traced index; ``lr`` is the base rate."""
 
