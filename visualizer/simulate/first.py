@@ -130,7 +130,7 @@ def update(
             if entry.momentum_name:
                 h[entry.momentum_name] = jnp.where(jnp.isnan(momentum), h[entry.momentum_name], momentum)
             moved, new, info = advance(entry, g, theta, taken(entry, state, theta, WIDTHS["hyper"]), h)
-            return moved, returned(new, state, theta), info
+            return moved, returned(entry, new, state, theta, WIDTHS["hyper"]), info
 
         return run
 

@@ -64,8 +64,10 @@ class Ground:
         """The loss and its gradient at theta ``(2, ...lanes)``."""
         branches = [self._value_and_slope(entry) for entry in self.entries]
         if theta.ndim > 1 and self._closed is True:  # with lanes, what is placed by each branch is not written twice
-            placed = [self._placed(branch) for branch in branches]
-            return lax.switch(self.place, placed, theta)
+            bare = [self._value_and_slope(entry, bare=True) for entry in self.entries]  # half of the work
+            changed = jnp.any(self.affine != jnp.array([1.0, 0.0, 0.0, 1.0, 0.0, 0.0])) | (self.smooth != 0.0)
+            placed = [*bare, *(self._placed(branch) for branch in branches)]
+            return lax.switch(self.place + len(branches) * changed, placed, theta)
         value, slope = self._averaged(
             lambda inner: lax.switch(self.place, branches, inner), self._inner(theta), self._closed
         )
@@ -182,15 +184,17 @@ class Ground:
     def _f(self, entry: Landscape) -> Callable[[Any, Values], Array]:
         return entry.f if entry.apart and not self.smoothing else entry.smoothed or entry.f
 
-    def _value_and_slope(self, entry: Landscape) -> Callable[[Array], tuple[Array, Array]]:
+    def _value_and_slope(self, entry: Landscape, bare: bool = False) -> Callable[[Array], tuple[Array, Array]]:
+        f: Callable[[Any, Values], Array] = entry.f if bare else self._f(entry)
+
         def run(inner: Array) -> tuple[Array, Array]:
             h = self._h(entry)
             if entry.gradient:
                 return entry.gradient(inner, h)
             if inner.ndim > 1:  # x and y apart: rows of one array have slopes that are padded and summed
-                value, pull = jax.vjp(lambda x, y: self._f(entry)((x, y), h), *inner)
+                value, pull = jax.vjp(lambda x, y: f((x, y), h), *inner)
                 return value, jnp.stack(pull(jnp.ones_like(value)))
-            value, pull = jax.vjp(lambda at: self._f(entry)(at, h), inner)
+            value, pull = jax.vjp(lambda at: f(at, h), inner)
             return value, pull(jnp.ones_like(value))[0]
 
         return run

@@ -4,9 +4,10 @@ A lane is a run. The lanes of a tile share optimizer, surface, placement, schedu
 seed and a few numbers more (hyperparameters of the rule, its schedule, its wrappers) are a lane's own. All is
 float32, coordinate axis first, in chunks of ``WIDTH`` lanes: what a step reads stays in the processor's first cache.
 
-A pair of groups (``groups.py``) has two such programs. Around a ``plain`` run there is nothing, no schedule, noise or
-wrapper: what would pass through unused switches costs half as much again. The other is for all others. Neither
-recompiles for another optimizer, surface, number of lanes or of steps.
+A pair of groups (``groups.py``) has up to three such programs. ``FULL`` is for all runs. Around a ``PLAIN`` run there
+is nothing, no schedule, noise or wrapper: what would pass through unused switches costs half as much again. Of
+``SAME`` runs, as those of a map of basins, also all numbers but the start are common: a sixth faster. None recompiles
+for another optimizer, surface, number of lanes or of steps.
 
 A step writes down the loss; what else is known of a run is made of the losses of a block of ``EVERY`` steps at once.
 A tile is run in slices of steps, between which ``kept`` holds all that its lanes carry: so it can be given up.
@@ -32,10 +33,12 @@ from visualizer.simulate.tables import MEMORY, WIDTHS
 from visualizer.spec import Values
 
 WIDTH = 128  # lanes of a chunk
-TILE = 4096  # lanes of a tile
+TILE = 8192  # lanes of a tile
 EVERY = 16  # steps between two looks at whether lanes are at rest, and whether any is under way; slices are multiples
 VARIED = 10  # numbers that may differ from lane to lane; x and y of the start come last
 SHARED = ("landscape", "optimizer", "schedule", "noise", "steps")
+SAME, PLAIN, FULL = KINDS = ("same", "plain", "full")
+BARE = ("hyper", "schedule", "budget")  # what there is of a plain run, beside where it starts
 NEVER = 2.0**24  # counts are float32, which holds every whole number up to here
 
 
@@ -69,21 +72,20 @@ class Tally(NamedTuple):
     before: Array  # the same of the third quarter
 
 
-def sizes(entries: Entries, plain: bool) -> dict[str, int]:
+def sizes(entries: Entries, kind: str) -> dict[str, int]:
     """What ``kept`` holds of each lane, and in how many rows."""
-    more = 0 if plain else 1
+    more = 1 if kind == FULL else 0
     state = slots(entries, jax.ShapeDtypeStruct((2, 1), jnp.float32), WIDTHS["hyper"]) + entries[0].second_order
     place = {"theta": 2, "state": state, "slow": 2 * more, "memory": MEMORY * more, "evaluations": 1}
     return place | dict.fromkeys(Tally._fields, 1)
 
 
-def make_lanes(entries: Entries, surfaces: str, plain: bool) -> Callable[[Tile, Array], Array]:
+def make_lanes(entries: Entries, surfaces: str, kind: str) -> Callable[[Tile, Array], Array]:
     """The program of a group of rules on a group of surfaces: ``(tile, kept) -> kept``, float32 ``(rows, TILE)``.
 
     To be traced and compiled with 64-bit types off: surfaces hold tables of float64.
     """
-    held = sizes(entries, plain)
-    own = sum(WIDTHS.values())
+    held = sizes(entries, kind)
 
     def program(tile: Tile, kept: Array) -> Array:
         zero = jnp.int32(0)
@@ -95,12 +97,10 @@ def make_lanes(entries: Entries, surfaces: str, plain: bool) -> Callable[[Tile, 
             at = (zero, c * WIDTH)
             varied = lax.dynamic_slice(tile.varied, at, (VARIED, WIDTH))
             seeds = lax.dynamic_slice(tile.seeds, at[1:], (WIDTH,))
-            numbers = jnp.broadcast_to(tile.numbers[:own, None], (own, WIDTH))
-            for k in range(VARIED):
-                numbers = lax.dynamic_update_slice(numbers, varied[k : k + 1], (tile.where[k], zero))
-            run = Values(parts_of(numbers, WIDTHS), noise=shared.noise, budget=shared.budget)
-            if plain:
-                run = Values({name: run[name] for name in ("start", "hyper", "schedule", "budget")}, plain=True)
+            if kind == SAME:
+                run = Values({name: shared[name] for name in BARE}, start=varied[-2:], plain=True)
+            else:
+                run = _with_own(varied, shared, tile, kind)
             old = lax.dynamic_slice(kept, at, (kept.shape[0], WIDTH))
             new = _roll(entries, ground, held, tile, run, Values(index, seed=seeds), old)
             return lax.dynamic_update_slice(kept, new, at)
@@ -108,6 +108,18 @@ def make_lanes(entries: Entries, surfaces: str, plain: bool) -> Callable[[Tile, 
         return lax.fori_loop(zero, tile.chunks, chunk, kept)
 
     return program
+
+
+def _with_own(varied: Array, shared: Values, tile: Tile, kind: str) -> Values:
+    """The numbers of a chunk's runs, with those that are a lane's own."""
+    own = sum(WIDTHS.values())
+    numbers = jnp.broadcast_to(tile.numbers[:own, None], (own, WIDTH))
+    for k in range(VARIED):
+        numbers = lax.dynamic_update_slice(numbers, varied[k : k + 1], (tile.where[k], jnp.int32(0)))
+    run = Values(parts_of(numbers, WIDTHS), noise=shared.noise, budget=shared.budget)
+    if kind == PLAIN:
+        run = Values({name: run[name] for name in ("start", *BARE)}, plain=True)
+    return run
 
 
 def _roll(
@@ -118,33 +130,33 @@ def _roll(
     size = held["state"] - entries[0].second_order
     fresh: Any = initial_state(entries, index.optimizer, run.start, run.hyper, run.schedule[0], size)
     zero = jnp.zeros_like(run.start[0])
-    memory = tables.schedule_memory(index.schedule, run.schedule)[: held["memory"]]
+    memory = zero[None][: held["memory"]]
+    if held["memory"]:
+        memory = tables.schedule_memory(index.schedule, run.schedule)
     begun = Place(tile.first, run.start, method.begin(fresh), run.start[: held["slow"]], memory, zero)
     x, y = run.start
     tally = Tally(zero, zero, zero + jnp.inf, zero + NEVER, x, y, zero, zero, zero, zero)
     place, tally = _unpack(jnp.where(tile.first == 0, _pack(begun, tally), old), tile.first, held)
     if method is first:  # the same for all lanes: what a run has used follows from how far it came
-        pools = partial(pooled, entries, index.optimizer, theta=place.theta, width=WIDTHS["hyper"])
+        common = run.hyper.ndim == 1
+        pools = partial(pooled, entries, index.optimizer, theta=place.theta, width=WIDTHS["hyper"], common=common)
         place, fresh = place._replace(state=pools(place.state), evaluations=jnp.float32(0.0)), pools(fresh)
     step = method.stepper(entries, ground, run, index, fresh)
 
     def go(begin: Array, i: Array, carry: tuple[Place, Array, Array]) -> tuple[Place, Array, Array]:
-        place, before, rows = carry
+        place, loss, rows = carry
         theta = place.theta
         made = step(place._replace(i=i), Draws(index.seed, i, theta, jnp.zeros((0, 2))))
-        loss, after = made.loss, made.next._replace(i=i)
-        # Whatever was not finite stays so.
-        ok = jnp.abs(before) + jnp.abs(loss) + (jnp.abs(theta[0]) + jnp.abs(theta[1])) < jnp.inf
+        after = made.next._replace(i=i)
+        row = made.loss + 0.0 * theta[0] + 0.0 * theta[1]  # of a finite place, or none
         if method is second:  # a search costs what it costs: one whose budget is used up goes no further
-            counted = ok & (place.evaluations >= 0)
+            counted = (jnp.abs(row) < jnp.inf) & (place.evaluations >= 0)
             moves = counted & (i < tile.end) & (after.evaluations <= run.budget[0])
             spent = jnp.where(moves | (i == tile.end) | ~counted, place.evaluations, -1.0 - place.evaluations)
             after = after._replace(
                 theta=jnp.where(moves, after.theta, theta), evaluations=jnp.where(moves, after.evaluations, spent)
             )
-            row = jnp.where(counted, loss, jnp.nan)
-        else:
-            row = loss = jnp.where(ok, loss, jnp.nan)
+            loss, row = row, jnp.where(counted, row, jnp.nan)
         return after, loss, lax.dynamic_update_slice(rows, row[None], (i - begin, jnp.int32(0)))
 
     half, later = tile.end // 2, (3 * tile.end) // 4  # where the third and the last quarter begin
@@ -153,7 +165,8 @@ def _roll(
         i, (place, t) = carry
         edge = (i == half) | (i == later)
         x, y = place.theta
-        away = (edge | (i % EVERY == 0)) & (jnp.hypot(x - t.x, y - t.y) > tile.limits[1])
+        moved = (x - t.x) * (x - t.x) + (y - t.y) * (y - t.y)
+        away = (edge | (i % EVERY == 0)) & (moved > tile.limits[1] * tile.limits[1])
         t = t._replace(
             x=jnp.where(away, x, t.x),
             y=jnp.where(away, y, t.y),
@@ -169,7 +182,10 @@ def _roll(
         begun = (place, t.loss, jnp.full((EVERY, *zero.shape), jnp.nan))
         after, loss, rows = lax.fori_loop(i, stop, partial(go, i), begun)
         after = after._replace(theta=jnp.where(i == tile.end, place.theta, after.theta))
-        return stop, (after, _counted(t._replace(loss=loss), rows, i, i >= half, tile.limits[0]))
+        t = _counted(t, rows, i, i >= half, tile.limits[0])
+        if method is first:
+            loss = jnp.where(t.valid >= stop.astype(zero.dtype), rows[stop - i - 1], jnp.nan)
+        return stop, (after, t._replace(loss=loss))
 
     def more(carry: tuple[Array, tuple[Place, Tally]]) -> Array:
         i, (_, t) = carry
@@ -183,18 +199,23 @@ def _roll(
 
 
 def _counted(t: Tally, rows: Array, i: Array, late: Array, limit: Array) -> Tally:
-    """The tally after the losses of a block, ``rows``, of which the first is that of step i; NaN does not count."""
-    valid, best, arrived = t.valid, t.best, jnp.full_like(t.arrived, NEVER)
+    """The tally after the losses of a block, ``rows``, of which the first is that of step i; NaN: there is none."""
+    alive = t.valid >= i.astype(t.valid.dtype)  # whatever was not finite stays so
+    losses = []
     for j in range(EVERY):
-        valid = valid + jnp.where(rows[j] == rows[j], 1.0, 0.0)
-        best = jnp.where(rows[j] < best, rows[j], best)
-    for j in reversed(range(EVERY)):
-        arrived = jnp.where(rows[j] <= limit, (i + j).astype(best.dtype), arrived)
+        alive = alive & (jnp.abs(rows[j]) < jnp.inf)
+        losses.append(jnp.where(alive, rows[j], jnp.nan))
+    valid, best, arrived = t.valid, t.best, jnp.full_like(t.arrived, NEVER)
+    for loss in losses:
+        valid = valid + jnp.where(loss == loss, 1.0, 0.0)
+        best = jnp.where(loss < best, loss, best)
+    for j, loss in reversed([*enumerate(losses)]):
+        arrived = jnp.where(loss <= limit, (i + j).astype(best.dtype), arrived)
 
     def risen(low: Array, rise: Array) -> tuple[Array, Array]:
-        for j in range(EVERY):
-            low = jnp.where(rows[j] < low, rows[j], low)
-            rise = jnp.where(rows[j] - low > rise, rows[j] - low, rise)
+        for loss in losses:
+            low = jnp.where(loss < low, loss, low)
+            rise = jnp.where(loss - low > rise, loss - low, rise)
         return low, rise
 
     # Of the first half nothing is asked.

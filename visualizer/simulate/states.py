@@ -8,10 +8,13 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 from jax import Array, lax
+from jax.extend.core import Var
 
+from optimizers._frame import advance
 from visualizer.spec import Values, decode
 
 _known: dict[Any, Any] = {}  # tracing an init takes a millisecond, and every branch asks for it
+_following: dict[Any, list[bool]] = {}
 
 
 def leaves_of(entry: Any, theta: Array | jax.ShapeDtypeStruct, width: int) -> tuple[list[jax.ShapeDtypeStruct], Any]:
@@ -35,7 +38,8 @@ def slots(entries: Sequence[Any], theta: Array | jax.ShapeDtypeStruct, width: in
 
 def ravel(state: Any, theta: Array, size: int) -> Array:
     """A state as one array ``(size, ...lanes)``."""
-    rows = [leaf if leaf.ndim == theta.ndim else leaf[None] for leaf in jax.tree.leaves(state)]
+    lanes = theta.shape[1:]
+    rows = [leaf if leaf.ndim == theta.ndim else jnp.broadcast_to(leaf, lanes)[None] for leaf in jax.tree.leaves(state)]
     used = sum(row.shape[0] for row in rows)
     return jnp.concatenate([*rows, jnp.zeros((size - used, *theta.shape[1:]), theta.dtype)])
 
@@ -51,43 +55,53 @@ def unravel(entry: Any, packed: Array, theta: Array, width: int) -> Any:
     return jax.tree.unflatten(tree, found)
 
 
-Pools = dict[int, tuple[Array, ...]]  # arrays of a state by their rows, 0 for one that is shaped like a lane
+LANES, COMMON = 0, -1
+# Arrays of a state by their rows, or LANES: shaped like a lane, or COMMON: one number for all lanes.
+Pools = dict[int, tuple[Array, ...]]
 
 
 def taken(entry: Any, held: Any, theta: Array, width: int) -> Any:
     """The state of a rule, out of what is held: one ravelled array, or pools."""
     if not isinstance(held, dict):
         return unravel(entry, held, theta, width)
-    leaves, tree = leaves_of(entry, theta, width)
-    pools = {rows: iter(pool) for rows, pool in held.items()}
-    return jax.tree.unflatten(tree, [next(pools[_rows(leaf, theta)]) for leaf in leaves])
+    _, tree = leaves_of(entry, theta, width)
+    pools = {kind: iter(pool) for kind, pool in held.items()}
+    return jax.tree.unflatten(tree, [next(pools[kind]) for kind in kinds_of(entry, theta, width, COMMON in held)])
 
 
-def returned(state: Any, held: Any, theta: Array) -> Any:
+def returned(entry: Any, state: Any, held: Any, theta: Array, width: int) -> Any:
     """What is held, with a new state in it."""
     if not isinstance(held, dict):
         return ravel(state, theta, held.shape[0])
-    new: dict[int, list[Array]] = {rows: [] for rows in held}
-    for leaf in jax.tree.leaves(state):
-        new[_rows(leaf, theta)].append(leaf)
-    return {rows: (*pool, *held[rows][len(pool) :]) for rows, pool in new.items()}
+    new: dict[int, list[Array]] = {kind: [] for kind in held}
+    for kind, leaf in zip(kinds_of(entry, theta, width, COMMON in held), jax.tree.leaves(state), strict=True):
+        one = leaf.reshape(-1)[0] if kind == COMMON else jnp.broadcast_to(leaf, held[kind][0].shape)
+        new[kind].append(one)
+    return {kind: (*pool, *held[kind][len(pool) :]) for kind, pool in new.items()}
 
 
-def pooled(entries: Sequence[Any], optimizer: Array, packed: Array, theta: Array, width: int) -> Pools:
+def pooled(entries: Sequence[Any], optimizer: Array, packed: Array, theta: Array, width: int, common: bool) -> Pools:
     """A ravelled state as pools, in which every rule's arrays have a place as they are: nothing is put together or
-    taken apart from step to step.
+    taken apart from step to step. With ``common`` hyperparameters, what follows from them alone is one number.
     """
-    most: dict[int, int] = {}
+    most = dict.fromkeys((LANES, COMMON) if common else (LANES,), 1)
     for entry in entries:
-        rows = [_rows(leaf, theta) for leaf in leaves_of(entry, theta, width)[0]]
-        most |= {kind: max(most.get(kind, 0), rows.count(kind)) for kind in rows}
+        kinds = kinds_of(entry, theta, width, common)
+        most |= {kind: max(most.get(kind, 0), kinds.count(kind)) for kind in kinds}
+    lanes = theta.shape[1:]
     empty = {
-        rows: (jnp.zeros((rows, *theta.shape[1:]) if rows else theta.shape[1:], theta.dtype),) * most[rows]
-        for rows in most
+        kind: (jnp.zeros({LANES: lanes, COMMON: ()}.get(kind, (kind, *lanes)), theta.dtype),) * count
+        for kind, count in most.items()
     }
 
     def branch(entry: Any) -> Callable[[Array], Pools]:
-        return lambda packed: returned(unravel(entry, packed, theta, width), empty, theta)
+        def run(packed: Array) -> Pools:
+            leaves, tree = jax.tree.flatten(unravel(entry, packed, theta, width))
+            kinds = kinds_of(entry, theta, width, common)
+            own = [leaf[0] if kind == COMMON else leaf for kind, leaf in zip(kinds, leaves, strict=True)]
+            return returned(entry, jax.tree.unflatten(tree, own), empty, theta, width)
+
+        return run
 
     return lax.switch(optimizer, [branch(entry) for entry in entries], packed)
 
@@ -101,8 +115,52 @@ def packed(entries: Sequence[Any], optimizer: Array, pools: Pools, theta: Array,
     return lax.switch(optimizer, [branch(entry) for entry in entries], pools)
 
 
-def _rows(leaf: Any, theta: Array) -> int:
-    return int(leaf.shape[0]) if leaf.ndim == theta.ndim else 0
+def kinds_of(entry: Any, theta: Array, width: int, common: bool) -> list[int]:
+    """In which pool each array of a state is."""
+    leaves, _ = leaves_of(entry, theta, width)
+    follows = _follows(entry, width) if common else [False] * len(leaves)
+    rows = [int(leaf.shape[0]) if leaf.ndim == theta.ndim else LANES for leaf in leaves]
+    return [COMMON if alone and kind == LANES else kind for kind, alone in zip(rows, follows, strict=True)]
+
+
+def _follows(entry: Any, width: int) -> list[bool]:
+    """Of each array of a state, whether it follows from the hyperparameters and the number of the step alone."""
+    key = (entry.init, entry.slug, width)
+    if key not in _following:
+        _following[key] = _found_to_follow(entry, width)
+    return _following[key]
+
+
+def _found_to_follow(entry: Any, width: int) -> list[bool]:
+    theta, row, one = (jax.ShapeDtypeStruct(shape, jnp.float32) for shape in ((2, 1), (width,), ()))
+    draw = jax.ShapeDtypeStruct((2, 1), jnp.float32)
+    leaves, tree = leaves_of(entry, theta, width)
+
+    def begin(theta: Array, row: Array, lr: Array) -> Any:
+        return jax.tree.leaves(entry.init(theta, Values(decode(entry.hypers, row), lr=lr)))
+
+    def move(g: Array, theta: Array, leaves: Any, draw: Array, row: Array, lr: Array) -> Any:
+        h = Values({**decode(entry.hypers, row), "lr": lr, "draw": lambda j: draw, "matrix": jnp.bool_(False)})
+        return jax.tree.leaves(advance(entry, g, theta, jax.tree.unflatten(tree, leaves), h)[1])
+
+    found = [not tainted for tainted in _tainted(begin, (theta, row, one), [True, False, False])]
+    while True:
+        own = [True, True, *(not alone for alone in found), True, False, False]
+        again = [not tainted for tainted in _tainted(move, (theta, theta, leaves, draw, row, one), own)]
+        again = [one and other for one, other in zip(found, again, strict=True)]
+        if again == found:
+            return found
+        found = again
+
+
+def _tainted(function: Callable[..., Any], examples: tuple[Any, ...], inputs: list[bool]) -> list[bool]:
+    """Which of the arrays that a function returns may depend on those of its inputs."""
+    traced = jax.make_jaxpr(function)(*examples).jaxpr
+    known = {var for var, own in zip(traced.invars, inputs, strict=True) if own}
+    for equation in traced.eqns:
+        if any(isinstance(var, Var) and var in known for var in equation.invars):
+            known.update(equation.outvars)
+    return [isinstance(var, Var) and var in known for var in traced.outvars]
 
 
 def initial_state(entries: Sequence[Any], optimizer: Array, theta: Array, hyper: Array, lr: Array, size: int) -> Array:

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -24,7 +24,21 @@ from visualizer.backend import jax
 from visualizer.simulate import compiled
 from visualizer.simulate.groups import GROUPS, PARAMS, SURFACES
 from visualizer.simulate.job import Job
-from visualizer.simulate.lanes import EVERY, NEVER, SHARED, TILE, VARIED, WIDTH, Tile, make_lanes, parts_of, sizes
+from visualizer.simulate.lanes import (
+    EVERY,
+    FULL,
+    NEVER,
+    PLAIN,
+    SAME,
+    SHARED,
+    TILE,
+    VARIED,
+    WIDTH,
+    Tile,
+    make_lanes,
+    parts_of,
+    sizes,
+)
 from visualizer.simulate.tables import WIDTHS
 
 CONVERGES, OSCILLATES, DIVERGES = range(3)
@@ -59,21 +73,21 @@ class Field:
     near: float = 0.0
     tolerance: float = 0.0
     begin: float = -np.inf
-    pace: list[int] = field(default_factory=lambda: [EVERY])  # steps of a slice, as found so far
+    pace: list[int] = field(default_factory=list)  # steps of a slice; as found so far if none are given
 
-    @property
-    def plain(self) -> bool:
-        """Whether there is nothing around the rule: see ``lanes.py``. Second-order rules have one program for all."""
-        if self.job.rule.second_order:
-            return False
+    @cached_property
+    def kind(self) -> str:
+        """Which of the programs runs them: see ``lanes.py``. Second-order rules have one for all."""
         around = {at for name in ("schedule", "lookahead", "sam") for at in self._places(name)}
         base = self._places("schedule")[0]  # the rate itself, which is the rule's own
         bare = not any(self.job.index(name) for name in ("schedule", "noise"))
-        return bare and not (
-            set(self.where) & (around - {base}) or any(self.job.part("lookahead") + self.job.part("sam"))
-        )
+        bare = bare and not any(self.job.part("lookahead") + self.job.part("sam"))
+        if self.job.rule.second_order or not bare or set(self.where) & (around - {base}):
+            return FULL
+        return PLAIN if self.where else SAME
 
     @staticmethod
+    @cache
     def _places(name: str) -> range:
         at = 0
         for known, width in WIDTHS.items():
@@ -160,7 +174,7 @@ def threads() -> int:
     return _workers()[0]._max_workers
 
 
-def program_of(group: tuple[str, str], plain: bool, device: int = 0) -> Any:
+def program_of(group: tuple[str, str], kind: str, device: int = 0) -> Any:
     """The executable of a pair of groups for one of the devices."""
     rules, surfaces = group
 
@@ -173,22 +187,23 @@ def program_of(group: tuple[str, str], plain: bool, device: int = 0) -> Any:
         )
         place = jax.sharding.SingleDeviceSharding(jax.devices()[device])
         program = jax.jit(
-            make_lanes(entries, surfaces, plain),
+            make_lanes(entries, surfaces, kind),
             donate_argnums=1,
             in_shardings=place,
             out_shardings=place,
             compiler_options={"xla_cpu_prefer_vector_width": 512},  # a twentieth faster where there are such
         )
-        return program, (tile, np.zeros((sum(sizes(entries, plain).values()), TILE), np.float32))
+        return program, (tile, np.zeros((sum(sizes(entries, kind).values()), TILE), np.float32))
 
     with jax.enable_x64(False):
-        return compiled.program(f"lanes-{rules}-{surfaces}-{'plain' if plain else 'full'}-{device}", build)
+        return compiled.program(f"lanes-{rules}-{surfaces}-{kind}-{device}", build)
 
 
 def warm(rules: Iterable[str] = tuple(GROUPS), surfaces: Iterable[str] = tuple(SURFACES)) -> None:
     """Compiles, or loads, the programs of plain runs of these groups, one after another: maps come after the race."""
     for group in [(one, other) for other in surfaces for one in rules]:
-        program_of(group, True)
+        for kind in (FULL,) if GROUPS[group[0]][0].second_order else (SAME, PLAIN):
+            program_of(group, kind)
 
 
 def _lanes() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -222,7 +237,7 @@ def shared_out(
 
     pool, free = _workers()
     for k in range(len(jax.devices())):
-        program_of(runs.job.group, runs.plain, k)  # compiled before the threads need it
+        program_of(runs.job.group, runs.kind, k)  # compiled before the threads need it
     waiting: deque[Future[Found]] = deque()
     try:
         for part in parts:
@@ -262,13 +277,19 @@ def _tile(
 ) -> tuple[np.ndarray, Ends]:
     tile, values = filled(runs, lanes)
     end = int(tile.end)
-    (kept,) = advanced(runs, tile, [end], free, given_up)
-    return lanes, _ends(runs, parts_of(kept[:, : len(lanes)], held_of(runs)), values, end)
+    for kept in advanced(runs, tile, [end], free, given_up):
+        ends = _ends(runs, parts_of(kept[:, : len(lanes)], held_of(runs)), values, end)
+    return lanes, ends
 
 
 def held_of(runs: Field) -> dict[str, int]:
     """What is kept of a lane, and in how many rows."""
-    return sizes(GROUPS[runs.job.group[0]], runs.plain)
+    return _held(runs.job.group[0], runs.kind)
+
+
+@cache
+def _held(rules: str, kind: str) -> dict[str, int]:
+    return sizes(GROUPS[rules], kind)
 
 
 def advanced(
@@ -280,14 +301,15 @@ def advanced(
     """
     device = free.get()
     try:
-        program = program_of(runs.job.group, runs.plain, device)
-        kept: Any = np.zeros((sum(held_of(runs).values()), TILE), np.float32)
-        at = 0
+        program = program_of(runs.job.group, runs.kind, device)
+        shape = (device, sum(held_of(runs).values()))
+        kept, at = _spare(*shape), 0  # what it holds is not looked at before it is written
+        pace = runs.pace or _paces.setdefault((runs.job.indices[:2], *runs.job.group, runs.kind), [EVERY])
         for stop in stops:
             while at <= stop:
                 if given_up():
                     raise Cancelled
-                steps = runs.pace[0]
+                steps = pace[0]
                 last = min(at + steps - 1, stop)
                 began = time.perf_counter()
                 kept = program(tile._replace(first=np.int32(at), last=np.int32(last)), kept)
@@ -295,11 +317,23 @@ def advanced(
                 spent = time.perf_counter() - began
                 if last - at + 1 == steps:  # of the work done in a slice's time; at most 8 times as much as was tried
                     wanted = steps * min(8.0, SLICE / max(spent, 1e-6))
-                    runs.pace[0] = max(EVERY, int(wanted) // EVERY * EVERY)
+                    pace[0] = max(EVERY, int(wanted) // EVERY * EVERY)
                 at = last + 1
             yield np.asarray(kept)
+        _unused.setdefault(shape, []).append(kept)  # all have read it
     finally:
         free.put(device)
+
+
+_paces: dict[tuple[Any, ...], list[int]] = {}
+_unused: dict[tuple[int, int], list[Any]] = {}  # by device and rows: new memory costs as much as thirty steps
+
+
+def _spare(device: int, rows: int) -> Any:
+    try:
+        return _unused[device, rows].pop()
+    except (KeyError, IndexError):
+        return jax.device_put(np.zeros((rows, TILE), np.float32), jax.devices()[device])
 
 
 def filled(runs: Field, lanes: np.ndarray) -> tuple[Tile, np.ndarray]:
@@ -342,7 +376,7 @@ def _ends(runs: Field, rows: Any, values: np.ndarray, end: int) -> Ends:
     )
     with np.errstate(invalid="ignore", over="ignore"):
         lost = ~np.isfinite(np.abs(loss) + np.abs(x) + np.abs(y))
-        at_rest = ~lost & (np.hypot(x - near_x, y - near_y) <= runs.near)
+        at_rest = ~lost & ((x - near_x) ** 2 + (y - near_y) ** 2 <= np.float32(runs.near) ** 2)
     if runs.job.rule.second_order:
         spent = np.where(rows.evaluations[0] < 0, -1 - rows.evaluations[0], rows.evaluations[0])
     else:
@@ -350,7 +384,7 @@ def _ends(runs: Field, rows: Any, values: np.ndarray, end: int) -> Ends:
     return Ends(
         theta=np.where(lost, np.float32(np.nan), rows.theta),
         loss=np.where(lost, np.float32(np.nan), loss),
-        best=best,
+        best=best.copy(),
         n_valid=valid.astype(np.int32),
         arrived=np.where(arrived < np.minimum(valid, NEVER), arrived, -1).astype(np.int32),
         settled=np.where(at_rest, since, -1).astype(np.int32),
