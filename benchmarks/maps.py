@@ -3,13 +3,13 @@
 The peer is ``jit(vmap(fori_loop))`` written for Adam on Rosenbrock alone, which ends with positions only. The
 competitors take turns within one run, because a shared machine is noisy; medians and best times of the clock, and the
 best of the processor, are printed. The compiler's flag of ``visualizer/backend.py`` makes the peer one kernel on one
-thread; without it the peer is faster, so it is measured in a process without it too. Usage: ``python
-benchmarks/maps.py``.
+thread; without it the peer is faster, so a process without it takes its turn too. Usage: ``python benchmarks/maps.py``.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import resource
 import statistics
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +62,53 @@ def seconds(run: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
+@contextlib.contextmanager
+def flagless() -> Iterator[Callable[[], tuple[float, float]]]:
+    """Runs the peer once more, in a process without the flag; seconds of the clock and of the processor."""
+    peer_alone = subprocess.Popen(
+        [sys.executable, __file__, "--peer"],
+        env={**os.environ, "XLA_FLAGS": ""},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert peer_alone.stdin and peer_alone.stdout
+
+    def turn() -> tuple[float, float]:
+        print(file=peer_alone.stdin, flush=True)
+        clock, processor = peer_alone.stdout.readline().split()
+        return float(clock), float(processor)
+
+    try:
+        turn()  # compiles
+        yield turn
+    finally:
+        peer_alone.stdin.close()
+        peer_alone.wait()
+
+
+def timed(run: Callable[[], Any]) -> tuple[float, float]:
+    before = time.process_time()
+    return seconds(run), time.process_time() - before
+
+
+def take_turns(runs: dict[str, Callable[[], tuple[float, float]]]) -> dict[str, list[tuple[float, float]]]:
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
+    for _ in range(ROUNDS):
+        for name, run in runs.items():
+            times[name].append(run())
+    for name, spent in times.items():
+        clocks, processors = zip(*spent, strict=True)
+        median, best, own = (1e3 * part for part in (statistics.median(clocks), min(clocks), min(processors)))
+        print(f"{name:28} median {median:8.1f} ms  best {best:8.1f} ms  processor time, best {own:8.1f} ms")
+    return times
+
+
 def main() -> None:
     if "--peer" in sys.argv:
         run = peer()
-        run()
-        print(min(seconds(run) for _ in range(ROUNDS)))
+        for _ in sys.stdin:
+            print(*timed(run), flush=True)
         return
     from visualizer import basins, sweep
     from visualizer.simulate import tiles
@@ -81,29 +123,13 @@ def main() -> None:
     }
     for name, run in runs.items():
         print(f"{name:28} first call {seconds(run):7.3f} s")
-    times: dict[str, list[float]] = {name: [] for name in runs}
-    work: dict[str, list[float]] = {name: [] for name in runs}
-    for _ in range(ROUNDS):
-        for name, run in runs.items():
-            before = time.process_time()
-            times[name].append(seconds(run))
-            work[name].append(time.process_time() - before)
-    for name, spent in times.items():
-        median, best, own = (1e3 * part for part in (statistics.median(spent), min(spent), min(work[name])))
-        print(f"{name:28} median {median:8.1f} ms  best {best:8.1f} ms  processor time, best {own:8.1f} ms")
-    ours, theirs = (times[name] for name in list(runs)[:2])
-    flagless = subprocess.run(
-        [sys.executable, __file__, "--peer"],
-        env={**os.environ, "XLA_FLAGS": ""},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    alone = float(flagless.stdout.split()[-1])
-    print(f"ratio to the peer            median {statistics.median(ours) / statistics.median(theirs):.2f}")
-    print(
-        f"ratio of best times          same flag {min(ours) / min(theirs):.2f}, peer without it {min(ours) / alone:.2f}"
-    )
+    with flagless() as alone:
+        turns = {name: functools.partial(timed, run) for name, run in runs.items()}
+        times = take_turns({**turns, "jit(vmap(fori)), no flag": alone})
+    ours, same, *_, without = ([clock for clock, _ in spent] for spent in times.values())
+    for name, theirs in {"with the same flag": same, "without it": without}.items():
+        median = statistics.median(ours) / statistics.median(theirs)
+        print(f"ratio to the peer {name:18} medians {median:.2f}, best times {min(ours) / min(theirs):.2f}")
 
     cancel = threading.Event()
     long = basins("rosenbrock", "adam", WINDOW, (SIDE, SIDE), 1_000_000, cancel=cancel)

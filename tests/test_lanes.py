@@ -25,10 +25,13 @@ NEAR = 1e-4
 
 
 def compared(landscape: str, optimizer: str, steps: int = STEPS, near: float = NEAR, **given: Any) -> None:
-    """Ends of five runs, from starts that differ, with those of ``rollout``."""
+    """Ends of two runs, of different rates, or of different seeds if they are ``alike``, with those of ``rollout``."""
     x, y = given.pop("start", LANDSCAPES[landscape].start)
     rates = np.array([1.0, 0.7]) * given.pop("lr", default_rate(landscape, optimizer))
-    name = "lr" if any(h.name == "lr" for h in RULES[optimizer].hypers) else "seed"
+    rated, alike = any(h.name == "lr" for h in RULES[optimizer].hypers), given.pop("alike", False)
+    name = "lr" if rated and not alike else "seed"
+    if rated and name == "seed":
+        given["hyper"] = {"lr": float(rates[0])}
     axis = {name: rates if name == "lr" else np.array([0.0, 1.0])}
     ours = sweep(landscape, optimizer, axis, (x, y), steps, **given)
     wrappers = given.pop("wrappers", {})
@@ -73,6 +76,20 @@ def test_every_rule_ends_where_its_recorded_run_does(optimizer: str, landscape: 
 @pytest.mark.parametrize("landscape", [slug for slug, entry in LANDSCAPES.items() if not entry.made])
 def test_every_surface_is_the_recorded_runs(landscape: str) -> None:
     compared(landscape, "momentum", 8)
+
+
+@pytest.mark.parametrize("optimizer", list(RULES))
+def test_lanes_that_have_a_rules_numbers_in_common(optimizer: str) -> None:
+    """Their program is another: what follows from the hyperparameters alone is computed once for all lanes."""
+    compared("himmelblau", optimizer, FEW.get(optimizer, STEPS), alike=True)
+
+
+@pytest.mark.parametrize(
+    "landscape", [slug for slug, entry in LANDSCAPES.items() if not entry.made and not entry.sample]
+)
+def test_every_surface_placed(landscape: str) -> None:
+    """One that is where it was is not placed at all: see ``Ground.loss_and_gradient``."""
+    compared(landscape, "momentum", 8, rotate=20.0, stretch=1.5, shift=(0.1, -0.05))
 
 
 @pytest.mark.parametrize("schedule", list(SCHEDULES))
