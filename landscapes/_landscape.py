@@ -70,10 +70,9 @@ class Landscape:
 
     ``f(theta, h)`` maps theta ``(2, ...lanes)``, or the pair of its rows, to losses ``(...lanes)``, elementwise in the
     lanes; ``h`` holds the parameters by name, traced. ``code`` says the same for a reader: Python statements, the last
-    ``loss = ...``, of the
-    numbers ``x`` and ``y`` and the parameters by name, with ``{np}`` for the array module (``{np}.cos(x)``) and
-    ``math`` for constants. ``domain`` is the part that is drawn, (x_low, x_high, y_low, y_high); f is defined on the
-    whole plane. ``points(params)`` are the certified stationary points for given parameters;
+    ``loss = ...``, of the numbers ``x`` and ``y`` and the parameters by name, with ``{np}`` for the array module
+    (``{np}.cos(x)``) and ``math`` for constants. ``domain`` is the part that is drawn, (x_low, x_high, y_low, y_high);
+    f is defined on the whole plane. ``points(params)`` are the certified stationary points for given parameters;
     ``all_minima`` says whether every minimum of the domain is among them, or only the notable ones. ``color_scale`` is
     ``linear`` or ``log`` (of f above its minimum). ``tolerance`` is the loss above the minimum below which a run counts
     as arrived.

@@ -140,6 +140,14 @@ def test_an_axis_is_its_hyperparameter() -> None:
             np.testing.assert_allclose(ours.theta[row, column], theirs.theta[-1], atol=NEAR)
 
 
+@pytest.mark.parametrize(
+    ("landscape", "params"),
+    [("formula", {"formula": "x^2 + 3*y^2 + sin(3*x)"}), ("painted", {}), ("painted", {"bowl": 2.0})],
+)
+def test_a_surface_that_its_user_makes(landscape: str, params: dict[str, Any]) -> None:
+    compared(landscape, "momentum", start=(0.7, 0.4), lr=0.01, params=params)
+
+
 def test_lanes_do_not_touch_each_other() -> None:
     """A run that diverges beside others, in the same chunk, leaves them bit for bit as they are alone."""
     rates = np.array([1e-3, 1.0, 5e-4])
