@@ -72,16 +72,21 @@ def cache_directory() -> Path | None:
 
 
 @cache
-def fingerprint() -> str:
-    """A hash of all that a compiled program depends on."""
+def sources() -> str:
+    """A hash of the sources that results depend on."""
     root = Path(__file__).resolve().parents[2]
     files = [path for source in SOURCES for path in sorted((root / source).rglob("*.py")) or [root / source]]
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def fingerprint() -> str:
+    """A hash of all that a compiled program depends on."""
     parts = (jax.__version__, jax.lib.__version__, platform.python_version(), os.environ.get("XLA_FLAGS", ""))
-    digest.update("|".join((*parts, _processor())).encode())
-    return digest.hexdigest()[:20]
+    return hashlib.sha256("|".join((sources(), *parts, _processor())).encode()).hexdigest()[:20]
 
 
 def _processor() -> str:
