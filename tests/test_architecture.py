@@ -30,6 +30,7 @@ LAYERS = {
     "visualizer.scenario": 2,
     "visualizer.scene": 2,
     "visualizer.simulate": 2,
+    "visualizer.sweeping": 3,
     "visualizer.tells": 2,
     "visualizer.twins": 2,
     "visualizer.workbench": 2,

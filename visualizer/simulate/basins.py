@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from landscapes import CATALOGUE as LANDSCAPES
-from visualizer.simulate import tiles
+from visualizer.simulate import hosts, tiles
 from visualizer.simulate.job import Named, job, placed
 from visualizer.simulate.sweep import goal
 from visualizer.simulate.tiles import Ends, Field
@@ -29,7 +29,7 @@ class Part(NamedTuple):
     point: np.ndarray
     steps: np.ndarray
     loss: np.ndarray
-    done: float  # share of all starts that this tile completes
+    done: float  # share of the starts, of this process if there are several, that this tile completes
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,10 @@ class Basins:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A map to compute: iterate over it for its parts, from coarse to fine, each start once; or take it ``whole``."""
+    """A map to compute: iterate over it for its parts, from coarse to fine, each start once; or take it ``whole``.
+
+    Of several processes (``hosts.py``) each iterates over its share of the starts; all get the whole.
+    """
 
     runs: Field
     points: np.ndarray
@@ -61,12 +64,12 @@ class Plan:
 
     def __iter__(self) -> Iterator[Part]:
         nx, ny = self.size
-        done = 0
-        for lanes, ends in tiles.run(self.runs, tiles.refined(nx, ny, self.dear), self.cancel):
+        done, total = 0, hosts.count(nx * ny)
+        for lanes, ends in tiles.run(self.runs, hosts.mine(tiles.refined(nx, ny, self.dear)), self.cancel):
             done += len(lanes)
             point = reached(ends, self.points, self.runs.near)
             steps = np.where(point >= 0, ends.settled, -1).astype(np.int32)
-            yield Part(lanes // nx, lanes % nx, point, steps, ends.loss, done / (nx * ny))
+            yield Part(lanes // nx, lanes % nx, point, steps, ends.loss, done / total)
 
     def whole(self, progress: Callable[[float], None] | None = None) -> Basins:
         """All of it. Raises ``Cancelled`` when its event is set."""
@@ -78,6 +81,7 @@ class Plan:
             point[at], steps[at], loss[at] = part.point, part.steps, part.loss
             if progress:
                 progress(part.done)
+        hosts.complete([array.reshape(-1) for array in (point, steps, loss)])
         return Basins(self.points, self.runs.near, point, steps, loss)
 
 

@@ -31,13 +31,16 @@ SOURCES = ("optimizers", "landscapes", "visualizer/simulate", "visualizer/spec.p
 Build = Callable[[], tuple[Any, tuple[Any, ...]]]
 
 
-def program(name: str, build: Build) -> Any:
-    """The executable called ``name``; ``build()`` returns the jitted function and example arguments."""
+def program(name: str, build: Build, device: int = 0) -> Any:
+    """The executable called ``name``; ``build()`` returns the jitted function and example arguments.
+
+    ``device`` is the one that the function is made for, among those of this process.
+    """
     with _guard:
         lock = _locks.setdefault(name, threading.Lock())
     with lock:
         if name not in _programs:
-            _programs[name] = _load(name) or _compile(name, *build())
+            _programs[name] = _load(name, device) or _compile(name, *build())
         return _programs[name]
 
 
@@ -69,16 +72,21 @@ def cache_directory() -> Path | None:
 
 
 @cache
-def fingerprint() -> str:
-    """A hash of all that a compiled program depends on."""
+def sources() -> str:
+    """A hash of the sources that results depend on."""
     root = Path(__file__).resolve().parents[2]
     files = [path for source in SOURCES for path in sorted((root / source).rglob("*.py")) or [root / source]]
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def fingerprint() -> str:
+    """A hash of all that a compiled program depends on."""
     parts = (jax.__version__, jax.lib.__version__, platform.python_version(), os.environ.get("XLA_FLAGS", ""))
-    digest.update("|".join((*parts, _processor())).encode())
-    return digest.hexdigest()[:20]
+    return hashlib.sha256("|".join((sources(), *parts, _processor())).encode()).hexdigest()[:20]
 
 
 def _processor() -> str:
@@ -91,18 +99,21 @@ def _processor() -> str:
 
 
 def _file(name: str) -> Path | None:
-    directory = cache_directory()
-    return directory / f"{name}-{fingerprint()}.xla" if directory else None
+    """An executable knows its device by a number, of which each process of a cluster has its own."""
+    directory, first = cache_directory(), jax.local_devices()[0].id
+    return directory / f"{name}-{fingerprint()}{f'-{first}' if first else ''}.xla" if directory else None
 
 
-def _load(name: str) -> Any:
+def _load(name: str, device: int = 0) -> Any:
     file = _file(name)
     if file is None or not file.is_file():
         return None
     try:
         from jax.experimental import serialize_executable
 
-        return serialize_executable.deserialize_and_load(*pickle.loads(file.read_bytes()))  # noqa: S301  (our own file)
+        content, arguments, result = pickle.loads(file.read_bytes())  # noqa: S301  (our own file)
+        places = [jax.local_devices()[device]]  # or it would be loaded for all devices, and then not run on one
+        return serialize_executable.deserialize_and_load(content, arguments, result, execution_devices=places)
     except Exception:  # whatever is wrong with a cache file, compiling it anew is right
         return None
 

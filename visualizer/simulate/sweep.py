@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
+import itertools
+import math
+import operator
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
 from landscapes import CATALOGUE as LANDSCAPES
 from optimizers import WRAPPERS
-from visualizer.simulate import tiles
+from visualizer.simulate import hosts, tiles
 from visualizer.simulate.job import Job, Named, job, placed
 from visualizer.simulate.lanes import TILE, VARIED, WIDTH
 from visualizer.simulate.local import local
@@ -21,13 +25,19 @@ from visualizer.spec import complete
 __all__ = ["OUTCOMES", "Cancelled", "Sweep", "sweep"]
 
 SEED = "seed"
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+
+
+TYPES = dict(zip(Ends._fields, ("<f4", "<f4", "<f4", "<i4", "<i4", "<i4", "<i8", "<i1"), strict=True))
 
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
     """How the runs of a grid ended: arrays ``(ny, nx)``, ``theta`` ``(ny, nx, 2)``; ``tiles.Ends`` says what each is.
 
-    The first axis runs along a row, the second, if there is one, from row to row. ``outcome`` indexes ``OUTCOMES``.
+    The first axis runs along a row, the second, if there is one, from row to row; a third would come before them, and
+    so on. ``outcome`` indexes ``OUTCOMES``.
     """
 
     axes: Mapping[str, np.ndarray]
@@ -45,47 +55,52 @@ class Sweep:
 class Plan:
     """A sweep to compute: iterate over its parts, from coarse to fine, each point once; or take it ``whole``.
 
-    A part is the numbers of its points (row times the first axis' length, plus column), and how their runs ended.
+    A part is the numbers of its points (row times the first axis' length, plus column), and how their runs ended. Of
+    several processes (``hosts.py``) each iterates over its share of the points; all get the whole.
     """
 
     axes: Mapping[str, np.ndarray]
     runs: Field
     dear: bool
-    cancel: threading.Event | None
+    cancel: threading.Event | None = None
+    progress: Callable[[float], None] | None = None
 
     @property
-    def shape(self) -> tuple[int, int]:
-        """Rows and columns."""
-        nx, *ny = (len(values) for values in self.axes.values())
-        return (ny or [1])[0], nx
+    def shape(self) -> tuple[int, ...]:
+        """Rows and columns; before them the lengths of further axes, the last first."""
+        nx, *more = (len(values) for values in self.axes.values())
+        return (*reversed(more or [1]), nx)
+
+    @property
+    def total(self) -> int:
+        """How many runs there are."""
+        return math.prod(self.shape)
 
     def __iter__(self) -> Iterator[tuple[np.ndarray, Ends]]:
-        ny, nx = self.shape
-        return tiles.run(self.runs, tiles.refined(nx, ny, self.dear), self.cancel)
+        nx = self.shape[-1]
+        return tiles.run(self.runs, hosts.mine(tiles.refined(nx, self.total // nx, self.dear)), self.cancel)
 
-    def whole(self, progress: Callable[[float], None] | None = None) -> Sweep:
+    def whole(self) -> Sweep:
         """All of it, in the grid's order. Raises ``Cancelled`` when its event is set."""
-        total, done, found = self.shape[0] * self.shape[1], 0, []
-        for _, ends in tiles.run(self.runs, cut(total, self.dear), self.cancel):
-            found.append(ends)
-            done += len(ends.loss)
-            if progress:
-                progress(done / total)
-        joined = [np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True)]
-        theta, *rest = (part.reshape(*part.shape[:-1], *self.shape) for part in joined)
-        return Sweep(self.axes, np.moveaxis(theta, 0, -1), *rest)
+        done, found = 0, blank(self.total)
+        for lanes, ends in tiles.run(self.runs, hosts.mine(cut(self.total, self.dear)), self.cancel):
+            fill(found, lanes, ends)
+            done += len(lanes)
+            if self.progress:
+                self.progress(done / hosts.count(self.total))
+        hosts.complete(list(found.values()))
+        return Sweep(self.axes, **{name: part.reshape(*self.shape, *part.shape[1:]) for name, part in found.items()})
 
 
-def sweep(
-    landscape: str,
-    optimizer: str,
-    axes: Mapping[str, Sequence[float] | np.ndarray],
-    *given: Any,
-    progress: Callable[[float], None] | None = None,
-    **named: Any,
-) -> Sweep:
-    """What ``planned`` plans, computed; ``progress`` is called with the share that is done."""
-    return planned(landscape, optimizer, axes, *given, **named).whole(progress)
+def blank(total: int) -> dict[str, np.ndarray]:
+    """Room for the ends of so many runs, run by run, ``theta`` ``(total, 2)``."""
+    return {name: np.zeros((total, 2) if name == "theta" else total, kind) for name, kind in TYPES.items()}
+
+
+def fill(found: Mapping[str, np.ndarray], lanes: np.ndarray, ends: Ends) -> None:
+    """Puts the ends of lanes where they belong."""
+    for name, part in ends._asdict().items():
+        found[name][lanes] = part.T
 
 
 def planned(
@@ -109,21 +124,23 @@ def planned(
     least: float | None = None,
     tolerance: float | None = None,
     cancel: threading.Event | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Plan:
     """One optimizer at every point of a grid, in float32, unrecorded; the arguments are those of ``rollout``.
 
-    ``axes`` holds one or two axes by name: a hyperparameter of the rule; ``schedule.`` and then one of its schedule;
-    ``lookahead.`` or ``sam.`` and then one of that wrapper, which is then around the rule; or ``seed``. Only
+    ``axes`` holds axes by name, mostly one or two: a hyperparameter of the rule; ``schedule.`` and then one of its
+    schedule; ``lookahead.`` or ``sam.`` and then one of that wrapper, which is then around the rule; or ``seed``. Only
     numbers can be axes, no choices and no lists. ``least`` is the loss that the runs might reach, the lowest certified
     one of the surface if not given (and none, so that no run arrives, where it has none, or is smoothed); ``tolerance``
     what may be left above it when a run has arrived, the surface's own if not given.
 
-    Computing it raises ``Cancelled`` when ``cancel`` is set. Raises ``ValueError`` for what ``rollout`` would refuse,
-    or an axis that there is not.
+    Computing it calls ``progress`` with the share that is done, of this process' runs if there are several, and raises
+    ``Cancelled`` when ``cancel`` is set, which several processes have to do together. Raises ``ValueError`` for what
+    ``rollout`` would refuse, or an axis that there is not.
     """
     grid = {name: np.asarray(values, np.float64).ravel() for name, values in axes.items()}
-    if not 1 <= len(grid) <= 2 or any(not len(values) for values in grid.values()):
-        raise ValueError(f"a sweep has one axis or two, of at least one value each, not {', '.join(grid) or 'none'}")
+    if not grid or any(not len(values) for values in grid.values()):
+        raise ValueError(f"a sweep has axes, of at least one value each, not {', '.join(grid) or 'none'}")
 
     def made(point: Mapping[str, float]) -> Job:
         own, plan, around = dict(hyper or {}), schedule, {slug: dict(h) for slug, h in (wrappers or {}).items()}
@@ -154,7 +171,24 @@ def planned(
         ).loss[0]
     )
     runs = replace(_field(base, places, grid, target, tolerance), begin=begin)
-    return Plan(grid, runs, smooth > 0, cancel)
+    return Plan(grid, runs, smooth > 0, cancel, progress)
+
+
+def _arguments_of(plan: Callable[Given, Any]) -> Callable[[Callable[..., Found]], Callable[Given, Found]]:
+    """Of a function that hands its arguments on to ``plan``: so mypy, editors and ``help`` know them."""
+
+    def declared(function: Callable[..., Found]) -> Callable[Given, Found]:
+        own = inspect.signature(plan).replace(return_annotation=inspect.signature(function).return_annotation)
+        function.__signature__ = own  # type: ignore[attr-defined]
+        return function
+
+    return declared
+
+
+@_arguments_of(planned)
+def sweep(*given: Any, **named: Any) -> Sweep:
+    """What ``planned`` plans, computed; see there."""
+    return planned(*given, **named).whole()
 
 
 def goal(
@@ -202,10 +236,11 @@ def _places(
 def _field(
     base: Job, places: Mapping[str, list[int]], grid: Mapping[str, np.ndarray], target: float, tolerance: float
 ) -> Field:
-    size = len(next(iter(grid.values())))
+    sizes = [len(values) for values in grid.values()]
+    strides = dict(zip(grid, itertools.accumulate([1, *sizes[:-1]], operator.mul), strict=True))
 
     def along(name: str, lanes: np.ndarray) -> np.ndarray:
-        return grid[name][lanes % size if name == next(iter(grid)) else lanes // size]
+        return grid[name][lanes // strides[name] % len(grid[name])]
 
     def values(lanes: np.ndarray) -> np.ndarray:
         own = [along(name, lanes) for name, found in places.items() for _ in found]

@@ -1,8 +1,9 @@
 """Lanes run as tiles: a thread for each processor, or device, takes one tile after another; any map can be given up.
 
-Every device that JAX sees takes part: a program is compiled for each, and tiles go to the device of the thread that
-takes them up. What a lane computes depends on its own numbers alone, so that neither the number of devices nor the
-order of the tiles changes a result. Memory is that of a few tiles, whatever the size of the map.
+Every device that this process sees takes part: a program is compiled for each, and tiles go to the device of the
+thread that takes them up. What a lane computes depends on its own numbers alone, so that neither the number of devices
+nor the order of the tiles changes a result. Memory is that of a few tiles, whatever the size of the map. What several
+processes do of a map is in ``hosts.py``.
 """
 
 from __future__ import annotations
@@ -139,15 +140,17 @@ def classified(
     """CONVERGES, OSCILLATES or DIVERGES, by how far the loss rises again above its lowest within a quarter of the run.
 
     ``rise`` is that of the last quarter (the most by which a loss is above the lowest before it in that quarter),
-    ``before`` that of the third, ``low`` the lowest loss of the last, ``best`` that of the run. A run diverges if it
-    left the finite numbers (``lost``); or if its rises have more than doubled and even the lowest loss of the last
-    quarter is above the best of the run, each by more than the tolerance, and the highest of it above the loss at
-    the start (``begin``, if that is known): slow swings, of which a quarter of the run sees a part, do not grow. It
-    converges, or is still falling, if it rises by no more than the tolerance, or by at most half of what it did in the
-    quarter before: its swings die away.
-    Otherwise it oscillates, as a run does whose rate is too large for the place that it has come to, and every run with
-    steady noise. The tolerance is ``tol`` and what rounding may change in a loss of that size. It is the loss that is
-    looked at: a run that goes back and forth between two points of equal loss is not seen to.
+    ``before`` that of the third, ``low`` the lowest loss of the last, ``best`` that of the run. The tolerance is
+    ``tol`` and what rounding may change in a loss of that size.
+
+    A run diverges if it left the finite numbers (``lost``); or if its rises have more than doubled and even the lowest
+    loss of the last quarter is above the best of the run, each by more than the tolerance, and the highest of it above
+    the loss at the start (``begin``, if that is known): slow swings, of which a quarter of the run sees a part, do not
+    grow. It converges, or is still falling, if it rises by no more than the tolerance, or by at most half of what it
+    did in the quarter before: its swings die away. Otherwise it oscillates, as a run does whose rate is too large for
+    the place that it has come to, and every run with steady noise.
+
+    It is the loss that is looked at: a run that goes back and forth between two points of equal loss is not seen to.
     """
     tol = tol + ROUNDING * np.abs(best)
     with np.errstate(invalid="ignore"):
@@ -160,7 +163,10 @@ def classified(
 @cache
 def _workers() -> tuple[ThreadPoolExecutor, queue.SimpleQueue[int]]:
     """The threads, and the devices that they take turns on."""
-    devices, cores = jax.devices(), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    devices, cores = (
+        jax.local_devices(),
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+    )
     each = max(1, (cores or 1) // len(devices)) if devices[0].platform == "cpu" else 1
     free: queue.SimpleQueue[int] = queue.SimpleQueue()
     for _ in range(each):
@@ -185,7 +191,7 @@ def program_of(group: tuple[str, str], kind: str, device: int = 0) -> Any:
         tile = Tile(
             np.zeros(len(SHARED), np.int32), np.zeros(own, np.float32), np.zeros(2, np.float32), *_lanes(), *[zero] * 4
         )
-        place = jax.sharding.SingleDeviceSharding(jax.devices()[device])
+        place = jax.sharding.SingleDeviceSharding(jax.local_devices()[device])
         program = jax.jit(
             make_lanes(entries, surfaces, kind),
             donate_argnums=1,
@@ -196,7 +202,7 @@ def program_of(group: tuple[str, str], kind: str, device: int = 0) -> Any:
         return program, (tile, np.zeros((sum(sizes(entries, kind).values()), TILE), np.float32))
 
     with jax.enable_x64(False):
-        return compiled.program(f"lanes-{rules}-{surfaces}-{kind}-{device}", build)
+        return compiled.program(f"lanes-{rules}-{surfaces}-{kind}-{device}", build, device)
 
 
 def warm(rules: Iterable[str] = tuple(GROUPS), surfaces: Iterable[str] = tuple(SURFACES)) -> None:
@@ -236,7 +242,7 @@ def shared_out(
         return stop.is_set() or (cancel is not None and cancel.is_set())
 
     pool, free = _workers()
-    for k in range(len(jax.devices())):
+    for k in range(len(jax.local_devices())):
         program_of(runs.job.group, runs.kind, k)  # compiled before the threads need it
     waiting: deque[Future[Found]] = deque()
     try:
@@ -333,7 +339,7 @@ def _spare(device: int, rows: int) -> Any:
     try:
         return _unused[device, rows].pop()
     except (KeyError, IndexError):
-        return jax.device_put(np.zeros((rows, TILE), np.float32), jax.devices()[device])
+        return jax.device_put(np.zeros((rows, TILE), np.float32), jax.local_devices()[device])
 
 
 def filled(runs: Field, lanes: np.ndarray) -> tuple[Tile, np.ndarray]:
