@@ -34,11 +34,14 @@ const text = (g, words, x, y, { size = SIZE, weight = "", color = theme.text, al
   g.fillText(words, x, y);
 };
 
-/** The words in lines no wider than `wide`; Chinese breaks anywhere, and so does what is too long for a line. */
+// What stays together in a line: a Chinese sign with its punctuation, a word with what follows it, spaces.
+const PARTS = /\uff08?[\u2e80-\uffef][\u3001\u3002\uff09\uff0c\uff1a\uff1b]*|[^\s\u2e80-\uffef]+\s*|\s+/g;
+
+/** The words in lines no wider than `wide`; what is too long for a line breaks anywhere. */
 function folded(g, words, wide, size) {
   g.font = `${size}px ${theme.font}`;
   const lines = [""];
-  for (const part of words.match(/[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*|\s+/g) ?? []) {
+  for (const part of words.match(PARTS) ?? []) {
     const pieces = g.measureText(part.trimEnd()).width > wide ? [...part] : [part];
     for (const piece of pieces) {
       const last = lines.length - 1;

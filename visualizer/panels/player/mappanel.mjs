@@ -73,7 +73,9 @@ export function createMapPanel(root, store) {
     root.setAttribute("aria-label", store.say(`map.${chart.kind}`));
     close.title = store.say("map.close");
     close.setAttribute("aria-label", close.title);
+    const turned = field.dataset.kind !== chart.kind;
     build(chart);
+    if (turned) title.scrollLeft = tabs[kinds.indexOf(chart.kind)].offsetLeft - title.offsetLeft - title.clientWidth / 2; // in sight
     offer(state);
     plots.forEach((plot, i) => plot.name(chart, i));
     if (chart.key !== asked) {
