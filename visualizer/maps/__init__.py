@@ -55,8 +55,9 @@ def request(scenario: Scenario) -> Request | None:
     plain = tuple(replace(with_values(run, swept), color=k, twin=None, visible=True) for k, run in enumerate(runs))
     slots = tuple(range(len(runs)))
     # What the map does not depend on: the other runs, how the surface is drawn, what dials along an axis say, and, of
-    # basins, where the race starts.
-    start = None if chart.kind == "basins" else scenario.start
+    # basins and of curves from many starts, where the race starts.
+    spread = chart.kind == "budget" and chart.option("starts") != "1"
+    start = None if chart.kind == "basins" or spread else scenario.start
     bare = replace(scenario, runs=plain, chart=replace(chart, runs=slots), log=None, start=start)
     make = _PARTS[chart.kind]
     return Request(urlencode(bare.to_query()), lambda stop: make(bare, list(bare.runs), stop))

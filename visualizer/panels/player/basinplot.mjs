@@ -4,12 +4,14 @@ import { colorOf, createBasinMap, letterOf } from "./basinmap.mjs";
 import { drawCross, drawPoint } from "./glyphs.mjs";
 import { createLayer } from "./layer.mjs";
 import { brief, count } from "./numbers.mjs";
+import { axisOf, boxOf, drawAxes, within } from "./plotaxes.mjs";
 import { theme } from "./theme.mjs";
 import { runName, tracksOf } from "./tracks.mjs";
 import { el, options, select, write } from "./ui.mjs";
 
 const LISTED = 6;   // points that the legend names
 const NAMED = 12;   // points that get their letter on the map
+const HIGHEST = 540; // px of an exported picture
 
 /** One map: its run, its picture, its legend. */
 export function createBasinPlot(field, store, place) {
@@ -43,17 +45,39 @@ export function createBasinPlot(field, store, place) {
     const [w, h] = [frame.clientWidth, frame.clientHeight];
     layer.fit([0, 0, w, h]);
     layer.clear();
+    marks(layer.g, [0, 0, w, h]);
+  }
+
+  /** What lies over a picture in this box, on any context. */
+  function marks(g, [left, top, w, h]) {
     const [x0, x1, y0, y1] = about.window;
-    const at = ([x, y]) => ({ x: (w * (x - x0)) / (x1 - x0), y: (h * (y1 - y)) / (y1 - y0) });
-    const { g } = layer;
+    const at = ([x, y]) => ({ x: left + (w * (x - x0)) / (x1 - x0), y: top + (h * (y1 - y)) / (y1 - y0) });
     const { counts } = map.shares();
     about.points.forEach((point, i) => {
       const spot = at([point.x, point.y]);
       drawPoint(g, { ...point, ...spot, faint: !counts.get(i) }, theme);
       if (counts.get(i) && order(counts).indexOf(i) < NAMED) tag(g, letterOf(i), spot);
     });
-    const { start } = store.state.header.scenario;
-    drawCross(g, { ...at(start), label: store.say("map.start"), flip: at(start).x > 0.7 * w }, { ...theme, color: theme.text });
+    const start = at(store.state.header.scenario.start);
+    drawCross(g, { ...start, label: store.say("map.start"), flip: start.x > left + 0.7 * w }, { ...theme, color: theme.text });
+  }
+
+  /** All of the plot with its axes, w x h, on any context; x and y are of one scale. */
+  function paint(g, w, h, size) {
+    const [left, top, width, height] = boxOf(w, h, size);
+    const [x0, x1, y0, y1] = about.window;
+    const wide = Math.min(width, (height * (x1 - x0)) / (y1 - y0));
+    const box = [left + (width - wide) / 2, top, wide, height];
+    g.drawImage(canvas, ...box);
+    drawAxes(g, box, { axis: axisOf("linear", x0, x1), label: "x" }, { axis: axisOf("linear", y0, y1), label: "y" }, { size });
+    within(g, box, () => marks(g, box));
+  }
+
+  /** How high a plot so wide is. */
+  function heightOf(w, size) {
+    const [x0, x1, y0, y1] = about.window;
+    const [, , width, height] = boxOf(w, w, size);
+    return Math.min((width * (y1 - y0)) / (x1 - x0), HIGHEST) + w - height;
   }
 
   function tag(g, text, { x, y }) {
@@ -89,6 +113,33 @@ export function createBasinPlot(field, store, place) {
     if (counts.get(-2)) rows.push(row("#222", store.say("map.diverged"), counts.get(-2)));
     legend.replaceChildren(...rows);
     draw();
+  }
+
+  function figure() {
+    const { chart, scenario } = store.state.header;
+    if (!about || chart?.kind !== "basins") return null;
+    const { counts, known } = map.shares();
+    const share = (n) => `${((100 * n) / known).toFixed(1)}%`;
+    const other = { [-1]: [store.say("map.nowhere"), "#999"], [-2]: [store.say("map.diverged"), "#222"] };
+    const called = (i) => (i < 0 ? { [-1]: "none", [-2]: "diverged" }[i] : letterOf(i));
+    const entry = (i) => ({ text: `${i < 0 ? other[i][0] : `${letterOf(i)} ${where(about.points[i])}`} ${share(counts.get(i))}`, color: i < 0 ? other[i][1] : `rgb(${colorOf(i)})`, hatched: i === -2 });
+    const where = ({ x, y }) => `(${brief(x, 3)}, ${brief(y, 3)})`;
+    const run = runName(store, chart.runs[place]);
+    const [x0, x1, y0, y1] = about.window;
+    const points = about.points.map(({ x, y }, i) => `${letterOf(i)} = (${[x, y].map((value) => Number(value.toPrecision(9))).join(" ")})`);
+    return {
+      name: scenario.runs[chart.runs[place]].optimizer,
+      title: run,
+      height: heightOf,
+      paint,
+      legend: [...order(counts).slice(0, NAMED), ...[-1, -2].filter((i) => counts.get(i))].map(entry),
+      notes: [store.say("export.basins", { steps: count(scenario.steps) })],
+      table: () => ({
+        notes: [store.say("export.basin_unit"), ...points],
+        head: ["run", "x", "y", "point", "steps"],
+        rows: map.starts((u, v, point, steps) => [run, x0 + u * (x1 - x0), y0 + v * (y1 - y0), called(point), point < 0 ? NaN : steps]),
+      }),
+    };
   }
 
   const shareAt = (event) => {
@@ -140,6 +191,7 @@ export function createBasinPlot(field, store, place) {
       wait ||= setTimeout(tally, 60);
     },
     draw,
+    figure,
     destroy() {
       clearTimeout(wait);
       layer.destroy();

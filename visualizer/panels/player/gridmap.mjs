@@ -1,15 +1,14 @@
-// A map over two dials as it grows: how each run ended, painted into a canvas. Pixels that are not computed yet show what
-// the coarser picture has for their neighborhood.
+// A map over two dials as it grows: how each run ended, painted into a canvas.
+
+import { createMapImage, hatched } from "./mapimage.mjs";
 
 export const CONVERGES = 0;
 export const OSCILLATES = 1;
 export const DIVERGES = 2;
 const UNKNOWN = 255;
 const NEVER = 65535;
-const COARSEST = 16; // pixels from one run of the first picture to the next
-const HATCH = 8;     // pixels from one line to the next where a run diverged: not by color alone
 const BLACK = { light: [40, 40, 40], dark: [12, 12, 12] };
-const NONE = [150, 150, 150];
+export const NONE = [150, 150, 150];
 
 // Viridis, which is even to the eye and stays so in gray and for the color-blind; from good (bright) to bad.
 const SCALE = [[253, 231, 37], [160, 218, 57], [74, 193, 109], [31, 161, 135], [39, 127, 142], [54, 92, 141], [70, 50, 126], [68, 1, 84]];
@@ -23,41 +22,21 @@ export function scaled(share) {
 }
 
 export function createGridMap(canvas) {
-  const g = canvas.getContext("2d");
   let [nx, ny, least, floor, total] = [0, 0, 0, 1e-12, 1];
-  let loss, arrived, outcome, image;
+  let loss, arrived, outcome;
   let [mode, dark] = ["loss", false];
   let range = [0, 1]; // of log10 of the loss above the least
 
   const height = (value) => Math.log10(Math.max(value - least, floor));
 
   function shade(at, x, y) {
-    if (outcome[at] === DIVERGES) {
-      const base = BLACK[dark ? "dark" : "light"];
-      return (x + y) % HATCH < 2 ? base.map((part) => part + 60) : base;
-    }
+    if (outcome[at] === DIVERGES) return hatched(BLACK[dark ? "dark" : "light"], x, y);
     if (mode === "outcome") return KINDS[outcome[at]];
     if (mode === "arrived") return arrived[at] === NEVER ? NONE : scaled(Math.log1p(arrived[at]) / Math.log1p(total));
     return scaled((height(loss[at]) - range[0]) / (range[1] - range[0]));
   }
 
-  function paint(x, y, size) {
-    const at = y * nx + x;
-    const [red, green, blue] = shade(at, x, y);
-    for (let v = y; v < Math.min(ny, y + size); v++) {
-      for (let u = x; u < Math.min(nx, x + size); u++) {
-        if (v * nx + u !== at && outcome[v * nx + u] !== UNKNOWN) continue;
-        const k = 4 * ((ny - 1 - v) * nx + u); // an image's rows go down
-        [image.data[k], image.data[k + 1], image.data[k + 2], image.data[k + 3]] = [red, green, blue, 255];
-      }
-    }
-  }
-
-  function all() {
-    if (!image) return;
-    for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) if (outcome[y * nx + x] !== UNKNOWN) paint(x, y, blockOf(x, y));
-    g.putImageData(image, 0, 0);
-  }
+  const image = createMapImage(canvas, (at) => outcome[at] !== UNKNOWN, shade);
 
   /** From where to where the losses go; whether that is news. */
   function widened(pixel) {
@@ -82,34 +61,32 @@ export function createGridMap(canvas) {
       arrived = new Uint16Array(nx * ny).fill(NEVER);
       outcome = new Uint8Array(nx * ny).fill(UNKNOWN);
       range = [Infinity, -Infinity];
-      [canvas.width, canvas.height] = [nx, ny];
-      image = g.createImageData(nx, ny);
+      image.begin(nx, ny);
     },
     add({ pixel, loss: losses, arrived: steps, outcome: ends }) {
       for (let i = 0; i < pixel.length; i++) {
         const at = pixel[i];
         [loss[at], arrived[at], outcome[at]] = [losses[i], steps[i], ends[i]];
       }
-      if (widened(pixel)) return all();
-      for (const at of pixel) paint(at % nx, Math.floor(at / nx), blockOf(at % nx, Math.floor(at / nx)));
-      g.putImageData(image, 0, 0);
+      image.paint(widened(pixel) ? null : pixel);
     },
     /** Paints by "loss", "arrived" or "outcome". */
     look(by, isDark) {
       [mode, dark] = [by, isDark];
-      all();
+      image.paint();
     },
     get range() { return [least, 10 ** range[0], 10 ** range[1]]; },
     get total() { return total; },
     /** What is known of the run at (u, v), shares of the width and of the height from below; null if nothing is. */
     at(u, v) {
-      if (!nx) return null;
-      const [x, y] = [Math.min(nx - 1, Math.floor(u * nx)), Math.min(ny - 1, Math.floor(v * ny))];
-      for (let size = 1; size <= COARSEST; size *= 2) {
-        const k = (y - (y % size)) * nx + (x - (x % size));
-        if (outcome[k] !== UNKNOWN) return { x, y, loss: loss[k], arrived: arrived[k] === NEVER ? null : arrived[k], outcome: outcome[k] };
-      }
-      return null;
+      const found = image.at(u, v);
+      if (!found) return null;
+      const { x, y, at: k } = found;
+      return { x, y, loss: loss[k], arrived: arrived[k] === NEVER ? null : arrived[k], outcome: outcome[k] };
+    },
+    /** `row(x, y, loss, steps until it arrived or NaN, outcome)` of every run, one row of pixels after another. */
+    *points(row) {
+      for (let k = 0; k < nx * ny; k++) yield row(k % nx, Math.floor(k / nx), loss[k], arrived[k] === NEVER ? NaN : arrived[k], outcome[k]);
     },
     /** The share of each outcome among what is known. */
     shares() {
@@ -119,11 +96,4 @@ export function createGridMap(canvas) {
       return counts.map((one) => one / (known || 1));
     },
   };
-}
-
-/** How wide a square a run stands for until finer ones come: the largest power of two that divides both places. */
-function blockOf(x, y) {
-  let size = 1;
-  while (size < COARSEST && x % (2 * size) === 0 && y % (2 * size) === 0) size *= 2;
-  return size;
 }

@@ -1,14 +1,13 @@
 // What two dials of a run do together: the picture with its axes, the run itself on it, the theory's edge, the legend.
 
-import { CONVERGES, DIVERGES, KINDS, OSCILLATES, createGridMap, scaled } from "./gridmap.mjs";
+import { CONVERGES, DIVERGES, KINDS, NONE, OSCILLATES, createGridMap, scaled } from "./gridmap.mjs";
 import { createLayer } from "./layer.mjs";
 import { brief, count, round } from "./numbers.mjs";
+import { axisOf, boxOf, drawAxes, within } from "./plotaxes.mjs";
 import { theme } from "./theme.mjs";
-import { decade, linearTicks, logTicks, short } from "./ticks.mjs";
 import { runName, tracksOf } from "./tracks.mjs";
 import { el, options, select, write } from "./ui.mjs";
 
-const MARGIN = { left: 58, right: 8, top: 6, bottom: 40 };
 const MODES = ["loss", "arrived", "outcome"];
 const DIGITS = 4; // of a value that a click gives to a dial
 
@@ -50,66 +49,30 @@ export function createGridPlot(field, store) {
     edit({ axes });
   }
 
-  const scaleOf = ({ scale }) => (scale === "log" || scale === "log0" ? (v) => Math.log10(v) : scale === "log1m" ? (v) => -Math.log10(Math.max(1 - v, 1e-9)) : (v) => v);
-  const shareOf = (axis, value) => {
-    const f = scaleOf(axis);
-    return (f(value) - f(axis.low)) / (f(axis.high) - f(axis.low));
-  };
-
-  /** Ticks of an axis: [share, text]. */
-  function ticksOf(axis, many) {
-    const f = scaleOf(axis);
-    const [lo, hi] = [f(axis.low), f(axis.high)];
-    if (axis.scale === "log1m") return logTicks(-hi, -lo, many).map((at) => [( -at - lo) / (hi - lo), short(Number((1 - 10 ** at).toPrecision(6)))]);
-    if (f(10) === 1) return logTicks(lo, hi, many).map((at) => [(at - lo) / (hi - lo), decade(at, Math.max(Math.abs(lo), Math.abs(hi)) > 2)]);
-    return linearTicks(axis.low, axis.high, many).map((v) => [(v - lo) / (hi - lo), short(v)]);
-  }
-
   function draw(found = about) {
     about = found;
     if (!about || !store.state?.header.chart?.axes) return;
     if (look !== theme.key) map.look(mode, theme.dark);
     look = theme.key;
     const [w, h] = [frame.clientWidth, frame.clientHeight];
-    const { left, right, top, bottom } = MARGIN;
-    Object.assign(inner.style, { left: `${left}px`, top: `${top}px`, width: `${w - left - right}px`, height: `${h - top - bottom}px` });
+    const [left, top, width, height] = boxOf(w, h);
+    Object.assign(inner.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
     layer.fit([0, 0, w, h]);
     layer.clear();
-    const { g } = layer;
+    paint(layer.g, w, h);
+  }
+
+  /** All that is over the picture, w x h, on any context; and the picture too, where it is not on the page. */
+  function paint(g, w, h, size, picture = false) {
     const [across, up] = store.state.header.chart.axes;
-    const box = [left, top, w - left - right, h - top - bottom];
-    const at = ([u, v]) => [box[0] + u * box[2], box[1] + (1 - v) * box[3]];
-    g.font = `12px ${theme.font}`;
-    g.fillStyle = theme.muted;
-    g.strokeStyle = theme.border;
-    g.lineWidth = 1;
-    g.textAlign = "center";
-    g.textBaseline = "top";
-    for (const [share, text] of ticksOf(across, Math.max(3, box[2] / 70))) {
-      const [x, y] = at([share, 0]);
-      g.fillRect(x - 0.5, y, 1, 4);
-      g.fillText(text, x, y + 7);
-    }
-    g.textAlign = "right";
-    g.textBaseline = "middle";
-    for (const [share, text] of ticksOf(up, Math.max(3, box[3] / 44))) {
-      const [x, y] = at([0, share]);
-      g.fillRect(x - 4, y - 0.5, 4, 1);
-      g.fillText(text, x - 7, y);
-    }
-    g.fillStyle = theme.text;
-    g.textAlign = "center";
-    g.textBaseline = "bottom";
-    g.fillText(across.dial, box[0] + box[2] / 2, h - 1);
-    g.save();
-    g.translate(11, box[1] + box[3] / 2);
-    g.rotate(-Math.PI / 2);
-    g.textBaseline = "middle";
-    g.fillText(up.dial, 0, 0);
-    g.restore();
-    layer.within(box, () => {
-      if (values?.bound) edge(g, values.bound, (x, y) => at([shareOf(across, x), shareOf(up, y)]));
-      own(g, at([shareOf(across, valueOf(across.dial)), shareOf(up, valueOf(up.dial))]));
+    const [one, other] = [across, up].map(({ scale, low, high }) => axisOf(scale, low, high));
+    const box = boxOf(w, h, size);
+    const at = (x, y) => [box[0] + one.share(x) * box[2], box[1] + (1 - other.share(y)) * box[3]];
+    if (picture) g.drawImage(canvas, ...box);
+    drawAxes(g, box, { axis: one, label: across.dial }, { axis: other, label: up.dial }, { size });
+    within(g, box, () => {
+      if (values?.bound) edge(g, values.bound, at);
+      own(g, at(valueOf(across.dial), valueOf(up.dial)));
     });
   }
 
@@ -152,19 +115,19 @@ export function createGridPlot(field, store) {
     const percent = (share) => `${(100 * share).toFixed(1)}%`;
     const shares = map.shares();
     const row = (color, text, share) => el("li", {}, el("i", { style: `background: ${color}` }), el("span", { text }), el("b", { text: percent(share) }));
-    const rgb = (parts) => `rgb(${parts.map(Math.round)})`;
     const rows = [[CONVERGES, "converges"], [OSCILLATES, "oscillates"], [DIVERGES, "diverges"]].map(([kind, name]) =>
       row(mode === "outcome" && KINDS[kind] ? rgb(KINDS[kind]) : kind === DIVERGES ? "repeating-linear-gradient(135deg, #222 0 3px, #777 3px 5px)" : "transparent", say(name), shares[kind]));
     legend.replaceChildren(...rows);
     [...legend.children].forEach((child, i) => (child.title = say(["converges_doc", "oscillates_doc", "diverges_doc"][i])));
     bar.hidden = mode === "outcome";
     bar.firstChild.style.background = `linear-gradient(90deg, ${[0, 0.25, 0.5, 0.75, 1].map((share) => rgb(scaled(share))).join()})`;
-    const [, low, high] = map.range;
-    const ends = mode === "loss" ? [low, high].map((value) => brief(value, 2)) : ["1", count(map.total)];
-    bar.children[1].textContent = ends[0];
-    bar.children[2].textContent = ends[1];
+    [bar.children[1].textContent, bar.children[2].textContent] = ends();
     draw();
   }
+
+  const rgb = (parts) => `rgb(${parts.map(Math.round)})`;
+  /** What the two ends of the color scale say. */
+  const ends = () => (mode === "loss" ? map.range.slice(1).map((value) => brief(value, 2)) : ["1", count(map.total)]);
 
   const shareAt = (event) => {
     const box = inner.getBoundingClientRect();
@@ -220,6 +183,29 @@ export function createGridPlot(field, store) {
       wait ||= setTimeout(tell, 60);
     },
     draw,
+    figure() {
+      const { chart, scenario } = store.state.header;
+      if (!about || chart?.kind !== "grid") return null;
+      const [across, up] = chart.axes;
+      const shares = map.shares();
+      const kinds = [[CONVERGES, "converges"], [OSCILLATES, "oscillates"], [DIVERGES, "diverges"]];
+      const entry = ([kind, name]) => ({ text: `${store.say(`map.${name}`)} ${(100 * shares[kind]).toFixed(1)}%`, color: rgb(KINDS[kind] ?? [34, 34, 34]), hatched: kind === DIVERGES });
+      const late = mode === "arrived" ? [{ text: store.say("export.late"), color: rgb(NONE) }] : [];
+      return {
+        name: `${scenario.runs[chart.runs[0]].optimizer}-${across.dial}-${up.dial}-${mode}`,
+        title: `${runName(store, chart.runs[0])} · ${store.say(`map.by_${mode}`)}`,
+        height: (w) => 0.6 * w,
+        paint: (g, w, h, size) => paint(g, w, h, size, true),
+        legend: [...(mode === "outcome" ? kinds : kinds.slice(2)).map(entry), ...late],
+        scale: mode === "outcome" ? null : { label: store.say(`map.${mode === "loss" ? (about.least === null ? "by_loss" : "gap") : "by_arrived"}`), low: ends()[0], high: ends()[1], color: (share) => rgb(scaled(share)) },
+        notes: [store.say("export.ring"), about.bound ? store.say("map.bound") : ""].filter(Boolean),
+        table: () => ({
+          notes: [store.say("export.grid_unit", { tolerance: about.tolerance }), about.least === null ? "" : `least = ${about.least}`].filter(Boolean),
+          head: [across.dial, up.dial, "loss", "arrived", "outcome"],
+          rows: map.points((x, y, loss, arrived, outcome) => [values.x[x], values.y[y], loss, arrived, kinds[outcome][1]]),
+        }),
+      };
+    },
     destroy() {
       clearTimeout(wait);
       layer.destroy();

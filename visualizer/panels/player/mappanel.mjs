@@ -7,6 +7,7 @@ import { createCloudPlot } from "./cloudplot.mjs";
 import { createFairPlot } from "./fairplot.mjs";
 import { createGridPlot } from "./gridplot.mjs";
 import { TYPING } from "./keys.mjs";
+import { createExport } from "./mapexport.mjs";
 import { partsOf } from "./mapstream.mjs";
 import { onResize } from "./panel.mjs";
 import { createRatePlot } from "./rateplot.mjs";
@@ -29,12 +30,14 @@ export function createMapPanel(root, store) {
   const bar = el("progress", { max: 1, value: 0 });
   const said = el("p", { class: "dl-map-said", role: "status" });
   const field = el("div", { class: "dl-map-field" });
-  root.append(el("header", {}, title, beside, bar, close), field, said);
+  const taken = createExport(store, () => (whole === asked && whole ? plots.map((plot) => plot.figure?.()).filter(Boolean) : []));
+  root.append(el("header", {}, title, beside, bar, taken.element, close), field, said);
   let plots = [];
   let asked = "";     // the key of the map that is shown, or on its way
   let abort = null;
   let timer = 0;
   let about = null;   // what the first part says
+  let whole = "";     // the key of the map that was computed to its end
   let changed = 0;    // when another map was wanted last
 
   /** As many maps as the chart has runs. */
@@ -70,7 +73,9 @@ export function createMapPanel(root, store) {
     root.setAttribute("aria-label", store.say(`map.${chart.kind}`));
     close.title = store.say("map.close");
     close.setAttribute("aria-label", close.title);
+    const turned = field.dataset.kind !== chart.kind;
     build(chart);
+    if (turned) title.scrollLeft = tabs[kinds.indexOf(chart.kind)].offsetLeft - title.offsetLeft - title.clientWidth / 2; // in sight
     offer(state);
     plots.forEach((plot, i) => plot.name(chart, i));
     if (chart.key !== asked) {
@@ -81,6 +86,7 @@ export function createMapPanel(root, store) {
       changed = performance.now();
     }
     plots.forEach((plot) => plot.draw(about));
+    taken.update();
   }
 
   function add(run) {
@@ -100,7 +106,7 @@ export function createMapPanel(root, store) {
   function drop() {
     clearTimeout(timer);
     abort?.abort();
-    [abort, asked] = [null, ""];
+    [abort, asked, whole] = [null, "", ""];
   }
 
   async function load(state) {
@@ -123,7 +129,11 @@ export function createMapPanel(root, store) {
           if (!started) performance.mark("dl:map-begun", { detail: { key: state.header.chart.key } });
           started = true;
           bar.value = done.reduce((sum, share) => sum + share, 0) / done.length;
-        } else if (header.kind === "whole") performance.mark("dl:map", { detail: { key: state.header.chart.key } });
+        } else if (header.kind === "whole") {
+          whole = state.header.chart.key;
+          taken.update();
+          performance.mark("dl:map", { detail: { key: whole } });
+        }
       }
       bar.hidden = true;
     } catch (error) {

@@ -2,15 +2,13 @@
 
 import { createLayer } from "./layer.mjs";
 import { brief, round } from "./numbers.mjs";
+import { axisOf, boxOf, drawAxes, drawBand, drawLine, lossAxis, within } from "./plotaxes.mjs";
 import { theme } from "./theme.mjs";
-import { decade, logTicks } from "./ticks.mjs";
 import { runName, tracksOf } from "./tracks.mjs";
 import { el, write } from "./ui.mjs";
 
-const MARGIN = { left: 58, right: 10, top: 8, bottom: 40 };
 const BANDS = [[0, 4, 0.12], [1, 3, 0.2]]; // quantiles that a band lies between, and how strong it is
 const MEDIAN = 2;
-const DECADES = 14; // a log axis shows at most these below its top
 const GRAB = 26;    // px around a line that are the line
 const DIGITS = 3;
 
@@ -21,109 +19,45 @@ export function createRatePlot(field, store) {
   field.append(element);
   const layer = createLayer(frame);
   layer.canvas.classList.add("dl-still");
-  let [about, rates, found, box, axis] = [null, null, [], null, null];
+  let [about, rates, found, shown] = [null, null, [], null]; // shown: {box, across, up} of what is drawn
 
-  const height = (value) => Math.log10(Math.max(value - (about.least ?? 0), floor()));
-  const floor = () => Math.max(about.tolerance * 1e-6, 1e-9 * Math.abs(about.least ?? 0), 1e-30);
-
-  /** The vertical axis: from the best median to the loss of the worst that is finite, at most so many decades. */
-  function span() {
-    let [low, high] = [Infinity, -Infinity];
-    for (const one of found) {
-      for (const value of one?.loss.subarray(0, 5 * rates.length) ?? []) {
-        if (!Number.isFinite(value)) continue;
-        low = Math.min(low, height(value));
-        high = Math.max(high, height(value));
-      }
-    }
-    if (!(high >= low)) return null;
-    high = Math.min(high, height((about.least ?? 0) + 1e12)); // a swing at the edge of divergence is not the picture
-    low = Math.max(low, high - DECADES);
-    const room = 0.04 * (high - low || 1);
-    return { low: low - room, high: high + room };
+  /** The scales of what is known; null as long as nothing is. */
+  function scales() {
+    const losses = function* () {
+      for (const one of found) if (one) yield* one.loss;
+    };
+    const up = about && rates && lossAxis(losses(), about);
+    return up && { up, across: axisOf("log", rates[0], rates.at(-1)) };
   }
 
-  const xOf = (lr) => box[0] + (box[2] * Math.log(lr / rates[0])) / Math.log(rates.at(-1) / rates[0]);
-  const yOf = (value) => box[1] + box[3] * (1 - (height(value) - axis.low) / (axis.high - axis.low));
-  const level = (one, quantile, k) => {
-    const value = one.loss[quantile * rates.length + k];
-    return Number.isFinite(value) ? yOf(value) : box[1] - 40; // beyond the top: it diverged
-  };
+  const placeOf = ({ box, across, up }, lr, loss) => [box[0] + across.share(lr) * box[2], box[1] + (1 - up.share(loss)) * box[3]];
+  const points = (seen, one, quantile) => Array.from(rates, (lr, k) => placeOf(seen, lr, one.loss[quantile * rates.length + k]));
 
   function draw(next = about) {
     about = next;
-    const { chart } = store.state.header;
     const [w, h] = [frame.clientWidth, frame.clientHeight];
     layer.fit([0, 0, w, h]);
     layer.clear();
-    box = [MARGIN.left, MARGIN.top, w - MARGIN.left - MARGIN.right, h - MARGIN.top - MARGIN.bottom];
-    axis = about && rates ? span() : null;
-    if (!axis || chart?.kind !== "rates") return;
-    const { g } = layer;
-    axes(g, w, h);
+    shown = store.state?.header.chart?.kind === "rates" && scales() ? paint(layer.g, w, h) : null;
+  }
+
+  /** All of the plot, w x h, on any context. */
+  function paint(g, w, h, size) {
+    const box = boxOf(w, h, size);
+    const seen = { box, ...scales() };
+    drawAxes(g, box, { axis: seen.across, label: "lr" }, { axis: seen.up, label: label() }, { ruled: true, size });
+    const { runs } = store.state.header.chart;
     const tracks = tracksOf(store.state);
-    layer.within(box, () => chart.runs.forEach((run, i) => found[i] && line(g, found[i], tracks[run])));
-    chart.runs.forEach((run, i) => found[i] && own(g, found[i], tracks[run]));
+    within(g, box, () => runs.forEach((run, i) => {
+      if (!found[i]) return;
+      for (const [low, high, alpha] of found[i].seeds > 1 ? BANDS : []) drawBand(g, points(seen, found[i], low), points(seen, found[i], high), tracks[run].color, alpha);
+      drawLine(g, points(seen, found[i], MEDIAN), tracks[run]);
+    }));
+    runs.forEach((run, i) => found[i] && own(g, seen, found[i], tracks[run]));
+    return seen;
   }
 
-  function axes(g, w, h) {
-    g.font = `12px ${theme.font}`;
-    g.fillStyle = theme.muted;
-    g.strokeStyle = theme.border;
-    g.lineWidth = 1;
-    const [x0, y0, width, tall] = box;
-    const exponents = [Math.log10(rates[0]), Math.log10(rates.at(-1))];
-    g.textAlign = "center";
-    g.textBaseline = "top";
-    for (const at of logTicks(...exponents, width / 70)) {
-      const x = Math.round(xOf(10 ** at)) + 0.5;
-      g.fillRect(x, y0 + tall, 1, 4);
-      g.fillText(decade(at, true), x, y0 + tall + 7);
-    }
-    g.textAlign = "right";
-    g.textBaseline = "middle";
-    for (const at of logTicks(axis.low, axis.high, tall / 44)) {
-      const y = Math.round(y0 + tall * (1 - (at - axis.low) / (axis.high - axis.low))) + 0.5;
-      g.beginPath();
-      g.moveTo(x0, y);
-      g.lineTo(x0 + width, y);
-      g.stroke();
-      g.fillText(decade(at, true), x0 - 7, y);
-    }
-    g.fillStyle = theme.text;
-    g.textAlign = "center";
-    g.textBaseline = "bottom";
-    g.fillText("lr", x0 + width / 2, h - 1);
-    g.save();
-    g.translate(11, y0 + tall / 2);
-    g.rotate(-Math.PI / 2);
-    g.textBaseline = "middle";
-    g.fillText(store.say(about.least ? "map.gap" : "map.by_loss"), 0, 0);
-    g.restore();
-  }
-
-  function line(g, one, track) {
-    const many = rates.length;
-    for (const [low, high, alpha] of one.seeds > 1 ? BANDS : []) {
-      g.beginPath();
-      for (let k = 0; k < many; k++) g.lineTo(xOf(rates[k]), level(one, low, k));
-      for (let k = many - 1; k >= 0; k--) g.lineTo(xOf(rates[k]), level(one, high, k));
-      g.globalAlpha = alpha;
-      g.fillStyle = track.color;
-      g.fill();
-    }
-    g.globalAlpha = 1;
-    g.lineJoin = "round";
-    for (const [color, width, dash] of [[theme.halo, 5, []], [track.color, 2.2, track.dash]]) {
-      g.beginPath();
-      for (let k = 0; k < many; k++) g.lineTo(xOf(rates[k]), level(one, MEDIAN, k));
-      g.setLineDash(dash);
-      g.strokeStyle = color;
-      g.lineWidth = width;
-      g.stroke();
-    }
-    g.setLineDash([]);
-  }
+  const label = () => store.say(about.least === null ? "map.by_loss" : "map.gap");
 
   const nearest = (lr) => {
     const k = Math.round(((rates.length - 1) * Math.log(lr / rates[0])) / Math.log(rates.at(-1) / rates[0]));
@@ -131,12 +65,12 @@ export function createRatePlot(field, store) {
   };
 
   /** The rate that the run has now. */
-  function own(g, one, track) {
+  function own(g, seen, one, track) {
     const { lr } = store.state.header.scenario.runs[track.run].hyper;
     if (!(lr >= rates[0] && lr <= rates.at(-1))) return;
-    const [x, y] = [xOf(lr), Math.max(box[1], level(one, MEDIAN, nearest(lr)))];
+    const [x, y] = placeOf(seen, lr, one.loss[MEDIAN * rates.length + nearest(lr)]);
     g.beginPath();
-    g.arc(x, y, 6, 0, 2 * Math.PI);
+    g.arc(x, Math.max(seen.box[1], y), 6, 0, 2 * Math.PI);
     g.fillStyle = track.color;
     g.strokeStyle = theme.background;
     g.lineWidth = 2;
@@ -146,16 +80,17 @@ export function createRatePlot(field, store) {
 
   /** The run whose median is nearest to the pointer, and the rate there. */
   function pick(event) {
-    if (!axis) return null;
+    if (!shown) return null;
+    const { box, across } = shown;
     const at = frame.getBoundingClientRect();
     const [x, y] = [event.clientX - at.left, event.clientY - at.top];
     if (x < box[0] || x > box[0] + box[2]) return null;
-    const lr = rates[0] * (rates.at(-1) / rates[0]) ** ((x - box[0]) / box[2]);
+    const lr = across.value((x - box[0]) / box[2]);
     const k = nearest(lr);
-    const { chart } = store.state.header;
-    const off = chart.runs.map((_, i) => (found[i] ? Math.abs(Math.max(box[1], level(found[i], MEDIAN, k)) - y) : Infinity));
+    const { runs } = store.state.header.chart;
+    const off = runs.map((_, i) => (found[i] ? Math.abs(Math.max(box[1], placeOf(shown, lr, found[i].loss[MEDIAN * rates.length + k])[1]) - y) : Infinity));
     const i = off.indexOf(Math.min(...off));
-    return off[i] <= GRAB ? { run: chart.runs[i], i, k, lr } : null;
+    return off[i] <= GRAB ? { run: runs[i], i, k, lr } : null;
   }
 
   frame.addEventListener("pointermove", (event) => {
@@ -187,6 +122,24 @@ export function createRatePlot(field, store) {
       draw();
     },
     draw,
+    figure() {
+      if (!shown) return null;
+      const { runs } = store.state.header.chart;
+      const tracks = tracksOf(store.state);
+      const seeds = Math.max(...found.map((one) => one.seeds));
+      return {
+        name: "",
+        title: "",
+        paint,
+        legend: runs.map((run) => ({ text: runName(store, run), color: tracks[run].color, dash: tracks[run].dash })),
+        notes: [seeds > 1 ? store.say("export.rate_bands", { seeds }) : "", store.say("export.dots")].filter(Boolean),
+        table: () => ({
+          notes: [`loss: ${store.say("map.by_loss")}`, about.least === null ? "" : `least = ${about.least}`].filter(Boolean),
+          head: ["run", "lr", ...about.quantiles.map((share) => `loss_q${100 * share}`), "diverged"],
+          rows: runs.flatMap((run, i) => Array.from(rates, (lr, k) => [runName(store, run), lr, ...about.quantiles.map((_, q) => found[i].loss[q * rates.length + k]), found[i].lost[k]])),
+        }),
+      };
+    },
     destroy() {
       layer.destroy();
       element.remove();

@@ -1,0 +1,200 @@
+"""Maps taken along: the numbers are those of the map, the pictures hold what they say, one is the other."""
+
+from __future__ import annotations
+
+import csv
+import re
+import threading
+import xml.etree.ElementTree as ET
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import numpy as np
+import pytest
+from lab import Lab
+from PIL import Image
+from playwright.sync_api import expect
+from test_map_page import mapped
+
+from visualizer import Scenario, maps
+from visualizer.figures.palette import PATHS
+
+pytestmark = pytest.mark.browser
+RACE = {"v": "1", "f": "himmelblau", "r1": "adam~lr~0.1", "r2": "momentum~lr~0.002", "steps": "120", "lang": "en"}
+KINDS = ["PNG", "SVG", "CSV"]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def taken(lab: Lab, kind: str) -> tuple[str, bytes]:
+    """The file's name, and what is in it."""
+    lab.page.get_by_role("button", name="Save this map").click()
+    with lab.page.expect_download() as found:
+        lab.page.get_by_role("menuitem").nth(KINDS.index(kind)).click()
+    return found.value.suggested_filename, Path(found.value.path()).read_bytes()
+
+
+def parts(lab: Lab) -> list[tuple[dict[str, Any], Any]]:
+    """The map of the page's link, computed here."""
+    query = dict(parse_qsl(lab.header()["query"]))
+    query.pop("lang")
+    asked = maps.request(Scenario.from_query(query)[0])
+    assert asked
+    return list(asked.parts(threading.Event()))
+
+
+def rows(lab: Lab) -> tuple[str, list[dict[str, str]]]:
+    """A CSV's first line, and its rows."""
+    name, content = taken(lab, "CSV")
+    assert name.endswith(".csv")
+    first, _, rest = content.decode().partition("\n")
+    assert first.startswith("# ") and lab.header()["query"] in first
+    return first, list(csv.DictReader(rest.splitlines()))
+
+
+def numbers(found: list[dict[str, str]], *names: str) -> np.ndarray:
+    return np.array([[float(row[name]) for name in names] for row in found])
+
+
+def opened(lab: Lab, **more: str) -> Lab:
+    lab.open({**RACE, **more})
+    mapped(lab)
+    return lab
+
+
+def test_the_numbers_of_budget_curves(lab: Lab) -> None:
+    opened(lab, map="budget~0~1", noise="gaussian~sigma~0.1")
+    first, found = rows(lab)
+    assert "120 gradient evaluations" in first and "16 seeds" in first
+    (_, given), *both, _, _ = parts(lab)
+    wanted = [np.vstack([given["evaluations"], arrays["loss"]]).T for _, arrays in both]
+    seen = numbers(found, "evaluations", "loss_q25", "loss_median", "loss_q75")
+    np.testing.assert_allclose(seen, np.concatenate(wanted), rtol=1e-7)
+    assert [row["run"] for row in found] == ["Adam"] * len(wanted[0]) + ["Momentum"] * len(wanted[0])
+
+
+def test_the_numbers_of_learning_rates_with_those_that_diverge(lab: Lab) -> None:
+    opened(lab, map="rates~0~1")
+    _, found = rows(lab)
+    (about, given), *both, _ = parts(lab)
+    names = [f"loss_q{100 * share:g}" for share in about["quantiles"]]
+    wanted = [np.vstack([given["lr"], arrays["loss"], arrays["lost"]]).T for _, arrays in both]
+    np.testing.assert_allclose(numbers(found, "lr", *names, "diverged"), np.concatenate(wanted), rtol=1e-7)
+    assert np.isinf(wanted[1][-1][1:6]).all(), "momentum at the largest rate"
+
+
+def test_the_numbers_of_two_dials(lab: Lab) -> None:
+    opened(lab, map="grid~1~~lr~0.001~0.1~~momentum~0.0~0.9")
+    first, found = rows(lab)
+    assert "within 0.0" in first
+    (_, given), *some, _ = parts(lab)
+    pixel = np.concatenate([arrays["pixel"] for _, arrays in some]).astype(int)
+    order = np.argsort(pixel)
+    loss, arrived, outcome = (
+        np.concatenate([arrays[name] for _, arrays in some])[order] for name in ("loss", "arrived", "outcome")
+    )
+    seen = numbers(found, "lr", "momentum", "loss", "arrived")
+    np.testing.assert_allclose(seen[:, 0], np.tile(given["x"], 256), rtol=1e-7)
+    np.testing.assert_allclose(seen[:, 1], np.repeat(given["y"], 256), rtol=1e-7, atol=1e-12)
+    np.testing.assert_allclose(seen[:, 2], loss, rtol=1e-7)
+    np.testing.assert_array_equal(seen[:, 3], np.where(arrived == 65535, np.nan, arrived))
+    names = np.array(["converges", "oscillates", "diverges"])
+    assert [row["outcome"] for row in found] == names[outcome].tolist()
+
+
+def test_the_numbers_of_basins_side_by_side(lab: Lab) -> None:
+    opened(lab, map="basins~0~1")
+    first, found = rows(lab)
+    (about, _), *some, _ = parts(lab)
+    assert len(found) == 2 * 512 * 512
+    x0, x1, y0, y1 = about["window"]
+    for place, name in enumerate(["Adam", "Momentum"]):
+        own = found[place * 512 * 512 : (place + 1) * 512 * 512 : 997]  # some of them
+        assert {row["run"] for row in own} == {name}
+        at = np.arange(0, 512 * 512, 997)
+        seen = numbers(own, "x", "y", "steps")
+        np.testing.assert_allclose(seen[:, 0], np.linspace(x0, x1, 512)[at % 512], rtol=1e-6, atol=1e-8)
+        np.testing.assert_allclose(seen[:, 1], np.linspace(y0, y1, 512)[at // 512], rtol=1e-6, atol=1e-8)
+        mine = [arrays for header, arrays in some if header["map"] == place]
+        order = np.argsort(np.concatenate([arrays["pixel"] for arrays in mine]))
+        point, steps = (np.concatenate([arrays[key] for arrays in mine])[order][at] for key in ("point", "steps"))
+        called = [chr(65 + one) if one >= 0 else {-1: "none", -2: "diverged"}[int(one)] for one in point]
+        assert [row["point"] for row in own] == called
+        np.testing.assert_array_equal(seen[:, 2], np.where(point < 0, np.nan, np.where(steps == 65535, np.nan, steps)))
+    assert "A = (3 2)" in first
+
+
+CASES = {
+    "budget~0~1": (
+        "budget",
+        ["Budget curves · Himmelblau", "Gradient evaluations", "Best loss so far above the minimum"],
+    ),
+    "rates~0~1": ("rates", ["Learning rates · Himmelblau", "lr", "Final loss above the minimum"]),
+    "grid~1": ("grid-himmelblau-momentum-lr-momentum-loss", ["Two dials · Himmelblau", "lr", "momentum"]),
+    "basins~0~1": ("basins-himmelblau-adam-momentum", ["Basins of attraction · Himmelblau", "x", "y", "Momentum"]),
+}
+
+
+@pytest.mark.parametrize("chart", CASES)
+def test_a_picture_holds_what_it_says_and_is_the_same_as_vectors(lab: Lab, chart: str) -> None:
+    opened(lab, map=chart)
+    kind, words = CASES[chart]
+    name, content = taken(lab, "SVG")
+    stem = f"descent-lab-{kind}" if "himmelblau" in kind else f"descent-lab-{kind}-himmelblau"
+    assert name == f"{stem}.svg"
+    root = ET.fromstring(content)
+    said = ["".join(node.itertext()) for node in root.iter(f"{SVG}text")]
+    assert set(words) <= set(said)
+    link = f"{lab.server}/?{lab.header()['query']}".replace("//?", "/?")
+    assert "".join(said).replace(" ", "").endswith(link.removeprefix(lab.server)[-60:])
+    images = [node.get("href", "") for node in root.iter(f"{SVG}image")]
+    assert len(images) == {"grid": 1, "basins": 2}.get(chart.partition("~")[0], 0)
+    assert all(image.startswith("data:image/png;base64,") for image in images), "nothing outside of the file"
+    assert not re.search(rb"NaN|undefined|Infinity", content)
+
+    name, picture = taken(lab, "PNG")
+    assert name == f"{stem}.png"
+    drawn = np.asarray(Image.open(BytesIO(picture)).convert("RGB"), np.int32)
+    assert drawn.shape == (2 * int(root.get("height", "0")), 2 * 960, 3)
+    assert (drawn[2, 2] == 255).all(), "the page is light"
+    other = rendered(lab, content)
+    apart = np.abs(blocks(drawn) - blocks(other)).max(axis=2) > 50
+    assert apart.mean() < 0.01, "but for the letters' font"
+    if not images:
+        for slot in (0, 1):
+            assert colored(drawn, slot) > 3000
+            assert colored(other, slot) == pytest.approx(colored(drawn, slot), rel=0.05)
+
+
+def blocks(drawn: np.ndarray, size: int = 16) -> np.ndarray:
+    """The mean colors of squares: where two renderers put the edge of a pixel is nothing to them."""
+    high, wide = (side // size for side in drawn.shape[:2])
+    return drawn[: high * size, : wide * size].reshape(high, size, wide, size, 3).mean(axis=(1, 3))
+
+
+def rendered(lab: Lab, content: bytes) -> np.ndarray:
+    """An SVG as Chromium draws it by itself, as sharp as the PNG."""
+    browser = lab.page.context.browser
+    assert browser
+    high = int(ET.fromstring(content).get("height", "0"))
+    page = browser.new_page(device_scale_factor=2, viewport={"width": 960, "height": high})
+    page.set_content(f"<style>body {{ margin: 0 }} svg {{ display: block }}</style>{content.decode()}")
+    found = np.asarray(Image.open(BytesIO(page.screenshot())).convert("RGB"), np.int32)
+    page.close()
+    return found
+
+
+def colored(drawn: np.ndarray, slot: int) -> int:
+    wanted = [int(PATHS["light"][slot][i : i + 2], 16) for i in (1, 3, 5)]
+    return int((np.abs(drawn - wanted).max(axis=2) < 12).sum())
+
+
+def test_a_map_that_is_not_whole_cannot_be_taken(lab: Lab) -> None:
+    lab.open({**RACE, "map": "budget~0~1"})
+    button = lab.page.get_by_role("button", name="Save this map")
+    mapped(lab)
+    expect(button).to_be_enabled()
+    lab.page.route("**/lab/map?**", lambda route: None)  # never answered
+    lab.edited(lambda: lab.page.get_by_role("tab", name="Learning rates").click())
+    expect(button).to_be_disabled()

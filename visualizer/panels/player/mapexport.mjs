@@ -1,0 +1,87 @@
+// A map to take away: as a picture for a slide, as vectors for a page, as numbers.
+
+import { landscapes } from "./catalogue.mjs";
+import { SHARP, compose } from "./figure.mjs";
+import { openMenu } from "./popover.mjs";
+import { link } from "./share.mjs";
+import { createPen } from "./svgpen.mjs";
+import { button } from "./ui.mjs";
+
+/**
+ * The button in the panel's header.
+ * @param {() => import("./figure.mjs").Figure[]} figuresOf what is drawn now; none as long as it is not whole
+ */
+export function createExport(store, figuresOf) {
+  const node = button({ label: "", icon: "save", class: "dl-quiet dl-square", "data-key": "map:export", "aria-haspopup": "menu", onclick: open });
+
+  function open() {
+    const figures = figuresOf();
+    const item = (kind, make) => ({ text: store.say(`export.${kind}`), note: store.say(`export.${kind}_doc`), run: () => make(figures) });
+    openMenu(node, [item("png", png), item("svg", svg), item("csv", csv)], node.title);
+  }
+
+  function about(figures) {
+    const { chart, scenario } = store.state.header;
+    const names = ["descent-lab", chart.kind, scenario.landscape, ...new Set(figures.map((one) => one.name))].filter(Boolean);
+    return {
+      title: `${store.say(`map.${chart.kind}`)} · ${surface()}`,
+      link: link(store),
+      file: names.join("-").replace(/[^\w.-]+/g, "-").slice(0, 100),
+    };
+  }
+
+  const surface = () => store.text(landscapes[store.state.header.scenario.landscape].title);
+
+  function png(figures) {
+    const said = about(figures);
+    const canvas = document.createElement("canvas");
+    const g = canvas.getContext("2d");
+    const whole = compose(g, figures, said);
+    [canvas.width, canvas.height] = [SHARP * whole.width, SHARP * whole.height];
+    g.scale(SHARP, SHARP);
+    g.imageSmoothingEnabled = false;
+    whole.draw(g);
+    canvas.toBlob((blob) => save(blob, `${said.file}.png`));
+  }
+
+  function svg(figures) {
+    const said = about(figures);
+    const { width, height, draw } = compose(createPen(0, 0), figures, said);
+    const pen = createPen(width, height);
+    draw(pen);
+    save(new Blob([pen.svg(said.title, [said.link])], { type: "image/svg+xml" }), `${said.file}.svg`);
+  }
+
+  function csv(figures) {
+    const said = about(figures);
+    const tables = figures.map((one) => one.table());
+    const notes = [...new Set(tables.flatMap((one) => one.notes ?? []))];
+    const first = `# ${[said.title, ...notes, said.link].join("; ")}`.replaceAll("\n", " ");
+    const lines = [first, tables[0].head.map(cell).join()];
+    for (const { rows } of tables) for (const row of rows) lines.push(row.map(cell).join());
+    save(new Blob([`${lines.join("\n")}\n`], { type: "text/csv" }), `${said.file}.csv`);
+  }
+
+  return {
+    element: node,
+    update() {
+      node.title = store.say("export.open");
+      node.setAttribute("aria-label", node.title);
+      node.disabled = !figuresOf().length;
+    },
+  };
+}
+
+/** A value as every reader of CSV takes it; numbers with all the digits of float32. */
+function cell(value) {
+  if (typeof value !== "number") return /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  if (Number.isNaN(value)) return "nan";
+  return Number.isFinite(value) ? String(Number(value.toPrecision(9))) : value > 0 ? "inf" : "-inf";
+}
+
+function save(blob, name) {
+  const address = URL.createObjectURL(blob);
+  const anchor = Object.assign(document.createElement("a"), { href: address, download: name });
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
