@@ -118,16 +118,16 @@ class Bench:
         """The best of a search, by the names that the run's dials have."""
         return dict(zip(self.ranges[place], found.values.values(), strict=True))
 
-    def race(self, place: int, found: Tuned, starts: np.ndarray | None = None) -> np.ndarray:
-        """The scores of a run at the best of a search: with each of the tested seeds, or one from each of these starts.
-
-        ``(S,)``; as long as the search's runs.
+    def race(self, place: int, found: Tuned, starts: np.ndarray | None = None) -> tuple[np.ndarray, int]:
+        """A run at the best of a search, as long as the search's runs: its scores ``(S,)``, with each of the tested seeds
+        or with one from each of these starts, and how many evaluations it takes in the median.
         """
         run = with_values(self.runs[place], self.values(place, found))
         seeds = self.tested if starts is None else [self.tested[k % len(self.tested)] for k in range(len(starts))]
         named = self.named(place, run, found.limit)
         ended = tuning.ends(self.scenario.landscape, run.optimizer, {}, seeds, starts, **named)
-        return tuning.score(ended, self.least, self.tolerance, found.limit, self.evaluations)[0]
+        scores = tuning.score(ended, self.least, self.tolerance, found.limit, self.evaluations)[0]
+        return scores, int(np.median(ended.evaluations))
 
     def starts(self) -> np.ndarray:
         """Uniform over what the page draws; where the second axis is time, along the first. ``(STARTS, 2)``."""
@@ -145,7 +145,7 @@ class Bench:
 def fair_parts(
     scenario: Scenario, runs: list[Run], stop: threading.Event
 ) -> Iterator[tuple[dict[str, Any], Mapping[str, np.ndarray]]]:
-    """A part for each run: its trials' values of the first dial and scores, ``(N,)``, and its row; then the verdict."""
+    """A part for each run: its trials' values ``x`` and ``y`` and scores, ``(N,)``, and its row; then the verdict."""
     bench = Bench(scenario, runs, stop)
     yield _about(bench), {}
     try:
@@ -181,20 +181,21 @@ def _raced(bench: Bench) -> Iterator[tuple[dict[str, Any], Mapping[str, np.ndarr
     for place in places:
         found = bench.tune(place)
         best.append(found)
-        scores.append(bench.race(place, found))
-        first = next(iter(found.dials.values()), np.zeros(0))
-        arrays = {"x": first.astype("<f8"), "score": found.score.astype("<f8")}
-        yield _part(place, 1 / rounds, row=_row(bench, place, found, scores[-1])), arrays
+        raced, spent = bench.race(place, found)
+        scores.append(raced)
+        columns = dict(zip("xy", found.dials.values(), strict=False))
+        arrays = {name: column.astype("<f8") for name, column in [*columns.items(), ("score", found.score)]}
+        yield _part(place, 1 / rounds, row={**_row(bench, place, found, raced), "spent": spent}), arrays
     starts, afar = bench.starts(), []
     for place in places:
-        afar.append(bench.race(place, best[place], starts))
+        afar.append(bench.race(place, best[place], starts)[0])
         yield _part(place, 2 / rounds), {}
     told = []
     for k, (what, many) in enumerate(others):
         again = []
         for place in places:
             found = bench.tune(place, **{what: many})
-            again.append(bench.race(place, found))
+            again.append(bench.race(place, found)[0])
             if k < len(others) - 1:
                 yield _part(place, (3 + k) / rounds), {}
         told.append({"what": what, "many": many, **verdict(np.stack(again), many if what == "steps" else bench.steps)})
