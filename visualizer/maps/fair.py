@@ -9,6 +9,8 @@ What is fair here, and said on the page:
 - With two dials, a run that has momentum, beta1 or the like (``charts.SECOND``, without what changes the loss itself)
   is tuned in that too, over its slider, with as many trials as the others: so with a coarser grid of rates.
 - A run without a learning rate is raced as it is: one trial.
+- Trials are run in single precision, the race at the best settings in double precision, as the page's. Where the two
+  differ the best setting is said to be fragile: rounding decides there.
 - With noise a trial is run with ``TUNING`` seeds, and the race at the best settings with ``TESTED`` others, which no
   setting was chosen by. All runs have the same seeds.
 
@@ -32,10 +34,12 @@ from visualizer.maps._run import surroundings
 from visualizer.maps._verdict import median, shares, verdict
 from visualizer.scenario import Run, Scenario
 from visualizer.simulate import tuning
+from visualizer.simulate.job import job
 from visualizer.simulate.tuning import Cancelled, Range, Tuned
 
 TUNING, TESTED = 15, 65  # odd numbers, so that a median is one of them
 STARTS = 64
+FRAGILE = 0.1  # a best setting whose result in double precision differs by more from that in single precision
 PEAKS = ("peak_value", "max_lr")  # of schedules, which go by these instead of lr where they are set
 
 
@@ -100,18 +104,19 @@ class Bench:
         """As far as float32 can tell it."""
         return max(self.scenario.tolerance or 0.0, tuning.RESOLUTION * abs(self.least or 0.0))
 
-    def named(self, place: int, run: Run, steps: int) -> dict[str, Any]:
-        """The arguments of the engine."""
+    def engine(self, run: Run, steps: int) -> dict[str, Any]:
+        """The arguments of a job."""
         around = surroundings(self.scenario, run) | {"budget": steps if self.evaluations else None}
         own = {"start": self.scenario.placed_start, "steps": steps, "hyper": run.hyper, "params": self.scenario.params}
-        return {**own, **around, "least": self.least, "tolerance": self.tolerance, "cancel": self.stop}
+        return {**own, **around}
 
     def tune(self, place: int, trials: int = 0, steps: int = 0) -> Tuned:
         run = self.runs[place]
         slug = run.schedule[0]
         ranges = {name.replace(f"{slug}.", "schedule."): own for name, own in self.ranges[place].items()}
         given = self.scenario.landscape, run.optimizer, ranges, trials or self.trials, self.search
-        named = self.named(place, run, steps or self.steps)
+        judged = {"least": self.least, "tolerance": self.tolerance, "cancel": self.stop}
+        named = {**self.engine(run, steps or self.steps), **judged}
         return tuning.tuned(*given, seeds=self.seeds, draw=self.scenario.seed, **named)
 
     def values(self, place: int, found: Tuned) -> dict[str, float]:
@@ -123,11 +128,13 @@ class Bench:
         or with one from each of these starts, and how many evaluations it takes in the median.
         """
         run = with_values(self.runs[place], self.values(place, found))
-        seeds = self.tested if starts is None else [self.tested[k % len(self.tested)] for k in range(len(starts))]
-        named = self.named(place, run, found.limit)
-        ended = tuning.ends(self.scenario.landscape, run.optimizer, {}, seeds, starts, **named)
-        scores = tuning.score(ended, self.least, self.tolerance, found.limit, self.evaluations)[0]
-        return scores, int(np.median(ended.evaluations))
+        named = self.engine(run, found.limit)
+        if starts is None:
+            each = [{"seed": seed} for seed in self.tested]
+        else:
+            each = [{"seed": self.tested[k % len(self.tested)], "start": start} for k, start in enumerate(starts)]
+        jobs = [job(self.scenario.landscape, run.optimizer, **{**named, **own}) for own in each]
+        return tuning.raced(jobs, self.least, self.tolerance, self.evaluations, self.stop)
 
     def starts(self) -> np.ndarray:
         """Uniform over what the page draws; where the second axis is time, along the first. ``(STARTS, 2)``."""
@@ -227,4 +234,5 @@ def _row(bench: Bench, place: int, found: Tuned, scores: np.ndarray) -> dict[str
         "twice": found.sensitivity,
         "edge": [names[name] for name in found.edge],
         "lost": float(found.lost.mean()),
+        "fragile": not bench.noisy and not bool(tuning.level(found.score[found.best], scores[0], bench.steps, FRAGILE)),
     }

@@ -11,6 +11,8 @@ seeds if there is noise. A trial's results are in one order:
 
 ``score`` writes that order as a number; a trial's score is the median over its seeds. Of trials with the best score the
 one in the middle is taken. Trials are rounded to three digits before they are run, so what is said is what was run.
+They are run in float32; ``raced`` runs the best in double precision, as everything that is recorded, and what came of
+rounding shows as a difference of the two.
 """
 
 from __future__ import annotations
@@ -24,15 +26,17 @@ import numpy as np
 
 from optimizers import RULES
 from visualizer.simulate import tiles
+from visualizer.simulate.job import RUNS, Job
+from visualizer.simulate.rollout import SMALLEST, run_jobs
 from visualizer.simulate.sweep import SEED, cut, goal, planned
 from visualizer.simulate.tiles import DIVERGES, Cancelled, Ends
 from visualizer.spec import look_up
 
-__all__ = ["Cancelled", "Range", "Tuned", "ends", "level", "score", "trials_of", "tuned", "within_twice"]
+__all__ = ["Cancelled", "Range", "Tuned", "ends", "level", "raced", "score", "trials_of", "tuned", "within_twice"]
 
 SEARCHES = ("grid", "random")
 DIGITS = 3  # of a trial's value; of 1 - value on a scale of log1m
-LEVEL = 0.01  # results that differ by less than this share, or by one step, are level
+LEVEL = 0.01  # results that differ by no more than this share, or by one step, are level
 RESOLUTION = 4 * float(np.finfo(np.float32).eps)  # of a loss, as a share of it
 
 
@@ -146,7 +150,7 @@ def tuned(
     spread = {name: Range(*own) for name, own in ranges.items()}
     dials = trials_of(spread, trials, search, draw)
     target, usual = goal(landscape, params, named.get("smooth", 0.0), least, tolerance)
-    given = landscape, optimizer, dials, seeds, None, start, steps, hyper, params
+    given = landscape, optimizer, dials, seeds, start, steps, hyper, params
     named = {**named, "budget": budget}
     known = target - usual
     if not np.isfinite(known):
@@ -188,7 +192,6 @@ def ends(
     optimizer: str,
     dials: Mapping[str, np.ndarray],
     seeds: Sequence[int],
-    starts: np.ndarray | None,
     start: Sequence[float] | None = None,
     steps: int = 500,
     hyper: Mapping[str, Any] | None = None,
@@ -199,8 +202,7 @@ def ends(
 ) -> Ends:
     """How every trial ends with every seed: ``Ends`` of arrays ``(N, S)``, ``theta`` ``(2, N, S)``.
 
-    ``dials`` are columns ``(N,)`` of at most two, none for one trial as it is. ``starts`` ``(S, 2)`` go with the seeds,
-    one each, if given. Whether a run from those diverges is judged without the loss where it began.
+    ``dials`` are columns ``(N,)`` of at most two, none for one trial as it is.
     """
     number, across = np.array(seeds, np.int64), len(seeds)
     many = len(next(iter(dials.values()), [0]))
@@ -209,13 +211,9 @@ def ends(
 
     def values(lanes: np.ndarray) -> np.ndarray:
         trial = lanes // across
-        rows = np.array(plan.runs.values(trial * many + trial if len(dials) == 2 else trial))  # the grid's diagonal
-        if starts is not None:
-            rows[-2:] = starts[lanes % across].T
-        return rows
+        return plan.runs.values(trial * many + trial if len(dials) == 2 else trial)  # the grid's diagonal
 
-    begin = plan.runs.begin if starts is None else -np.inf
-    runs = replace(plan.runs, values=values, seeds=lambda lanes: number[lanes % across], begin=begin)
+    runs = replace(plan.runs, values=values, seeds=lambda lanes: number[lanes % across])
     found = [part for _, part in tiles.run(runs, cut(many * across, plan.dear), cancel)]
     joined = (np.concatenate(parts, axis=-1) for parts in zip(*found, strict=True))
     return Ends(*(part.reshape(*part.shape[:-1], many, across) for part in joined))
@@ -238,6 +236,31 @@ def score(found: Ends, least: float, tolerance: float, limit: int, evaluations: 
     return np.where(lost, np.inf, np.where(inside, np.minimum(taken, limit) / (limit + 1) - 1.0, gap))
 
 
+def raced(
+    jobs: Sequence[Job], least: float, tolerance: float, evaluations: bool, cancel: threading.Event | None = None
+) -> tuple[np.ndarray, int]:
+    """The jobs rolled out in double precision, as a race is: their scores, and the evaluations that they take (median).
+
+    One that is beyond float32's numbers at the end has diverged. Raises ``Cancelled`` when its event is set.
+    """
+    found, spent = [], []
+    few = max(1, min(RUNS, SMALLEST // (jobs[0].steps + 1)))  # so that the race's own program does
+    for at in range(0, len(jobs), few):
+        if cancel is not None and cancel.is_set():
+            raise Cancelled
+        for one, own in zip(run_jobs(jobs[at : at + few]), jobs[at : at + few], strict=True):
+            (budget,) = own.part("budget")
+            loss = one.loss[: one.n_valid]
+            gap = max(float(loss[-1]) - least, 0.0)
+            inside = np.flatnonzero(loss <= least + tolerance)
+            limit = budget if evaluations else own.steps
+            taken = inside[:1] if not evaluations else one.evaluations[inside[:1]]
+            lost = one.stopped is not None or not gap <= np.finfo(np.float32).max
+            found.append(np.inf if lost else float(taken[0]) / (limit + 1) - 1.0 if gap <= tolerance else gap)
+            spent.append(float(one.evaluations[one.n_valid - 1]))
+    return np.array(found), int(np.median(spent))
+
+
 def steps_of(scores: np.ndarray, limit: int) -> np.ndarray:
     """The steps, or evaluations, of scores below 0."""
     return np.rint((scores + 1.0) * (limit + 1))
@@ -253,12 +276,12 @@ def within_twice(scores: np.ndarray, limit: int) -> np.ndarray:
     return np.asarray((scores < 0) & (steps_of(scores, limit) <= 2.0 * steps_of(best, limit)))
 
 
-def level(one: np.ndarray, other: np.ndarray, limit: int) -> np.ndarray:
-    """Whether two scores are too near to call: within ``LEVEL`` of each other, or one step, or both diverged."""
+def level(one: np.ndarray, other: np.ndarray, limit: int, share: float = LEVEL) -> np.ndarray:
+    """Whether two scores are too near to call: within that share of each other, or one step, or both diverged."""
     one, other = np.broadcast_arrays(one, other)
     with np.errstate(invalid="ignore"):
-        near = np.abs(one - other) <= LEVEL * np.minimum(one, other)
+        near = np.abs(one - other) <= share * np.minimum(one, other)
         a, b = steps_of(one, limit), steps_of(other, limit)
-        alike = np.abs(a - b) <= np.maximum(1.0, LEVEL * np.minimum(a, b))
+        alike = np.abs(a - b) <= np.maximum(1.0, share * np.minimum(a, b))
     arrived, above = (one < 0) & (other < 0), (one >= 0) & (other >= 0)
     return np.where(arrived, alike, above & (near | (one == other)))
