@@ -1,4 +1,4 @@
-"""Tuning and the fair race: the best settings are those of closed forms, the order is the stated one, nobody is favored."""
+"""Tuning and the fair race: the best settings are those of closed forms, the order is as stated, nobody is favored."""
 
 from __future__ import annotations
 
@@ -165,11 +165,13 @@ def test_where_no_minimum_is_known_the_lowest_loss_takes_its_place() -> None:
 def ends(loss: list[float], arrived: list[int], outcome: list[int], evaluations: list[int]) -> tuning.Ends:
     few = np.zeros(len(loss))
     valid = np.full(len(loss), 101)
-    return tuning.Ends(few, np.array(loss), few, valid, np.array(arrived), few, np.array(evaluations), np.array(outcome))
+    return tuning.Ends(
+        few, np.array(loss), few, valid, np.array(arrived), few, np.array(evaluations), np.array(outcome)
+    )
 
 
 def test_scores_are_in_the_stated_order() -> None:
-    """Arrived and stayed, sooner first; then by loss; then the diverged. What is left within the tolerance is nothing."""
+    """Arrived, sooner first; then by loss; then the diverged. What is left within the tolerance does not count."""
     found = ends(
         [1e-4, 1e-9, 5e-4, 0.3, 0.2, 0.9, np.nan, 1e-5],
         [40, 70, 40, 10, -1, -1, -1, 3],
@@ -345,7 +347,9 @@ def test_the_fair_race_does_not_depend_on_what_its_dials_say_now() -> None:
     runs = [replace(run, hyper={**run.hyper, "lr": 0.123}) for run in RACE.runs]
     one, other = maps.request(RACE), maps.request(replace(RACE, runs=runs))
     assert one and other and one.key == other.key
-    slower = [replace(run, hyper={**run.hyper, "momentum": 0.5}) if "momentum" in run.hyper else run for run in RACE.runs]
+    slower = [
+        replace(run, hyper={**run.hyper, "momentum": 0.5}) if "momentum" in run.hyper else run for run in RACE.runs
+    ]
     third = maps.request(replace(RACE, runs=slower))
     assert third and third.key != one.key
 

@@ -40,7 +40,7 @@ def verdict(scores: np.ndarray, limit: int) -> dict[str, Any]:
 
 
 def shares(scores: np.ndarray, limit: int) -> dict[str, Any]:
-    """In how many of the columns of ``(R, S)`` each run wins clearly, in how many none does, in how many all diverge."""
+    """In how many columns of ``(R, S)`` each run wins clearly, in how many none does, in how many all diverge."""
     best = scores.min(axis=0)
     near = tuning.level(scores, best[None], limit) | (scores == best)
     lost = ~np.isfinite(best)

@@ -41,7 +41,7 @@ RESOLUTION = 4 * float(np.finfo(np.float32).eps)  # of a loss, as a share of it
 
 
 class Range(NamedTuple):
-    """From where to where a dial is searched, both ends included, and on what scale trials are even (``spec.Hyper``)."""
+    """From where to where a dial is searched, both ends included; trials are even on that scale (``spec.Hyper``)."""
 
     low: float
     high: float
@@ -66,7 +66,7 @@ def rounded(values: np.ndarray) -> np.ndarray:
 def trials_of(ranges: Mapping[str, Range], count: int, search: str = "grid", draw: int = 0) -> dict[str, np.ndarray]:
     """The values of each dial, trial by trial, ``(count,)``; without a dial there is one trial, which has no values.
 
-    A grid has both ends of each range; over two dials it is as square as ``count`` allows, with more values of the first.
+    A grid has both ends of each range; over two dials it is as square as ``count`` allows, the first has more values.
     A random search is uniform on each scale, and seeded by ``draw``: the shares of the way are the same whatever is
     searched, and a shorter search is the beginning of a longer one. Raises ``ValueError`` for more than two dials.
     """
@@ -93,8 +93,8 @@ class Tuned:
 
     ``dials`` are the values by name; ``score`` is a trial's (see ``score``), ``loss`` its median final loss, infinite
     where that seed diverged, ``lost`` the share of its seeds that did. ``best`` is its number, ``values`` its dials.
-    ``sensitivity`` is the share of the trials ``within_twice`` of the best; ``edge`` names the dials whose best value is
-    at an end of what was tried, so that it may be that end which decided. ``least`` and ``tolerance`` are those that
+    ``sensitivity`` is the share of the trials ``within_twice`` of the best; ``edge`` names the dials whose best value
+    is at an end of what was tried, so that it may be that end which decided. ``least`` and ``tolerance`` are those that
     the scores were made with, ``limit`` the steps, or evaluations, that they count up to.
     """
 

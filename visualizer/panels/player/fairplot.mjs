@@ -89,9 +89,10 @@ export function createFairPlot(field, store) {
     const many = Math.round(own.twice * own.trials);
     const lost = own.lost === 0 ? "0%" : own.lost < 0.005 ? "<1%" : `${(100 * own.lost).toFixed(0)}%`;
     const share = (key, text, title) => el("td", { class: "dl-fair-share", title, text: own.trials > 1 ? text : store.say("fair.one"), data: { label: store.say(`fair.${key}`) } });
+    const fragile = own.fragile ? el("b", { class: "dl-fair-edge", text: store.say("fair.fragile"), title: store.say("fair.fragile_doc") }) : null;
     return el("tr", {}, el("td", { text: String(rank + 1) }), el("th", { scope: "row" }, line, el("span", { text: name })),
       el("td", { class: "dl-fair-setting" }, setting.length ? setting : el("span", { text: store.say("fair.rateless") })),
-      el("td", { class: "dl-fair-result", text: result }), share("twice", `${(100 * own.twice).toFixed(0)}%`, store.say("fair.of", { many, trials: own.trials })), share("lost", lost), el("td", { class: "dl-fair-strip" }, setting.length ? strip.element : null));
+      el("td", { class: "dl-fair-result" }, result, fragile), share("twice", `${(100 * own.twice).toFixed(0)}%`, store.say("fair.of", { many, trials: own.trials })), share("lost", lost), el("td", { class: "dl-fair-strip" }, setting.length ? strip.element : null));
   }
 
   return {

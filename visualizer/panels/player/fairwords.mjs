@@ -73,18 +73,19 @@ export function notesOf(store, about, names, found) {
     single.length && first && store.say("fair.how_single", { names: single.join(store.say("fair.comma")) }),
     about.noisy && store.say("fair.how_seeds", { tuning: about.tuning, tested: about.tested }),
     store.sayTick("fair.judged", { tolerance: exact(round(about.tolerance, 3)), steps: count(about.limit) }),
-    about.unit === "steps" && unequal(store, found, names),
+    about.unit === "steps" && unequal(store, about, found, names),
     !about.certified && store.say("fair.uncertified", { least: brief(about.least, 4) }),
     about.shared && store.say("fair.shared"),
+    store.say("fair.how_precision"),
     store.say("fair.starts_how", { starts: about.starts }),
   ];
   return said.filter(Boolean).join(store.say("fair.space"));
 }
 
-/** Who took the most gradient evaluations and who the fewest, where equally many steps are not equally dear. */
-function unequal(store, found, names) {
+/** Who took the most gradient evaluations and who the fewest, where somebody takes more than one a step. */
+function unequal(store, { limit }, found, names) {
   const spent = found.flatMap((one, i) => (one ? [[one.row.spent, names[i]]] : [])).sort(([a], [b]) => a - b);
-  if (spent.length < 2 || spent.at(-1)[0] <= 1.01 * spent[0][0]) return "";
+  if (spent.length < 2 || spent.at(-1)[0] <= 1.01 * limit) return "";
   const [[few, low], [many, high]] = [spent[0], spent.at(-1)];
   return store.say("fair.unequal", { low, few: count(few), high, many: count(many) });
 }
