@@ -11,6 +11,7 @@ _HOME = {
     "schedule": "visualizer.simulate.schedules",
     "sweep": "visualizer.simulate.sweep",
     "basins": "visualizer.simulate.basins",
+    "tuned": "visualizer.simulate.tuning",
     "Scenario": "visualizer.scenario",
     "Run": "visualizer.scenario",
     "figure": "visualizer.figures.race",

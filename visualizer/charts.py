@@ -18,7 +18,11 @@ from visualizer.spec import Hyper
 KINDS = {"basins": 2, "grid": 1, "rates": 12, "fair": 12, "cloud": 1, "budget": 12}
 #: What may be chosen for each kind of map, by name: the choices, and the usual one.
 OPTIONS: dict[str, dict[str, tuple[tuple[str, ...], str]]] = {
-    "fair": {"trials": (("16", "32", "64", "128", "256"), "64"), "search": (("grid", "random"), "grid")},
+    "fair": {
+        "trials": (("16", "32", "64", "128", "256"), "64"),
+        "search": (("grid", "random"), "grid"),
+        "dials": (("1", "2"), "1"),
+    },
     "cloud": {"seeds": (("256", "1024", "4096"), "1024")},
     "budget": {"seeds": (("1", "16", "64", "256"), "16"), "starts": (("1", "16", "64", "256"), "16")},
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from visualizer.charts import KINDS, Axis, Chart, dials_of, with_values
 from visualizer.edits.parts import Change, Edit, RefusedError, beside, checked, place_of
-from visualizer.scenario import Scenario
+from visualizer.scenario import Run, Scenario
 from visualizer.spec import Text
 
 REFUSED = "There is no map of a run that continues another.", "分叉没有这样的图。"
@@ -48,12 +48,26 @@ def _axis(value: Any) -> Axis:
 def put(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     """The run at a place once more, with these ``values`` of its dials, beside it."""
     place = place_of(scenario, edit)
-    run, asked = scenario.runs[place], edit.get("values")
+    return beside(scenario, place, replace(_with(scenario.runs[place], edit.get("values"), notes), twin=None))
+
+
+def best(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
+    """All at once, so that one undo takes it back: ``value`` lists runs by place, each with ``values`` of its dials."""
+    runs = list(scenario.runs)
+    for one in _listed(edit.get("value")):
+        asked = one if isinstance(one, Mapping) else {}
+        place = place_of(scenario, asked)
+        runs[place] = _with(runs[place], asked.get("values"), notes)
+    return replace(scenario, runs=tuple(runs))
+
+
+def _with(run: Run, asked: Any, notes: list[Text]) -> Run:
     known = dials_of(run)
     if not isinstance(asked, Mapping) or not asked.keys() <= known.keys():
         raise RefusedError("The run has no such dial.", "该优化器没有这个参数。")
     values = {name: checked(known[name], value, known[name].default, notes) for name, value in asked.items()}
-    return beside(scenario, place, replace(with_values(run, values), twin=None))
+    changed: Run = with_values(run, values)
+    return changed
 
 
-CHARTS: dict[str, Change] = {"chart": chart, "put": put}
+CHARTS: dict[str, Change] = {"chart": chart, "put": put, "best": best}

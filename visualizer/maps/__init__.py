@@ -14,7 +14,7 @@ from visualizer.charts import with_values
 from visualizer.maps.basins import basin_parts
 from visualizer.maps.budget import budget_parts
 from visualizer.maps.cloud import cloud_parts
-from visualizer.maps.fair import fair_parts
+from visualizer.maps.fair import fair_parts, plain
 from visualizer.maps.grid import grid_parts
 from visualizer.maps.rates import rate_parts
 from visualizer.scenario import Run, Scenario
@@ -52,12 +52,14 @@ def request(scenario: Scenario) -> Request | None:
     by_slot = {run.color: run for run in scenario.runs}
     runs = [by_slot[slot] for slot in chart.runs]
     swept = {axis.dial: axis.low for axis in chart.axes}
-    plain = tuple(replace(with_values(run, swept), color=k, twin=None, visible=True) for k, run in enumerate(runs))
+    if chart.kind == "fair":
+        runs = [plain(run, chart.option("dials") == "2") for run in runs]
+    bare = tuple(replace(with_values(run, swept), color=k, twin=None, visible=True) for k, run in enumerate(runs))
     slots = tuple(range(len(runs)))
-    # What the map does not depend on: the other runs, how the surface is drawn, what dials along an axis say, and, of
-    # basins and of curves from many starts, where the race starts.
+    # What the map does not depend on: the other runs, how the surface is drawn, what dials along an axis say, or those
+    # that are tuned, and, of basins and of curves from many starts, where the race starts.
     spread = chart.kind == "budget" and chart.option("starts") != "1"
     start = None if chart.kind == "basins" or spread else scenario.start
-    bare = replace(scenario, runs=plain, chart=replace(chart, runs=slots), log=None, start=start)
+    alone = replace(scenario, runs=bare, chart=replace(chart, runs=slots), log=None, start=start)
     make = _PARTS[chart.kind]
-    return Request(urlencode(bare.to_query()), lambda stop: make(bare, list(bare.runs), stop))
+    return Request(urlencode(alone.to_query()), lambda stop: make(alone, list(alone.runs), stop))
