@@ -33,7 +33,7 @@ def cloud_parts(scenario: Scenario, runs: list[Run], stop: threading.Event) -> P
     """The first header tells what is shown and how far a neighborhood reaches; then come, in parts named by ``of``:
 
     - ``cloud``: ``xy`` u2 ``(S, 2, n)``, shares of the header's ``box`` in 65533ths, or ``FAR``, ``LOST``; ``left`` u2,
-      the tick at which each seed had left, ``end`` i1, near which point it ends; and the numbers of both;
+      the tick at which each seed had left, ``end`` i2, near which point it ends; and the numbers of both;
     - ``density``: exp(-f/T), where there is such a temperature: ``inside`` u1, in how many of its regions a point lies;
     - ``spread``: how far the seeds spread in the last quarter about the minimum that most are near;
     - ``sweep``: the same from that minimum over learning rates, or batch sizes.
@@ -149,7 +149,7 @@ def _positions(
         "ticks": found.ticks[kept].astype("<u4"),
         "xy": xy,
         "left": np.where(left >= 0, np.minimum(when, NEVER - 1), NEVER).astype("<u2"),
-        "end": end.astype("i1"),
+        "end": end.astype("<i2"),
         "at": found.ticks.astype("<u4"),
         "share": np.stack([hits / n, *wilson(hits, n)]).astype("<f4"),
     }

@@ -1,6 +1,7 @@
 // The 2-D picture: the surface, the paths over it, and what the hand can take hold of on top.
 
 import { createArrows } from "./arrows.mjs";
+import { createCloudLayer } from "./cloudlayer.mjs";
 import { createGround } from "./ground.mjs";
 import { attachHover } from "./hover.mjs";
 import { createHandles } from "./handles.mjs";
@@ -20,9 +21,10 @@ const PATIENCE = 3000; // ms; the first race waits so long for the surface besid
 
 export function createContour(root, store) {
   const surface = createGround(root, store, sync);
-  const arrows = createArrows(root);
-  const overlay = createOverlay(root, { width: 2.2, ghost: 0.5, edge: true });
   let map = null; // {x, y, clip}: plane -> pixels and the plot's rectangle
+  const arrows = createArrows(root);
+  const cloud = createCloudLayer(root, store, () => map);
+  const overlay = createOverlay(root, { width: 2.2, ghost: 0.5, edge: true });
   let laid = null; // the state that lies on it
 
   const microscope = createScopeLayer(root, store, () => map);
@@ -65,6 +67,7 @@ export function createContour(root, store) {
     overlay.set(sceneOf(store, state, map), root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight), stressed());
     handles.place();
     arrows.set(state, map);
+    cloud.draw(store.clock.t, true);
     microscope.draw(store.clock.t, true);
     start.place();
     inspector.place();
@@ -75,6 +78,7 @@ export function createContour(root, store) {
   function lay(state) {
     if (state === laid || state.picture !== laid?.picture) return sync();
     laid = state;
+    cloud.draw(store.clock.t, true);
     emphasize(store.hovered);
     microscope.draw(store.clock.t, true);
   }
@@ -95,6 +99,7 @@ export function createContour(root, store) {
 
   const offs = [
     store.subscribe(push),
+    store.onFrame((t) => cloud.draw(t)),
     store.onFrame(overlay.draw),
     store.onFrame((t) => microscope.draw(t)),
     store.onHover(emphasize),
@@ -108,7 +113,7 @@ export function createContour(root, store) {
   return {
     destroy() {
       offs.forEach((off) => off());
-      for (const part of [start, handles, tools, inspector, microscope, arrows, hover, overlay, surface]) part.destroy();
+      for (const part of [start, handles, tools, inspector, microscope, arrows, hover, cloud, overlay, surface]) part.destroy();
     },
   };
 }
