@@ -29,11 +29,12 @@ def radii(points: Sequence[StationaryPoint], window: Sequence[float]) -> np.ndar
 
 @dataclass(frozen=True)
 class Home:
-    """The stationary point at which a run starts, and what it is to have left it.
+    """The stationary point that a run starts near, and what it is to have left it.
 
     A saddle is left by who is farther than ``radius`` from it along ``down``, the unit direction in which the surface
-    bends down most: along the other a start may be as far away as it likes, and yet be drawn to the saddle. A minimum
-    is left by who comes into the neighborhood of another one (``others``: x, y, radius each).
+    bends down most: along the other a start may be as far away as it likes, and yet be drawn to the saddle. A maximum
+    is left by who is farther away than ``radius``. A minimum is left by who comes into the neighborhood of another one
+    (``others``: x, y, radius each).
     """
 
     point: int
@@ -44,14 +45,16 @@ class Home:
     others: tuple[tuple[float, float, float], ...] = ()
 
     def left(self, theta: np.ndarray) -> np.ndarray:
-        """Which of theta ``(..., 2, n)`` are out, ``(..., n)``. Who left the finite numbers has left a saddle."""
-        if self.down is not None:
-            along = self.down[0] * (theta[..., 0, :] - self.at[0]) + self.down[1] * (theta[..., 1, :] - self.at[1])
-            return ~(np.abs(along) <= self.radius)
-        found = np.zeros((*theta.shape[:-2], theta.shape[-1]), bool)
-        for x, y, reach in self.others:
-            found |= np.hypot(theta[..., 0, :] - x, theta[..., 1, :] - y) <= reach  # NaN is not
-        return found
+        """Which of theta ``(..., 2, n)`` are out, ``(..., n)``. Not finite is out of a saddle, and at no minimum."""
+        x, y = theta[..., 0, :], theta[..., 1, :]
+        if self.kind == MINIMUM:
+            found = np.zeros(x.shape, bool)
+            for there_x, there_y, reach in self.others:
+                found |= np.hypot(x - there_x, y - there_y) <= reach
+            return found
+        x, y = x - self.at[0], y - self.at[1]
+        away = np.hypot(x, y) if self.down is None else np.abs(self.down[0] * x + self.down[1] * y)
+        return ~(away <= self.radius)
 
 
 def home(
@@ -60,24 +63,25 @@ def home(
     start: Sequence[float],
     bends: Sequence[tuple[float, tuple[float, float]]],
 ) -> Home | None:
-    """The nearest saddle that the start has not left, or minimum that has others around it; None if there is neither.
+    """The stationary point nearest to the start, if that is a saddle or maximum that the start has not left.
 
-    ``bends`` are, for each point, its lowest curvature and that direction.
+    Else the nearest minimum, if there are others to go to, and the start is at none of them; else None. ``bends`` are,
+    for each point, its lowest curvature and that direction. A saddle without curvature has no such direction.
     """
-    from_start = [float(np.hypot(point.x[0] - start[0], point.x[1] - start[1])) for point in points]
+    away = [math.hypot(point.x[0] - start[0], point.x[1] - start[1]) for point in points]
+    nearest = min(range(len(points)), key=away.__getitem__, default=None)
     minima = [k for k, point in enumerate(points) if point.kind == MINIMUM]
-    for k in np.argsort(from_start, kind="stable"):
-        point, radius = points[k], float(reach[k])
-        if point.kind == SADDLE and bends[k][0] < 0:
-            found = Home(int(k), SADDLE, radius, point.x, bends[k][1])
-        elif point.kind == MINIMUM and len(minima) > 1:
-            others = tuple((*points[j].x, float(reach[j])) for j in minima if j != k)
-            found = Home(int(k), MINIMUM, radius, point.x, others=others)
-        else:
-            continue
-        if not found.left(np.array(start, np.float64)[:, None])[0]:
-            return found
-    return None
+    found = []
+    if nearest is not None and points[nearest].kind != MINIMUM:
+        point, (curvature, direction) = points[nearest], bends[nearest]
+        down = direction if point.kind == SADDLE and curvature < 0 else None
+        found.append(Home(nearest, point.kind, float(reach[nearest]), point.x, down))
+    if len(minima) > 1:
+        own = min(minima, key=away.__getitem__)
+        others = tuple((*points[k].x, float(reach[k])) for k in minima if k != own)
+        found.append(Home(own, MINIMUM, float(reach[own]), points[own].x, others=others))
+    place = np.array(start, np.float64)[:, None]
+    return next((one for one in found if not one.left(place)[0]), None)
 
 
 def first(out: np.ndarray) -> np.ndarray:

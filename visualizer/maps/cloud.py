@@ -107,13 +107,13 @@ def _parts(scenario: Scenario, run: Run, found: Cloud, place: Place, stop: threa
     density = None if scenario.surface.timed else _density(scenario, run, place, known)
     if density is not None:
         yield _compared(found, end, known, run.optimizer == "sgld", *density)
-    near = [(int((end == k).sum()), k) for k in known if place.points[k].smooth]
-    if not near:
+    smooth = [k for k in known if place.points[k].smooth]
+    if not smooth:
         return
-    _, most = max(near, key=lambda pair: (pair[0], -pair[1]))
+    most = max(smooth, key=lambda k: int((end == k).sum()))  # the first of several
     about = spreading.About(place.points[most].x, place.curvatures[most], place.axes[most])
-    if max(near)[0] >= spreading.FEWEST:
-        which = end == most if len(known) > 1 else end != escape.DIVERGED  # of one minimum, all are about it
+    which = end == most if len(known) > 1 else end != escape.DIVERGED  # of one minimum, all are about it
+    if which.sum() >= spreading.FEWEST:
         told = spreading.measured(scenario, run, found, which, about)
         yield {"kind": "part", "map": 0, "done": 0.6, "of": "spread", "point": most, **told}, {}
     swept = spreading.swept(scenario, run, about, stop)

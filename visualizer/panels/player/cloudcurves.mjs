@@ -5,7 +5,7 @@ import { createLayer } from "./layer.mjs";
 import { theme } from "./theme.mjs";
 import { decade, linearTicks, logTicks, short } from "./ticks.mjs";
 
-const MARGIN = { left: 46, right: 10, top: 8, bottom: 34 };
+const MARGIN = { left: 46, right: 18, top: 8, bottom: 34 };
 const AXES = 2;
 
 /** A plot in a frame of its own: {frame, draw(paint), at(event)}; `paint(g, box)` draws, `span` are its axes. */

@@ -68,7 +68,8 @@ export function createCloudLayer(host, store, getMap) {
         g.strokeStyle = color;
         g.lineWidth = width;
         g.setLineDash(dash);
-        if (home.kind === "saddle") gates(g, home, map);
+        if (home.down) gates(g, home, map);
+        else if (home.kind !== "minimum") ring(g, points[home.point], map, unitX, unitY);
         else points.forEach((point, k) => k !== home.point && point.kind === "minimum" && ring(g, point, map, unitX, unitY));
       }
       g.setLineDash([]);

@@ -1,7 +1,7 @@
 // The panel of the noise cloud: how many seeds have left their saddle or minimum, where they end, how far they spread.
 // The cloud itself is on the contour, see cloudlayer.mjs.
 
-import { cloud, colorOf, endName, leftBy } from "./cloud.mjs";
+import { cloud, colorOf, endName, leftBy, stageColor } from "./cloud.mjs";
 import { createLeftCurve, createSpreadCurve } from "./cloudcurves.mjs";
 import { brief, count } from "./numbers.mjs";
 import { theme } from "./theme.mjs";
@@ -15,7 +15,8 @@ export function createCloudPlot(field, store) {
   const which = select({ label: "", key: "map:run:0", onpick: (run) => edit({ runs: [Number(run)] }) });
   const swatch = el("i", { class: "dl-scope-swatch", "aria-hidden": "true" });
   const seeds = select({ label: "", key: "cloud:seeds", onpick: (value) => edit({ options: { seeds: value } }) });
-  const by = select({ label: "", key: "cloud:by", onpick: (value) => cloud.color(value) });
+  const by = select({ label: "", key: "cloud:by", onpick: (value) => (cloud.color(value), tell()) });
+  const key = el("span", { class: "dl-cloud-end dl-cloud-key", hidden: true }, el("i"), el("span"), el("i"), el("span"));
   const read = el("output", { class: "dl-cloud-read" });
   const makers = { left: createLeftCurve, spread: createSpreadCurve };
   const parts = Object.fromEntries(Object.keys(makers).map((name) => [name, block(name)]));
@@ -23,7 +24,7 @@ export function createCloudPlot(field, store) {
   const hint = el("p");
   const add = button({ text: " ", "data-key": "cloud:noise", onclick: () => store.edit("noise", { value: "gaussian" }) });
   const empty = el("div", { class: "dl-cloud-empty", hidden: true }, hint, add);
-  const element = el("figure", { class: "dl-map-plot dl-cloud" }, el("figcaption", {}, swatch, which, seeds, by, read), body, empty);
+  const element = el("figure", { class: "dl-map-plot dl-cloud" }, el("figcaption", {}, swatch, which, seeds, by, key, read), body, empty);
   field.append(element);
   let [about, found] = [null, {}]; // the first header; the parts by name, {header, arrays...}
 
@@ -82,7 +83,7 @@ export function createCloudPlot(field, store) {
       if (one.point >= 0) name.title = where(about.points[one.point]);
       return [name, percent(one.share), range(one), ...(density ? [mass === undefined ? "" : percent(mass)] : [])];
     });
-    return table([store.say("cloud.ends"), store.say("cloud.share"), "95%", ...(density ? ["exp(\u2212f/T)"] : [])], rows);
+    return table([about.home ? store.say("cloud.ends") : "", store.say("cloud.share"), "95%", ...(density ? ["exp(\u2212f/T)"] : [])], rows);
   }
 
   function densityLines() {
@@ -117,6 +118,11 @@ export function createCloudPlot(field, store) {
     const { nothing, cloud: own, spread: told, sweep } = found;
     empty.hidden = !nothing;
     body.hidden = read.hidden = Boolean(nothing);
+    key.hidden = Boolean(nothing) || cloud.by !== "left";
+    ["cloud.there", "cloud.gone"].forEach((name, i) => {
+      key.children[2 * i].style.background = stageColor(i);
+      write(key.children[2 * i + 1], store.say(name));
+    });
     write(hint, store.say("cloud.same"));
     write(add.querySelector("span"), store.say("cloud.add"));
     if (!about || !own) return;
