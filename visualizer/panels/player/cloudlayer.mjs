@@ -1,5 +1,6 @@
 // The noise cloud over the contour: a dot for every seed of one run at the play position, over the densest regions of
-// exp(-f/T), and the line by which a seed has left. Beneath the paths of the race.
+// exp(-f/T), and the line by which a seed has left. The overlay draws it beneath the paths of the race, into its own
+// canvas: one more would cost more than the dots do.
 
 import { letterOf } from "./basinmap.mjs";
 import { cloud, colorOf, grouped, placesAt, stageColor } from "./cloud.mjs";
@@ -12,19 +13,16 @@ const FAINT = { 1024: 0.75, 4096: 0.5 }; // dots of so many seeds and more
 const SHADES = [0, 26, 52]; // of 255: outside of both regions, in the larger, in the smaller one
 const NEVER = 65535;
 
-/** @param {Element} host the contour's panel  @param {() => object | null} getMap plane -> pixels, see contour.mjs */
-export function createCloudLayer(host, store, getMap) {
-  const front = createLayer(host);
+/** @param {Element} host the contour's panel  @param {() => void} changed called when there is another cloud */
+export function createCloudLayer(host, store, changed) {
   const still = createLayer(null); // what does not move: regions and lines
-  front.canvas.hidden = true;
-  front.canvas.classList.add("dl-cloud-layer");
   let [known, order, groups, places, shade, shaded] = [null, null, [], null, null, ""];
 
   /** Whether there is a cloud, and of the surface that is drawn. */
   function on() {
     const { data } = cloud;
     const header = store.state?.header;
-    return Boolean(data && getMap() && header.chart?.kind === "cloud" && header.window.every((edge, i) => edge === data.header.window[i]));
+    return Boolean(data && header?.chart?.kind === "cloud" && header.window.every((edge, i) => edge === data.header.window[i]));
   }
 
   function take(data) {
@@ -74,7 +72,6 @@ export function createCloudLayer(host, store, getMap) {
       }
       g.setLineDash([]);
     });
-    still.within(map.clip, (g) => letters(g, data, map));
   }
 
   /** The two lines at which a saddle has been left, across the direction that leads down. */
@@ -133,26 +130,22 @@ export function createCloudLayer(host, store, getMap) {
     g.globalAlpha = 1;
   }
 
-  function draw(t, anew = false) {
-    const shown = on();
-    if (front.canvas.hidden === shown) [front.canvas.hidden, anew] = [!shown, true];
-    if (!shown) return;
-    const [{ data }, map] = [cloud, getMap()];
-    take(data);
-    if (anew) {
-      settle({ data, map });
-      front.fit(map.clip);
-    }
-    front.copy(still);
-    front.within(map.clip, (g) => dots(g, data, map, t));
-  }
-
-  const off = cloud.onChange(() => draw(store.clock.t, true));
+  const off = cloud.onChange(changed);
   return {
-    draw,
-    destroy() {
-      off();
-      front.destroy();
+    /** What draws the cloud of now into a canvas that has the paths already, (g, t) => void; null where there is none. */
+    beneath(map) {
+      if (!on()) return null;
+      const { data } = cloud;
+      take(data);
+      settle({ data, map });
+      return (g, t) => {
+        g.globalCompositeOperation = "destination-over";
+        dots(g, data, map, t);
+        g.drawImage(still.canvas, ...map.clip);
+        g.globalCompositeOperation = "source-over";
+        letters(g, data, map);
+      };
     },
+    destroy: off,
   };
 }

@@ -21,10 +21,10 @@ const PATIENCE = 3000; // ms; the first race waits so long for the surface besid
 
 export function createContour(root, store) {
   const surface = createGround(root, store, sync);
-  let map = null; // {x, y, clip}: plane -> pixels and the plot's rectangle
   const arrows = createArrows(root);
-  const cloud = createCloudLayer(root, store, () => map);
+  const cloud = createCloudLayer(root, store, sync);
   const overlay = createOverlay(root, { width: 2.2, ghost: 0.5, edge: true });
+  let map = null; // {x, y, clip}: plane -> pixels and the plot's rectangle
   let laid = null; // the state that lies on it
 
   const microscope = createScopeLayer(root, store, () => map);
@@ -64,10 +64,9 @@ export function createContour(root, store) {
     const { state } = store;
     if (!state || !surface.map) return;
     [map, laid] = [surface.map, state];
-    overlay.set(sceneOf(store, state, map), root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight), stressed());
+    overlay.set({ ...sceneOf(store, state, map), beneath: cloud.beneath(map) }, root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight), stressed());
     handles.place();
     arrows.set(state, map);
-    cloud.draw(store.clock.t, true);
     microscope.draw(store.clock.t, true);
     start.place();
     inspector.place();
@@ -78,7 +77,6 @@ export function createContour(root, store) {
   function lay(state) {
     if (state === laid || state.picture !== laid?.picture) return sync();
     laid = state;
-    cloud.draw(store.clock.t, true);
     emphasize(store.hovered);
     microscope.draw(store.clock.t, true);
   }
@@ -99,7 +97,6 @@ export function createContour(root, store) {
 
   const offs = [
     store.subscribe(push),
-    store.onFrame((t) => cloud.draw(t)),
     store.onFrame(overlay.draw),
     store.onFrame((t) => microscope.draw(t)),
     store.onHover(emphasize),
