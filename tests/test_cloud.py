@@ -64,7 +64,7 @@ def test_a_point_of_the_cloud_is_where_the_rollout_with_its_seed_is(seed: int) -
 def test_the_clock_counts_evaluations_where_the_race_does() -> None:
     """Two gradients an update: at tick e the cloud's first seed is where the race's own run is drawn."""
     run = Run("sgd", {"lr": 0.01}, wrappers={"sam": {"rho": 0.05}})
-    named = {"noise": ("gaussian", {"sigma": 0.5}), "steps": 101, "budget": "evaluations"}
+    named: dict[str, Any] = {"noise": ("gaussian", {"sigma": 0.5}), "steps": 101, "budget": "evaluations"}
     found = cloud_of("himmelblau", run, 256, **named)
     scenario = Scenario("himmelblau", runs=(run,), **named)
     (own,) = race(scenario)
@@ -115,7 +115,7 @@ def test_the_median_exit_from_the_saddle_is_that_of_the_scenario(sigma: float) -
 def test_the_share_that_has_left_is_that_of_an_independent_walk() -> None:
     """On x^2 - y^2 the second coordinate is y' = (1 + 2 lr) y - lr sigma xi: an unstable AR(1) process."""
     lr, sigma, n = 0.02, 0.5, 100_000
-    named = {"noise": ("gaussian", {"sigma": sigma}), "start": (1.0, 0.0), "steps": 100}
+    named: dict[str, Any] = {"noise": ("gaussian", {"sigma": sigma}), "start": (1.0, 0.0), "steps": 100}
     found = cloud_of("saddle", Run("sgd", {"lr": lr}), **named)
     radius = found["about"][0]["home"]["radius"]
     rng, y, left = np.random.default_rng(1), np.zeros(n), np.zeros(n, bool)
@@ -158,7 +158,7 @@ def test_a_home_is_what_the_start_is_nearest_to() -> None:
         for start in ((-0.4, -0.6), (3.3, 0.1), (2.9, 2.2))
     }
     assert [home["kind"] for home in homes.values()] == ["maximum", "saddle", "minimum"]
-    named = {"start": (1.5, 1.2), "steps": 5, "noise": noise}
+    named: dict[str, Any] = {"start": (1.5, 1.2), "steps": 5, "noise": noise}
     assert cloud_of("saddle_floor", Run("sgd"), 256, **named)["about"][0]["home"]["kind"] == "minimum"
     assert cloud_of("ravine", Run("sgd"), 256, steps=5, noise=noise)["about"][0]["home"] is None
 
@@ -315,7 +315,7 @@ def test_the_mass_near_two_minima_is_that_of_another_quadrature() -> None:
     total = wy @ np.exp(-f(x[None], y[:, None]) / heat) @ wx
     found = cloud_of("sharp_flat", Run("sgld", {"lr": 0.01, "temperature": heat}), 256, steps=10)
     told, about = found["density"][0], found["about"][0]
-    assert told["temperature"] == heat and told["sampler"]
+    assert told["temperature"] == heat and not told["formula"]
     turns = np.linspace(0, 2 * np.pi, 256, endpoint=False)
     for one in told["masses"]:
         point = about["points"][one["point"]]
@@ -353,8 +353,9 @@ def test_what_has_no_temperature_has_no_density() -> None:
     assert temperature("sgd", {"lr": 0.1}, ("student_t", {})) is None
     assert temperature("sgd", {"lr": 0.1, "weight_decay": 0.1}, ("gaussian", {"sigma": 1.0})) is None
     assert temperature("sgld", {"lr": 0.1, "temperature": 0.0}, ("none", {})) is None
-    named = {"noise": ("gaussian", {"sigma": 1.0}), "params": {"kappa": 4.0}, "steps": 20}
-    assert "density" in cloud_of("ravine", Run("sgd", {"lr": 0.01}), 256, **named)
+    named: dict[str, Any] = {"noise": ("gaussian", {"sigma": 1.0}), "params": {"kappa": 4.0}, "steps": 20}
+    told, _ = cloud_of("ravine", Run("sgd", {"lr": 0.01}), 256, **named)["density"]
+    assert told["temperature"] == pytest.approx(0.01 * 1.0**2 / 2) and told["formula"] == "lr σ²/2"
     scheduled = Run("sgd", {"lr": 0.01}, schedule=("cosine", {}))
     assert "density" not in cloud_of("ravine", scheduled, 256, **named)
 

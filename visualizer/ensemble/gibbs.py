@@ -39,6 +39,15 @@ def temperature(rule: str, h: Mapping[str, Any], noise: tuple[str, Mapping[str, 
     return float(found) if found > 0 else None
 
 
+def formula(rule: str, h: Mapping[str, Any]) -> str:
+    """What ``temperature`` is computed by, for a run that has one; empty for SGLD, which has it as a dial."""
+    if rule == "sgld":
+        return ""
+    if not h.get("momentum", 0.0):
+        return "lr σ²/2"
+    return "lr (1 − τ) σ²/(2 (1 − μ))" if h.get("dampening", 0.0) else "lr σ²/(2 (1 − μ))"
+
+
 @dataclass(frozen=True, eq=False)
 class Gibbs:
     """exp(-f/T), normalized over a window.

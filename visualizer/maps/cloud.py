@@ -10,7 +10,7 @@ import numpy as np
 
 from visualizer import scene
 from visualizer.ensemble import escape
-from visualizer.ensemble.gibbs import SHARES, Gibbs, gibbs, temperature
+from visualizer.ensemble.gibbs import SHARES, Gibbs, formula, gibbs, temperature
 from visualizer.ensemble.intervals import median, median_rank, wilson
 from visualizer.maps import _spread as spreading
 from visualizer.maps._run import surroundings
@@ -106,7 +106,7 @@ def _parts(scenario: Scenario, run: Run, found: Cloud, place: Place, stop: threa
     known = [k for k, point in enumerate(place.points) if point.kind == "minimum"]
     density = None if scenario.surface.timed else _density(scenario, run, place, known)
     if density is not None:
-        yield _compared(found, end, known, run.optimizer == "sgld", *density)
+        yield _compared(found, end, known, formula(run.optimizer, run.hyper), *density)
     smooth = [k for k in known if place.points[k].smooth]
     if not smooth:
         return
@@ -178,14 +178,14 @@ def _density(scenario: Scenario, run: Run, place: Place, known: list[int]) -> tu
 
 
 def _compared(
-    found: Cloud, end: np.ndarray, known: list[int], sampler: bool, density: Gibbs, losses: np.ndarray
+    found: Cloud, end: np.ndarray, known: list[int], law: str, density: Gibbs, losses: np.ndarray
 ) -> tuple[dict[str, Any], Mapping[str, np.ndarray]]:
     inside = np.sum([losses <= level for level in density.levels], axis=0)
     within = end > escape.OUTSIDE  # of the window, over which the density is normalized
     within &= end != escape.DIVERGED
     told = {
         "temperature": density.temperature,
-        "sampler": sampler,
+        "formula": law,
         "masses": [{"point": k, "mass": float(mass)} for k, mass in zip(known, density.masses, strict=True)],
         "regions": [
             {"mass": share, **_shared(int((found.loss[-1][within] <= level).sum()), max(1, int(within.sum())))}

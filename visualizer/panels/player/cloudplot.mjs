@@ -90,7 +90,7 @@ export function createCloudPlot(field, store) {
     const told = found.density?.header;
     if (!told) return [];
     const regions = told.regions.map(({ mass, ...one }) => store.say("cloud.region", { mass: percent(mass), share: percent(one.share), between: between(one) }));
-    return [note(store.say(told.sampler ? "cloud.sampler" : "cloud.picture", { T: brief(told.temperature, 3) }), ...regions)];
+    return [note(store.say(told.formula ? "cloud.picture" : "cloud.sampler", { T: brief(told.temperature, 3), formula: told.formula }), ...regions)];
   }
 
   /** How far they spread, along both directions of the minimum's curvature. */
