@@ -22,7 +22,7 @@ from visualizer.simulate.tiles import Cancelled
 
 SENT = 125  # frames that the page gets after the first; between two of them it draws points on the straight line
 FAR, LOST = 65534, 65535  # a place that is too far away to be sent; a seed that has left the finite numbers
-NEVER = 65535
+NEVER = 2**32 - 1  # the tick of a seed that has not left
 FINE = 641  # of the grid that exp(-f/T) is summed over
 DRAWN = 2  # every so manyth of its points are drawn
 
@@ -32,7 +32,7 @@ Parts = Iterator[tuple[dict[str, Any], Mapping[str, np.ndarray]]]
 def cloud_parts(scenario: Scenario, runs: list[Run], stop: threading.Event) -> Parts:
     """The first header tells what is shown and how far a neighborhood reaches; then come, in parts named by ``of``:
 
-    - ``cloud``: ``xy`` u2 ``(S, 2, n)``, shares of the header's ``box`` in 65533ths, or ``FAR``, ``LOST``; ``left`` u2,
+    - ``cloud``: ``xy`` u2 ``(S, 2, n)``, shares of the header's ``box`` in 65533ths, or ``FAR``, ``LOST``; ``left`` u4,
       the tick at which each seed had left, ``end`` i2, near which point it ends; and the numbers of both;
     - ``density``: exp(-f/T), where there is such a temperature: ``inside`` u1, in how many of its regions a point lies;
     - ``spread``: how far the seeds spread in the last quarter about the minimum that most are near;
@@ -148,7 +148,7 @@ def _positions(
     arrays = {
         "ticks": found.ticks[kept].astype("<u4"),
         "xy": xy,
-        "left": np.where(left >= 0, np.minimum(when, NEVER - 1), NEVER).astype("<u2"),
+        "left": np.where(left >= 0, when, NEVER).astype("<u4"),
         "end": end.astype("<i2"),
         "at": found.ticks.astype("<u4"),
         "share": np.stack([hits / n, *wilson(hits, n)]).astype("<f4"),

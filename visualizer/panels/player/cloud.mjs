@@ -6,7 +6,7 @@ import { theme } from "./theme.mjs";
 
 const FAR = 65534; // of a coordinate: too far outside to be told, or (one more) not finite
 const WHOLE = 65533;
-const NEVER = 65535;
+const NEVER = 2 ** 32 - 1;
 export const NOWHERE = -1;
 export const DIVERGED = -2;
 export const OUTSIDE = -3;

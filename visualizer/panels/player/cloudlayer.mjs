@@ -11,7 +11,7 @@ import { theme } from "./theme.mjs";
 const DOT = 2.4;       // px
 const FAINT = { 1024: 0.75, 4096: 0.5 }; // dots of so many seeds and more
 const SHADES = [0, 26, 52]; // of 255: outside of both regions, in the larger, in the smaller one
-const NEVER = 65535;
+const NEVER = 2 ** 32 - 1;
 
 /** @param {Element} host the contour's panel  @param {() => void} changed called when there is another cloud */
 export function createCloudLayer(host, store, changed) {
