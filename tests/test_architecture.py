@@ -18,6 +18,7 @@ LAYERS = {
     "visualizer.charts": 2,
     "visualizer.dials": 2,
     "visualizer.edits": 2,
+    "visualizer.ensemble": 2,
     "visualizer.formula": 2,
     "visualizer.library": 2,
     "visualizer.link": 2,

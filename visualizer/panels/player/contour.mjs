@@ -1,6 +1,7 @@
 // The 2-D picture: the surface, the paths over it, and what the hand can take hold of on top.
 
 import { createArrows } from "./arrows.mjs";
+import { createCloudLayer } from "./cloudlayer.mjs";
 import { createGround } from "./ground.mjs";
 import { attachHover } from "./hover.mjs";
 import { createHandles } from "./handles.mjs";
@@ -21,6 +22,7 @@ const PATIENCE = 3000; // ms; the first race waits so long for the surface besid
 export function createContour(root, store) {
   const surface = createGround(root, store, sync);
   const arrows = createArrows(root);
+  const cloud = createCloudLayer(root, store, sync);
   const overlay = createOverlay(root, { width: 2.2, ghost: 0.5, edge: true });
   let map = null; // {x, y, clip}: plane -> pixels and the plot's rectangle
   let laid = null; // the state that lies on it
@@ -62,7 +64,7 @@ export function createContour(root, store) {
     const { state } = store;
     if (!state || !surface.map) return;
     [map, laid] = [surface.map, state];
-    overlay.set(sceneOf(store, state, map), root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight), stressed());
+    overlay.set({ ...sceneOf(store, state, map), beneath: cloud.beneath(map) }, root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight), stressed());
     handles.place();
     arrows.set(state, map);
     microscope.draw(store.clock.t, true);
@@ -108,7 +110,7 @@ export function createContour(root, store) {
   return {
     destroy() {
       offs.forEach((off) => off());
-      for (const part of [start, handles, tools, inspector, microscope, arrows, hover, overlay, surface]) part.destroy();
+      for (const part of [start, handles, tools, inspector, microscope, arrows, hover, cloud, overlay, surface]) part.destroy();
     },
   };
 }

@@ -23,6 +23,7 @@ const NEAR = 0.6;    // px; a path at rest has hundreds of points in one place, 
  * @property {number[] | null} clip left, top, width, height
  * @property {object[]} points stationary points {x, y, kind, best, faint}
  * @property {object[]} crosses ends of runs {run, x, y, step, label, flip}
+ * @property {Function | null} [beneath] draws what moves beneath the paths, (g, t)
  */
 
 /** @param {Element} host @param {{width: number, ghost: number, under?: Function, edge?: boolean}} look */
@@ -117,6 +118,7 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
     const { g } = front;
     front.copy(paths);
     if (under) under(g, t);
+    if (scene.beneath) front.within(clip, () => scene.beneath(g, t));
     front.within(clip, () => scene.points.forEach((point) => drawPoint(g, point, theme)));
     drawMarks();
     for (const track of shown()) {
@@ -200,7 +202,7 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
       bold = weight;
       emphasis = stress;
       lengths = lengthsOf(next);
-      const box = under ? [0, 0, w, h] : coverOf(next, w, h);
+      const box = under || next.beneath ? [0, 0, w, h] : coverOf(next, w, h);
       for (const layer of [paths, front]) layer.fit(box);
       now = t;
       redraw();
