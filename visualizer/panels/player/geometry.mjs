@@ -67,7 +67,7 @@ const LABEL = 90; // on both sides of a cross
  * The part of a w x h panel that a scene draws in: the smaller a canvas, the less there is to blend in every frame.
  * @returns {number[]} left, top, width, height
  */
-export function coverOf({ tracks, px, fine, clip, points, crosses }, w, h) {
+export function coverOf({ tracks, px, fine, clip, points, crosses, beneath }, w, h) {
   const [left, top, right, bottom] = clip ? [clip[0], clip[1], clip[0] + clip[2], clip[1] + clip[3]] : [0, 0, w, h];
   let [x0, y0, x1, y1] = [right, bottom, left, top];
   const add = (x, y, room) => {
@@ -82,6 +82,7 @@ export function coverOf({ tracks, px, fine, clip, points, crosses }, w, h) {
     for (let row = from; visible && row < from + count; row++) add(px[2 * row], px[2 * row + 1], ROOM);
     if (fine && visible && count) for (let i = fine[from]; i < fine[from + count - 1]; i++) add(px[2 * i], px[2 * i + 1], ROOM);
   }
+  if (beneath) [[left, top], [right, bottom]].forEach(([x, y]) => add(x, y, 0));
   for (const { x, y } of points) add(x, y, ROOM);
   for (const { x, y } of crosses) add(x, y, LABEL);
   const down = (value) => Math.max(0, Math.floor(value / GRAIN) * GRAIN);

@@ -202,7 +202,7 @@ export function createOverlay(host, { width, ghost, under = null, edge = false }
       bold = weight;
       emphasis = stress;
       lengths = lengthsOf(next);
-      const box = under || next.beneath ? [0, 0, w, h] : coverOf(next, w, h);
+      const box = under ? [0, 0, w, h] : coverOf(next, w, h);
       for (const layer of [paths, front]) layer.fit(box);
       now = t;
       redraw();
