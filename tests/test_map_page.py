@@ -12,13 +12,13 @@ BOTH = {"v": "1", "f": "himmelblau", "r1": "adam~lr~0.1", "r2": "momentum~lr~0.0
 
 
 def mapped(lab: Lab) -> None:
-    """The map of the newest scenario is whole."""
+    """The map of the newest scenario is whole; its programs may have to be compiled, beside those of other tests."""
     lab.page.wait_for_function(
         """() => {
           const { chart } = window.descentLab.store.state.header;
           return performance.getEntriesByName("dl:map").some((mark) => mark.detail.key === chart?.key);
         }""",
-        timeout=60_000,
+        timeout=240_000,
     )
 
 

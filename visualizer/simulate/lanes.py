@@ -35,7 +35,8 @@ from visualizer.spec import Values
 WIDTH = 128  # lanes of a chunk
 TILE = 8192  # lanes of a tile
 EVERY = 16  # steps between two looks at whether lanes are at rest, and whether any is under way; slices are multiples
-VARIED = 10  # numbers that may differ from lane to lane; x and y of the start come last
+VARIED = 10  # numbers that may differ from lane to lane; x and y of the start come last,
+START = 2  # which are all that do where the runs are the same
 SHARED = ("landscape", "optimizer", "schedule", "noise", "steps")
 SAME, PLAIN, FULL = KINDS = ("same", "plain", "full")
 BARE = ("hyper", "schedule", "budget")  # what there is of a plain run, beside where it starts
@@ -48,8 +49,8 @@ class Tile(NamedTuple):
     indices: Any  # int32 (len(SHARED),)
     numbers: Any  # float32: those of one run, see ``tables.WIDTHS``; its surface's parameters follow
     limits: Any  # float32 (2,): the loss at which a run has arrived; how near is at rest
-    where: Any  # int32 (VARIED,): which of the numbers are a lane's own
-    varied: Any  # float32 (VARIED, TILE): theirs; of several for one place the last holds
+    where: Any  # int32 (VARIED,), or (START,): which of the numbers are a lane's own
+    varied: Any  # float32 (VARIED, TILE), or (START, TILE): theirs; of several for one place the last holds
     seeds: Any  # int32 (TILE,)
     chunks: Any  # int32: how many are used
     first: Any  # int32
@@ -95,10 +96,10 @@ def make_lanes(entries: Entries, surfaces: str, kind: str) -> Callable[[Tile, Ar
 
         def chunk(c: Array, kept: Array) -> Array:
             at = (zero, c * WIDTH)
-            varied = lax.dynamic_slice(tile.varied, at, (VARIED, WIDTH))
+            varied = lax.dynamic_slice(tile.varied, at, (len(tile.varied), WIDTH))
             seeds = lax.dynamic_slice(tile.seeds, at[1:], (WIDTH,))
             if kind == SAME:
-                run = Values({name: shared[name] for name in BARE}, start=varied[-2:], plain=True)
+                run = Values({name: shared[name] for name in BARE}, start=varied[-START:], plain=True)
             else:
                 run = _with_own(varied, shared, tile, kind)
             old = lax.dynamic_slice(kept, at, (kept.shape[0], WIDTH))

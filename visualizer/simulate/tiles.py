@@ -32,6 +32,7 @@ from visualizer.simulate.lanes import (
     PLAIN,
     SAME,
     SHARED,
+    START,
     TILE,
     VARIED,
     WIDTH,
@@ -189,7 +190,7 @@ def program_of(group: tuple[str, str], kind: str, device: int = 0) -> Any:
         own = sum(WIDTHS.values()) + PARAMS[surfaces]
         zero = np.int32(0)
         tile = Tile(
-            np.zeros(len(SHARED), np.int32), np.zeros(own, np.float32), np.zeros(2, np.float32), *_lanes(), *[zero] * 4
+            np.zeros(len(SHARED), np.int32), np.zeros(own, np.float32), np.zeros(2, np.float32), *_lanes(kind), *[zero] * 4
         )
         place = jax.sharding.SingleDeviceSharding(jax.local_devices()[device])
         program = jax.jit(
@@ -212,8 +213,9 @@ def warm(rules: Iterable[str] = tuple(GROUPS), surfaces: Iterable[str] = tuple(S
             program_of(group, kind)
 
 
-def _lanes() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return np.zeros(VARIED, np.int32), np.zeros((VARIED, TILE), np.float32), np.zeros(TILE, np.int32)
+def _lanes(kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    varied = START if kind == SAME else VARIED
+    return np.zeros(varied, np.int32), np.zeros((varied, TILE), np.float32), np.zeros(TILE, np.int32)
 
 
 def run(
@@ -344,11 +346,11 @@ def _spare(device: int, rows: int) -> Any:
 
 def filled(runs: Field, lanes: np.ndarray) -> tuple[Tile, np.ndarray]:
     job = runs.job
-    where, varied, seeds = _lanes()
+    where, varied, seeds = _lanes(runs.kind)
     values = np.asarray(runs.values(lanes), np.float64)
     own = [*runs.where, 0, 1]
-    where[VARIED - len(own) :] = own  # the others write x of the start, which is written over
-    varied[VARIED - len(own) :, : len(lanes)] = values
+    where[-len(own) :] = own  # the others write x of the start, which is written over
+    varied[-len(own) :, : len(lanes)] = values
     seeds[: len(lanes)] = runs.seeds(lanes)
     numbers = np.zeros(sum(WIDTHS.values()) + PARAMS[job.group[1]], np.float32)
     numbers[: len(job.numbers)] = job.numbers
