@@ -189,9 +189,8 @@ def program_of(group: tuple[str, str], kind: str, device: int = 0) -> Any:
         entries = GROUPS[rules]
         own = sum(WIDTHS.values()) + PARAMS[surfaces]
         zero = np.int32(0)
-        tile = Tile(
-            np.zeros(len(SHARED), np.int32), np.zeros(own, np.float32), np.zeros(2, np.float32), *_lanes(kind), *[zero] * 4
-        )
+        limits = np.zeros(2, np.float32)
+        tile = Tile(np.zeros(len(SHARED), np.int32), np.zeros(own, np.float32), limits, *_lanes(kind), *[zero] * 4)
         place = jax.sharding.SingleDeviceSharding(jax.local_devices()[device])
         program = jax.jit(
             make_lanes(entries, surfaces, kind),
