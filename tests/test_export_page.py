@@ -190,9 +190,10 @@ def test_a_picture_holds_what_it_says_and_is_the_same_as_vectors(lab: Lab, chart
     apart = np.abs(blocks(drawn) - blocks(other)).max(axis=2) > 50
     assert apart.mean() < 0.01, "but for the letters' font"
     if not images:
+        # Dots this small are mostly edge, where two renderers differ; half of those of momentum are gray crosses.
+        least, near = (1500, 0.1) if kind == "fair" else (3000, 0.05)
         for slot in (0, 1):
-            assert colored(drawn, slot) > 3000
-            near = 0.1 if kind == "fair" else 0.05  # of dots this small much is edge, where two renderers differ
+            assert colored(drawn, slot) > least
             assert colored(other, slot) == pytest.approx(colored(drawn, slot), rel=near)
 
 
