@@ -125,6 +125,30 @@ def test_the_numbers_of_basins_side_by_side(lab: Lab) -> None:
     assert "A = (3 2)" in first
 
 
+def test_the_numbers_of_a_fair_race_are_its_trials(lab: Lab) -> None:
+    opened(lab, r3="bfgs", steps="60", map="fair~0~1~2~~trials~16~~dials~2")
+    first, found = rows(lab)
+    assert "wins" in first or "No clear winner" in first
+    (about, _), *three = parts(lab)[:4]
+    assert list(found[0]) == ["run", "lr", "beta1", "momentum", "arrived_steps", "loss_above_least", "diverged", "best"]
+    assert [row["run"] for row in found] == ["Adam"] * 16 + ["Momentum"] * 16 + ["BFGS"]
+    score = np.concatenate([arrays["score"] for _, arrays in three])
+    for place, (name, other) in enumerate([("beta1", "momentum"), ("momentum", "beta1")]):
+        own, (_, given) = found[16 * place : 16 * (place + 1)], three[place]
+        np.testing.assert_allclose(numbers(own, "lr", name), np.vstack([given["x"], given["y"]]).T, rtol=1e-7)
+        assert {row[other] for row in own} == {""}, "not a dial of this run"
+        best = three[place][0]["row"]["values"]
+        (taken,) = (row for row in own if row["best"] == "1")
+        assert [float(taken[dial]) for dial in best] == list(best.values())
+    assert [found[-1][name] for name in ("lr", "beta1", "momentum")] == ["", "", ""]
+    arrived, gap, diverged = numbers(found, "arrived_steps", "loss_above_least", "diverged").T
+    assert about["limit"] == 60
+    np.testing.assert_array_equal(arrived, np.where(score < 0, np.rint(61 * (score + 1)), np.nan))
+    np.testing.assert_allclose(gap, np.where((score >= 0) & np.isfinite(score), score, np.nan), rtol=1e-7)
+    np.testing.assert_array_equal(diverged, np.isinf(score))
+    assert {(score < 0).any(), (gap > 0).any(), diverged.any()} == {True}, "all that may come of a trial"
+
+
 CASES = {
     "budget~0~1": (
         "budget",
@@ -132,6 +156,10 @@ CASES = {
     ),
     "rates~0~1": ("rates", ["Learning rates · Himmelblau", "lr", "Final loss above the minimum"]),
     "grid~1": ("grid-himmelblau-momentum-lr-momentum-loss", ["Two dials · Himmelblau", "lr", "momentum"]),
+    "fair~0~1": (
+        "fair",
+        ["Fair race · Himmelblau", "Best setting", "learning rate", "1e-5", "1", "2", "Adam", "Momentum", "Diverged"],
+    ),
     "basins~0~1": ("basins-himmelblau-adam-momentum", ["Basins of attraction · Himmelblau", "x", "y", "Momentum"]),
 }
 
@@ -162,9 +190,11 @@ def test_a_picture_holds_what_it_says_and_is_the_same_as_vectors(lab: Lab, chart
     apart = np.abs(blocks(drawn) - blocks(other)).max(axis=2) > 50
     assert apart.mean() < 0.01, "but for the letters' font"
     if not images:
+        # Dots this small are mostly edge, where two renderers differ; half of those of momentum are gray crosses.
+        least, near = (1500, 0.1) if kind == "fair" else (3000, 0.05)
         for slot in (0, 1):
-            assert colored(drawn, slot) > 3000
-            assert colored(other, slot) == pytest.approx(colored(drawn, slot), rel=0.05)
+            assert colored(drawn, slot) > least
+            assert colored(other, slot) == pytest.approx(colored(drawn, slot), rel=near)
 
 
 def blocks(drawn: np.ndarray, size: int = 16) -> np.ndarray:

@@ -1,11 +1,12 @@
 // Every run tuned with the same budget, then raced at its best: the table, and what would turn it over.
 
-import { say, flipsOf, notesOf } from "./fairwords.mjs";
+import { fairFigure } from "./fairfigure.mjs";
 import { createStrip } from "./fairstrip.mjs";
-import { brief, exact } from "./numbers.mjs";
+import { flipsOf, notesOf, rowOf, verdictOf } from "./fairwords.mjs";
+import { exact } from "./numbers.mjs";
 import { swatch } from "./swatch.mjs";
 import { theme } from "./theme.mjs";
-import { runName } from "./tracks.mjs";
+import { runName, tracksOf } from "./tracks.mjs";
 import { button, el, options, select, write } from "./ui.mjs";
 
 const CHOICES = ["trials", "search", "dials"];
@@ -52,11 +53,17 @@ export function createFairPlot(field, store) {
     const now = JSON.stringify([store.lang, theme.key, names, chart.runs, about, found.map((one) => one?.row), told]);
     if (now !== shown) build(names);
     shown = now;
-    strips.forEach(({ strip, i }) => strip.draw(found, about, i, chart.runs[i], valueOf));
+    strips.forEach(({ strip, i }) => found[i].x && strip.draw(trialsOf(i), chart.runs[i]));
     const wanted = best();
     const there = wanted.every(({ run, values }) => Object.entries(values).every(([dial, value]) => valueOf(run, dial) === value));
     race.disabled = !wanted.length || !told || there;
     write(race.firstChild, store.say(there && told ? "fair.raced" : "fair.race"));
+  }
+
+  /** What a run's strip shows. */
+  function trialsOf(i) {
+    const run = store.state.header.chart.runs[i];
+    return { found, about, i, color: tracksOf(store.state)[run].color, now: valueOf(run, about.ranges[i][0].dial) };
   }
 
   function build(names) {
@@ -64,10 +71,11 @@ export function createFairPlot(field, store) {
     strips = order().map((i) => ({ i, strip: createStrip(store, (text) => write(read, text)) }));
     const [first] = about.ranges.flat();
     const head = ["", "run", "setting", "result", "twice", "lost"].map((key) => el("th", { scope: "col", text: key && store.say(`fair.${key}`), title: key && store.say(`fair.${key}_doc`) }));
-    const axis = el("th", { scope: "col", class: "dl-fair-axis", title: store.say("fair.strip_doc") },
+    const axis = el("th", { scope: "col", class: "dl-fair-axis", title: [store.say("fair.strip_doc"), store.say("fair.strip_click")].join(store.say("fair.space")) },
       ...(first ? [exact(first.low), store.say("fair.rate"), exact(first.high)].map((text) => el("span", { text })) : []));
     table.replaceChildren(el("thead", {}, el("tr", {}, head, axis)), el("tbody", {}, strips.map(({ i, strip }, rank) => row(i, rank, names[i], strip))));
-    verdict.replaceChildren(...(told ? say(store, about, told, names, found) : []));
+    const said = told ? verdictOf(store, about, told, names, found) : [];
+    verdict.replaceChildren(...said.flatMap(({ text, strong, flips }, k) => [k ? " " : "", el(strong ? "b" : "span", { class: flips ? "dl-fair-flips" : "", text })]));
     notes.replaceChildren(...(told ? flipsOf(store, about, told, names) : []).flatMap(([key, text, flips]) =>
       [el("dt", { text: key }), el("dd", { class: flips ? "dl-fair-flips" : "" }, text)]));
     write(how, notesOf(store, about, names, found));
@@ -77,22 +85,16 @@ export function createFairPlot(field, store) {
     const { row: own } = found[i];
     const line = el("span", { class: "dl-fair-line", "aria-hidden": "true" });
     swatch(line, store.state.header.scenario.runs[store.state.header.chart.runs[i]].color);
-    const setting = Object.entries(own.values).map(([dial, value], k) => {
-      const { low, high } = about.ranges[i][k];
-      const edge = own.edge.includes(dial);
-      return el("span", { title: store.say(edge ? "fair.edge_doc" : "fair.range", { low: exact(low), high: exact(high) }) },
-        `${dial.split(".").at(-1)} ${exact(value)}`, edge ? el("b", { class: "dl-fair-edge", text: store.say("fair.edge") }) : null,
-        k ? el("small", { text: ` ${exact(low)} … ${exact(high)}` }) : null);
-    });
-    const result = own.steps !== null ? store.sayTick("fair.taken", { n: own.steps })
-      : own.gap !== null ? store.say(about.certified ? "fair.gap" : "fair.gap_found", { gap: brief(own.gap, 3) }) : store.say("map.diverges");
+    const said = rowOf(store, about, i, found[i]);
+    const setting = said.setting.map(({ text, low, high, edge, range }) =>
+      el("span", { title: store.say(edge ? "fair.edge_doc" : "fair.range", { low, high }) },
+        text, edge ? el("b", { class: "dl-fair-edge", text: store.say("fair.edge") }) : null, range ? el("small", { text: ` ${range}` }) : null));
     const many = Math.round(own.twice * own.trials);
-    const lost = own.lost === 0 ? "0%" : own.lost < 0.005 ? "<1%" : `${(100 * own.lost).toFixed(0)}%`;
-    const share = (key, text, title) => el("td", { class: "dl-fair-share", title, text: own.trials > 1 ? text : store.say("fair.one"), data: { label: store.say(`fair.${key}`) } });
-    const fragile = own.fragile ? el("b", { class: "dl-fair-edge", text: store.say("fair.fragile"), title: store.say("fair.fragile_doc") }) : null;
-    return el("tr", {}, el("td", { text: String(rank + 1) }), el("th", { scope: "row" }, line, el("span", { text: name })),
+    const share = (key, title) => el("td", { class: "dl-fair-share", title, text: said[key], data: { label: store.say(`fair.${key}`) } });
+    const fragile = said.fragile ? el("b", { class: "dl-fair-edge", text: store.say("fair.fragile"), title: store.say("fair.fragile_doc") }) : null;
+    return el("tr", {}, el("td", { text: String(rank + 1) }), el("th", { scope: "row" }, el("div", { class: "dl-fair-name" }, line, el("span", { text: name }))),
       el("td", { class: "dl-fair-setting" }, setting.length ? setting : el("span", { text: store.say("fair.rateless") })),
-      el("td", { class: "dl-fair-result" }, result, fragile), share("twice", `${(100 * own.twice).toFixed(0)}%`, store.say("fair.of", { many, trials: own.trials })), share("lost", lost), el("td", { class: "dl-fair-strip" }, setting.length ? strip.element : null));
+      el("td", { class: "dl-fair-result" }, el("span", { text: said.result }), " ", fragile), share("twice", store.say("fair.of", { many, trials: own.trials })), share("lost"), el("td", { class: "dl-fair-strip" }, setting.length ? strip.element : null));
   }
 
   return {
@@ -120,6 +122,12 @@ export function createFairPlot(field, store) {
       if (header.row || header.verdict) draw();
     },
     draw,
+    figure() {
+      const { chart } = store.state.header;
+      if (chart?.kind !== "fair" || !told || about.ranges.length !== chart.runs.length) return null;
+      const tracks = tracksOf(store.state);
+      return fairFigure(store, { about, found, told, order: order(), trialsOf, runs: chart.runs.map((run) => ({ name: runName(store, run), ...tracks[run] })) });
+    },
     destroy() {
       strips.forEach(({ strip }) => strip.destroy());
       element.remove();

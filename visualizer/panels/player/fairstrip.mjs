@@ -3,10 +3,10 @@
 // Above the dashed line are the final losses of trials that did not come within the tolerance, on a log scale; below it
 // the steps of those that did, fewer lower. Trials that diverged lie at the top. All strips have the same axes.
 
+import { ended } from "./fairwords.mjs";
 import { createLayer } from "./layer.mjs";
-import { brief, exact } from "./numbers.mjs";
+import { exact } from "./numbers.mjs";
 import { theme } from "./theme.mjs";
-import { tracksOf } from "./tracks.mjs";
 import { el } from "./ui.mjs";
 
 const PAD = 5;
@@ -15,6 +15,118 @@ const SPLIT = 0.6;   // where the tolerance is, from the top
 const TOP = 0.12;    // the part of the height for those that diverged
 const NEAR = 14;     // px
 
+/** The axes that all strips of a race share: decades of losses from the tolerance up, decades of steps below it. */
+function axesOf(found, about) {
+  const scores = found.flatMap((one) => (one ? [...one.score] : []));
+  const gaps = scores.filter((value) => value > 0 && Number.isFinite(value));
+  const steps = scores.filter((value) => value < 0).map((value) => taken(value, about));
+  const floor = Math.log10(Math.max(about.tolerance, 1e-30));
+  const least = Math.log10(Math.max(1, Math.min(about.limit, ...steps)));
+  return {
+    floor,
+    top: Math.min(Math.max(floor + 1, ...gaps.map(Math.log10)), floor + DECADES),
+    least,
+    most: Math.max(Math.log10(about.limit), least + 0.1),
+  };
+}
+
+/**
+ * The strip of run `i`, w x h, on any context; all marks `k` times as large as on the page.
+ * @param {{found: object[], about: object, i: number, color: string, now: number}} strip `now`: the rate that the run has
+ * @returns {[number, number, number][]} where its trials are: x, y, which
+ */
+export function paintStrip(g, w, h, { found, about, i, color, now }, k = 1) {
+  const [{ low, high }] = about.ranges[i];
+  const { x, score } = found[i];
+  const { floor, top, least, most } = axesOf(found, about);
+  const pad = PAD * k;
+  const xOf = (lr) => pad + ((w - 2 * pad) * Math.log(lr / low)) / Math.log(high / low);
+  const yOf = (value) => {
+    if (!Number.isFinite(value)) return 0.5 * TOP * h + k;
+    if (value >= 0) return h * (SPLIT - (SPLIT - TOP) * Math.max(0, Math.min(1, (Math.log10(Math.max(value, 1e-30)) - floor) / (top - floor))));
+    const share = (most - Math.log10(Math.max(1, taken(value, about)))) / (most - least);
+    return h * SPLIT + (h * (1 - SPLIT) - pad) * Math.max(0, Math.min(1, share));
+  };
+  const points = [...x].map((lr, n) => [xOf(lr), yOf(score[n]), n]);
+  const best = bestOf(found[i]);
+  g.save();
+  frame(g, w, h, low, high, xOf, k);
+  dots(g, points.filter(([, , n]) => Number.isFinite(score[n])), color, k);
+  crosses(g, points.filter(([, , n]) => !Number.isFinite(score[n])), k);
+  if (best >= 0) ring(g, points[best], color, k);
+  if (now >= low && now <= high) mark(g, xOf(now), h, k);
+  g.restore();
+  return points;
+}
+
+/** The place of the trial that the row's best setting is. */
+export function bestOf({ x, y, row }) {
+  const [first, second] = Object.values(row.values);
+  return x ? x.findIndex((value, n) => value === first && (second === undefined || y[n] === second)) : 0;
+}
+
+function frame(g, w, h, low, high, xOf, k) {
+  g.strokeStyle = theme.border;
+  g.lineWidth = k;
+  g.beginPath();
+  for (let decade = Math.ceil(Math.log10(low) - 1e-9); decade <= Math.log10(high) + 1e-9; decade++) {
+    const px = Math.round(xOf(10 ** decade)) + 0.5;
+    g.moveTo(px, 0);
+    g.lineTo(px, h);
+  }
+  g.stroke();
+  g.strokeStyle = theme.muted;
+  g.setLineDash([3 * k, 3 * k]);
+  g.beginPath();
+  g.moveTo(0, Math.round(h * SPLIT) + 0.5);
+  g.lineTo(w, Math.round(h * SPLIT) + 0.5);
+  g.stroke();
+  g.setLineDash([]);
+}
+
+function dots(g, points, color, k) {
+  g.fillStyle = color;
+  points.forEach(([px, py]) => {
+    g.beginPath();
+    g.arc(px, py, 1.8 * k, 0, 2 * Math.PI);
+    g.fill();
+  });
+}
+
+function crosses(g, points, k) {
+  const r = 1.8 * k;
+  g.strokeStyle = theme.muted;
+  g.lineWidth = k;
+  g.beginPath();
+  points.forEach(([px, py]) => {
+    g.moveTo(px - r, py - r);
+    g.lineTo(px + r, py + r);
+    g.moveTo(px - r, py + r);
+    g.lineTo(px + r, py - r);
+  });
+  g.stroke();
+}
+
+function ring(g, [px, py], color, k) {
+  for (const [stroke, width] of [[theme.halo, 4], [color, 2]]) {
+    g.beginPath();
+    g.arc(px, py, 4.5 * k, 0, 2 * Math.PI);
+    g.strokeStyle = stroke;
+    g.lineWidth = width * k;
+    g.stroke();
+  }
+}
+
+/** What the run has now: a small triangle on the lower edge. */
+function mark(g, px, h, k) {
+  g.fillStyle = theme.text;
+  g.beginPath();
+  g.moveTo(px, h - 6 * k);
+  g.lineTo(px - 4 * k, h);
+  g.lineTo(px + 4 * k, h);
+  g.fill();
+}
+
 export function createStrip(store, tell) {
   const element = el("div", { class: "dl-fair-trials" });
   const layer = createLayer(element);
@@ -22,94 +134,12 @@ export function createStrip(store, tell) {
   let points = [];
   let drawn = null;
 
-  function draw(found, about, i, run, valueOf) {
-    drawn = { found, about, i, run };
+  function draw(strip, run) {
+    drawn = { ...strip, run };
     const [w, h] = [element.clientWidth, element.clientHeight];
     layer.fit([0, 0, w, h]);
     layer.clear();
-    if (!w || !h) return;
-    const { g } = layer;
-    const [{ low, high }] = about.ranges[i];
-    const { x, score, row } = found[i];
-    const track = tracksOf(store.state)[run];
-    const gaps = found.flatMap((one) => (one ? [...one.score].filter((value) => value > 0 && Number.isFinite(value)) : []));
-    const floor = Math.log10(Math.max(about.tolerance, 1e-30));
-    const top = Math.min(Math.max(floor + 1, ...gaps.map(Math.log10)), floor + DECADES);
-    const steps = found.flatMap((one) => (one ? [...one.score].filter((value) => value < 0) : [])).map((value) => taken(value, about));
-    const least = Math.log10(Math.max(1, Math.min(about.limit, ...steps)));
-    const most = Math.max(Math.log10(about.limit), least + 0.1);
-    const xOf = (lr) => PAD + ((w - 2 * PAD) * Math.log(lr / low)) / Math.log(high / low);
-    const yOf = (value) => {
-      if (!Number.isFinite(value)) return 0.5 * TOP * h + 1;
-      if (value >= 0) return h * (SPLIT - (SPLIT - TOP) * Math.max(0, Math.min(1, (Math.log10(Math.max(value, 1e-30)) - floor) / (top - floor))));
-      const share = (most - Math.log10(Math.max(1, taken(value, about)))) / (most - least);
-      return h * SPLIT + (h * (1 - SPLIT) - PAD) * Math.max(0, Math.min(1, share));
-    };
-    frame(g, w, h, low, high, xOf);
-    points = [...x].map((lr, k) => [xOf(lr), yOf(score[k]), k]);
-    g.fillStyle = track.color;
-    points.forEach(([px, py, k]) => {
-      if (Number.isFinite(score[k])) {
-        g.beginPath();
-        g.arc(px, py, 1.8, 0, 2 * Math.PI);
-        g.fill();
-      } else cross(g, px, py);
-    });
-    const dials = Object.keys(row.values);
-    const at = points.findIndex((_, k) => x[k] === row.values[dials[0]] && (dials.length < 2 || found[i].y[k] === row.values[dials[1]]));
-    if (at >= 0) ring(g, points[at], track.color);
-    const now = valueOf(run, dials[0]);
-    if (now >= low && now <= high) mark(g, xOf(now), h);
-  }
-
-  function frame(g, w, h, low, high, xOf) {
-    g.strokeStyle = theme.border;
-    g.lineWidth = 1;
-    g.beginPath();
-    for (let k = Math.ceil(Math.log10(low) - 1e-9); k <= Math.log10(high) + 1e-9; k++) {
-      const px = Math.round(xOf(10 ** k)) + 0.5;
-      g.moveTo(px, 0);
-      g.lineTo(px, h);
-    }
-    g.stroke();
-    g.strokeStyle = theme.muted;
-    g.setLineDash([3, 3]);
-    g.beginPath();
-    g.moveTo(0, Math.round(h * SPLIT) + 0.5);
-    g.lineTo(w, Math.round(h * SPLIT) + 0.5);
-    g.stroke();
-    g.setLineDash([]);
-  }
-
-  function cross(g, px, py) {
-    g.strokeStyle = theme.muted;
-    g.lineWidth = 1;
-    g.beginPath();
-    g.moveTo(px - 1.8, py - 1.8);
-    g.lineTo(px + 1.8, py + 1.8);
-    g.moveTo(px - 1.8, py + 1.8);
-    g.lineTo(px + 1.8, py - 1.8);
-    g.stroke();
-  }
-
-  function ring(g, [px, py], color) {
-    for (const [stroke, width] of [[theme.halo, 4], [color, 2]]) {
-      g.beginPath();
-      g.arc(px, py, 4.5, 0, 2 * Math.PI);
-      g.strokeStyle = stroke;
-      g.lineWidth = width;
-      g.stroke();
-    }
-  }
-
-  /** What the run has now: a small triangle on the lower edge. */
-  function mark(g, px, h) {
-    g.fillStyle = theme.text;
-    g.beginPath();
-    g.moveTo(px, h - 6);
-    g.lineTo(px - 4, h);
-    g.lineTo(px + 4, h);
-    g.fill();
+    if (w && h) points = paintStrip(layer.g, w, h, strip);
   }
 
   function pick(event) {
@@ -131,9 +161,7 @@ export function createStrip(store, tell) {
     if (k === null) return tell("");
     const { found, about, i } = drawn;
     const value = found[i].score[k];
-    const end = !Number.isFinite(value) ? store.say("map.diverges")
-      : value < 0 ? store.sayTick("fair.taken", { n: taken(value, about) })
-      : store.say(about.certified ? "fair.gap" : "fair.gap_found", { gap: brief(value, 3) });
+    const end = ended(store, about, value < 0 ? { steps: taken(value, about) } : { steps: null, gap: Number.isFinite(value) ? value : null });
     tell([...Object.entries(valuesAt(k)).map(([dial, own]) => `${dial.split(".").at(-1)} = ${exact(own)}`), end].join(" · "));
   });
   element.addEventListener("pointerleave", () => tell(""));
@@ -146,4 +174,4 @@ export function createStrip(store, tell) {
 }
 
 /** The steps, or evaluations, that a score below 0 stands for. */
-const taken = (value, { limit }) => Math.round((value + 1) * (limit + 1));
+export const taken = (value, { limit }) => Math.round((value + 1) * (limit + 1));

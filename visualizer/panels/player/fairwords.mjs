@@ -3,20 +3,40 @@
 import { brief, count, exact, round } from "./numbers.mjs";
 import { el } from "./ui.mjs";
 
-/** The verdict as nodes: who wins and how clearly, and then what turns it over. */
-export function say(store, about, told, names, found) {
+/**
+ * The verdict, sentence by sentence: who wins and how clearly, and then what turns it over.
+ * @returns {{text: string, strong?: boolean, flips?: boolean}[]}
+ */
+export function verdictOf(store, about, told, names, found) {
   const { winner, first, second, ahead, behind } = told;
-  if (first === null) return [store.say("fair.none")];
-  if (second === null) return [store.say("fair.alone")];
+  if (first === null) return [{ text: store.say("fair.none") }];
+  if (second === null) return [{ text: store.say("fair.alone") }];
   const values = { first: names[first], second: names[second], ahead, behind, of: about.tested, a: found[first].row.steps === null ? ended(store, about, found[first].row) : store.sayTick("fair.arrives", { n: found[first].row.steps }), b: ended(store, about, found[second].row) };
   const key = `${winner === null ? "level" : "wins"}${about.noisy ? "_seeds" : ""}`;
-  const line = el(winner === null ? "span" : "b", { text: store.say(`fair.${key}`, values) });
+  const line = { text: store.say(`fair.${key}`, values), strong: winner !== null };
   if (winner === null) return [line];
   const flips = flipping(store, about, told, names);
-  return [line, " ", flips.length ? el("span", { class: "dl-fair-flips", text: store.say("fair.flips", { what: flips.join(store.say("fair.and")) }) }) : store.say("fair.stays")];
+  return [line, flips.length ? { text: store.say("fair.flips", { what: flips.join(store.say("fair.and")) }), flips: true } : { text: store.say("fair.stays") }];
 }
 
-function ended(store, about, { steps, gap }) {
+/** What the table says of a run's row, in words. */
+export function rowOf(store, about, i, { row }) {
+  const setting = Object.entries(row.values).map(([dial, value], k) => {
+    const [low, high] = [about.ranges[i][k].low, about.ranges[i][k].high].map(exact);
+    return { text: `${dial.split(".").at(-1)} ${exact(value)}`, low, high, edge: row.edge.includes(dial), range: k ? `${low} … ${high}` : "" };
+  });
+  const share = (text) => (row.trials > 1 ? text : store.say("fair.one"));
+  return {
+    setting,
+    result: ended(store, about, row),
+    fragile: row.fragile,
+    twice: share(`${(100 * row.twice).toFixed(0)}%`),
+    lost: share(row.lost === 0 ? "0%" : row.lost < 0.005 ? "<1%" : `${(100 * row.lost).toFixed(0)}%`),
+  };
+}
+
+/** How a run ends: `steps` to the tolerance, null if it does not get there; `gap` above the minimum, null if it diverges. */
+export function ended(store, about, { steps, gap }) {
   if (steps !== null) return store.sayTick("fair.taken", { n: steps });
   return gap === null ? store.say("map.diverges") : store.say(about.certified ? "fair.gap" : "fair.gap_found", { gap: brief(gap, 3) });
 }
