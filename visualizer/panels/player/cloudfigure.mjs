@@ -36,7 +36,7 @@ export function cloudFigure(store, about, found) {
   const run = header.chart.runs[0];
   const gone = (i) => Number(data.left[i] <= t); // who never leaves has a larger number
   const plots = [about.home && [words.leftTitle(), paintEscape], found.sweep && [words.spreadTitle(), paintSweep]].filter(Boolean);
-  const tables = [words.ends(), ...(found.spread ? [words.spreads()] : [])];
+  const tables = [{ ...words.ends(), heads: [store.say("cloud.ends"), ...words.ends().heads.slice(1)] }, ...(found.spread ? [words.spreads()] : [])];
   const lines = words.times();
 
   function paintEscape(g, w, h, size) {
@@ -98,7 +98,7 @@ export function cloudFigure(store, about, found) {
     g.save();
     g.globalAlpha = alpha;
     const { order, groups } = grouped(data.end);
-    if (staged) for (const stage of [0, 1]) draw(stageColor(stage), order.filter((i) => gone(i) === stage));
+    if (staged) for (const stage of [0, 1]) draw(stageColor(stage), [...order.keys()].filter((i) => gone(i) === stage));
     else for (const { end, from, to } of groups) draw(colorOf(end), order.subarray(from, to));
     g.restore();
   }
