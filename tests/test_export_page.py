@@ -18,7 +18,7 @@ from PIL import Image
 from playwright.sync_api import expect
 from test_map_page import mapped
 
-from visualizer import Scenario, maps
+from visualizer import Scenario, maps, rollout
 from visualizer.figures.palette import PATHS
 
 pytestmark = pytest.mark.browser
@@ -228,3 +228,112 @@ def test_a_map_that_is_not_whole_cannot_be_taken(lab: Lab) -> None:
     lab.page.route("**/lab/map?**", lambda route: None)  # never answered
     lab.edited(lambda: lab.page.get_by_role("tab", name="Learning rates").click())
     expect(button).to_be_disabled()
+
+
+CLOUD = {
+    "f": "saddle_floor",
+    "r1": "sgd~lr~0.05",
+    "x": "1.5",
+    "y": "0",
+    "steps": "80",
+    "noise": "gaussian~sigma~1",
+    "seed": "7",
+    "map": "cloud~0~~seeds~256",
+}
+DOTS = {"A": "#4477aa", "B": "#cc3311"}  # in light, of the seeds that end at each minimum
+
+
+def clouded(lab: Lab, step: int, **more: str) -> Lab:
+    lab.open({"v": "1", "lang": "en", **CLOUD, **more})
+    mapped(lab)
+    lab.stand(step)
+    return lab
+
+
+def squares(root: ET.Element, color: str, side: float) -> np.ndarray:
+    """The middles (n, 2) of a vector picture's squares of this color and side."""
+    corners = [
+        np.array(re.findall(r"-?[\d.]+", node.get("d", "")), float).reshape(-1, 2)
+        for node in root.iter(f"{SVG}path")
+        if node.get("fill") == color
+    ]
+    return np.array([one.mean(axis=0) for one in corners if len(one) == 4 and abs(np.ptp(one[:, 0]) - side) < 0.03])
+
+
+def placed(middles: np.ndarray, places: np.ndarray) -> tuple[float, np.ndarray]:
+    """Pixels a unit and where 0 is, of a picture that has its y upwards; the dots are in the order of their places."""
+    scale = float(np.polyfit(places[:, 0], middles[:, 0], 1)[0])
+    origin = middles - places * [scale, -scale]
+    assert np.ptp(origin, axis=0).max() < 0.1, "one scale, the same for x and y"
+    return scale, origin.mean(axis=0)
+
+
+def test_the_numbers_of_a_cloud_are_those_of_its_seeds_rollouts(lab: Lab) -> None:
+    clouded(lab, 26)
+    first, found = rows(lab)
+    assert "at step 26" in first and "A = (0 2.236" in first and "B = (0 -2.236" in first
+    assert [int(row["seed"]) for row in found] == [*range(7, 263)]
+    noise = ("gaussian", {"sigma": 1.0})
+    paths = np.stack(
+        [rollout("saddle_floor", "sgd", (1.5, 0.0), 80, {"lr": 0.05}, noise=noise, seed=k).xy for k in range(7, 263)]
+    )
+    np.testing.assert_allclose(numbers(found, "x", "y"), paths[:, 26], atol=3e-4)
+    reach = 0.1 * np.hypot(6, 6)
+    out = np.abs(paths[:, :, 1]) > reach
+    wanted = np.where(out.any(axis=1), out.argmax(axis=1), -1)
+    seen = np.array([int(row["left"] or -1) for row in found])
+    assert (seen != wanted).sum() <= 1, "float32 beside float64"
+    assert (seen == -1).sum() == (wanted == -1).sum() > 0, "some have not left"
+    near = np.hypot(paths[:, -1, 0], np.abs(paths[:, -1, 1]) - np.sqrt(5)) <= reach
+    ends = np.where(near, np.where(paths[:, -1, 1] > 0, "A", "B"), "elsewhere")
+    assert (np.array([row["end"] for row in found]) != ends).sum() <= 1
+
+
+def test_a_clouds_picture_has_every_seed_and_what_the_page_says(lab: Lab) -> None:
+    clouded(lab, 26)
+    _, numbered = rows(lab)
+    name, content = taken(lab, "SVG")
+    assert name == "descent-lab-cloud-saddle_floor-sgd.svg"
+    root = ET.fromstring(content)
+    words = ["".join(node.itertext()) for node in root.iter(f"{SVG}text")]
+    panel = lab.page.locator(".dl-cloud")
+    shown = [text for kind in ("th", "td", "h4") for text in panel.locator(kind).all_inner_texts() if text.strip()]
+    missing = [text for text in shown if not any(said == text or said.startswith(f"{text} (") for said in words)]
+    assert not missing
+    assert f"SGD · {panel.locator('.dl-cloud-read').inner_text()}" in words
+    flat = "".join(words).replace(" ", "")
+    for text in panel.locator(".dl-cloud-body p").all_inner_texts():
+        assert text.replace(" ", "") in flat
+    assert not re.search(rb"NaN|undefined|Infinity", content)
+    for letter, color in DOTS.items():
+        own = [row for row in numbered if row["end"] == letter]
+        dots = squares(root, color, 3.2)
+        assert len(dots) == len(own) > 60
+        scale, origin = placed(dots, numbers(own, "x", "y"))
+        dashed = [node for node in root.iter(f"{SVG}path") if node.get("stroke-dasharray") == "6 4"]
+        across = sorted(float(re.findall(r"-?[\d.]+", node.get("d", ""))[1]) for node in dashed)
+        reach = 0.1 * np.hypot(6, 6) * scale
+        np.testing.assert_allclose(across, [origin[1] - reach, origin[1] + reach], atol=0.1)
+
+    _, picture = taken(lab, "PNG")
+    drawn = np.asarray(Image.open(BytesIO(picture)).convert("RGB"), np.int32)
+    assert (np.abs(blocks(drawn) - blocks(rendered(lab, content))).max(axis=2) > 50).mean() < 0.01
+
+
+def test_a_clouds_picture_follows_the_step_and_the_choice_of_colors(lab: Lab) -> None:
+    clouded(lab, 40)
+    lab.page.locator(".dl-cloud").get_by_label("Color").select_option("left")
+    _, numbered = rows(lab)
+    root = ET.fromstring(taken(lab, "SVG")[1])
+    gone = [bool(row["left"]) and int(row["left"]) <= 40 for row in numbered]
+    for color, chosen in zip(DOTS.values(), (False, True), strict=True):
+        own = [row for row, left in zip(numbered, gone, strict=True) if left is chosen]
+        dots = squares(root, color, 3.2)
+        assert len(dots) == len(own) > 20
+        placed(dots, numbers(own, "x", "y"))
+    assert {"still there", "has left"} <= {"".join(node.itertext()) for node in root.iter(f"{SVG}text")}
+
+
+def test_where_nothing_is_random_there_is_no_cloud_to_take(lab: Lab) -> None:
+    clouded(lab, 0, noise="none")
+    expect(lab.page.get_by_role("button", name="Save this map")).to_be_disabled()

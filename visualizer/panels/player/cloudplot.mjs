@@ -1,14 +1,14 @@
 // The panel of the noise cloud: how many seeds have left their saddle or minimum, where they end, how far they spread.
 // The cloud itself is on the contour, see cloudlayer.mjs.
 
-import { cloud, colorOf, endName, leftBy, stageColor } from "./cloud.mjs";
+import { cloud, stageColor } from "./cloud.mjs";
 import { createLeftCurve, createSpreadCurve } from "./cloudcurves.mjs";
-import { brief, count } from "./numbers.mjs";
-import { theme } from "./theme.mjs";
+import { cloudFigure } from "./cloudfigure.mjs";
+import { axisColors, createWords } from "./cloudwords.mjs";
+import { count } from "./numbers.mjs";
 import { runName, tracksOf } from "./tracks.mjs";
 import { button, el, options, select, write } from "./ui.mjs";
 
-const LISTED = 6; // ends that are listed
 const PACE = 100; // ms between two readings while it plays
 
 export function createCloudPlot(field, store) {
@@ -40,78 +40,15 @@ export function createCloudPlot(field, store) {
   }
   const chosen = () => Object.fromEntries(Object.entries(store.state.header.chart.options).map(([name, { value }]) => [name, value]));
 
-  const percent = (share) => `${(100 * share).toFixed(share > 0.001 && share < 0.999 ? 1 : 2).replace(/\.?0+$/, "")}%`;
-  const between = ({ low, high }) => store.say("cloud.between", { low: percent(low), high: percent(high) });
-  const range = ({ low, high }) => `${percent(low).slice(0, -1)}\u2013${percent(high)}`;
-  const where = ({ x, y }) => `(${brief(x, 3)}, ${brief(y, 3)})`;
-  const colors = () => [theme.text, theme.accent];
-
-  // ---- what is said ---------------------------------------------------------------------------------------------
-
   const line = (text) => el("p", { text });
-
-  function table(heads, rows) {
-    return el("table", {}, el("thead", {}, el("tr", {}, heads.map((text) => el("th", { text })))), el("tbody", {}, rows.map((cells) =>
-      el("tr", {}, cells.map((cell) => (cell instanceof Node ? el("td", {}, cell) : el("td", { text: cell })))))));
-  }
-
-  /** When they left. */
-  function times({ escape, median: [middle, low, high] }) {
-    const { seeds: n } = about;
-    const { steps } = store.state.header.scenario;
-    const half = middle === null ? store.sayTick("cloud.never_half", { steps: count(steps) })
-      : store.sayTick("cloud.half", { step: count(middle), low: count(low), high: high === null ? `> ${count(steps)}` : count(high) });
-    return [
-      line(store.say("cloud.left_by_end", { count: count(escape.count), seeds: count(n), share: percent(escape.share), between: between(escape) })),
-      line(half),
-    ];
-  }
-
-  const note = (...said) => el("p", { class: "dl-cloud-note", text: said.filter(Boolean).join(" ") });
-
-  function leftNote({ every }) {
-    const { kind, radius } = about.home;
-    return note(store.say(`cloud.means_${kind}`, { radius: brief(radius, 3) }), every > 1 && store.sayTick("cloud.every", { every }));
-  }
-
-  /** Where they end, and how much of exp(-f/T) is there. */
-  function endTable({ ends }) {
-    const density = found.density?.header;
-    const rows = [...ends].sort((one, other) => other.count - one.count).slice(0, LISTED).map((one) => {
-      const mass = density?.masses.find(({ point }) => point === one.point)?.mass;
-      const name = el("span", { class: "dl-cloud-end" }, el("i", { style: `background: ${colorOf(one.point)}` }), el("b", { text: endName(store, one.point) }));
-      if (one.point >= 0) name.title = where(about.points[one.point]);
-      return [name, percent(one.share), range(one), ...(density ? [mass === undefined ? "" : percent(mass)] : [])];
-    });
-    return table([about.home ? store.say("cloud.ends") : "", store.say("cloud.share"), "95%", ...(density ? ["exp(\u2212f/T)"] : [])], rows);
-  }
-
-  function densityLines() {
-    const told = found.density?.header;
-    if (!told) return [];
-    const regions = told.regions.map(({ mass, ...one }) => store.say("cloud.region", { mass: percent(mass), share: percent(one.share), between: between(one) }));
-    return [note(store.say(told.formula ? "cloud.picture" : "cloud.sampler", { T: brief(told.temperature, 3), formula: told.formula }), ...regions)];
-  }
-
-  /** How far they spread, along both directions of the minimum's curvature. */
-  function spreadTable({ axes, seeds: n, point, steady }) {
-    const rows = axes.map((one, k) => {
-      const turn = Math.round((180 / Math.PI) * Math.atan2(one.axis[1], one.axis[0]));
-      const angle = `${90 - ((450 - turn) % 180)}\u00b0`.replace("-", "\u2212");
-      const name = el("span", { class: "dl-cloud-end" }, el("i", { class: k ? "" : "dl-round", style: `background: ${colors()[k]}` }), el("span", { text: angle }));
-      return [name, brief(one.curvature, 3), `${brief(one.value, 3)} \u00b1 ${brief((one.high - one.low) / 2, 2)}`, brief(one.theory, 3)];
-    });
-    const heads = ["direction", "curvature", "deviation", "theory"].map((key) => store.say(`cloud.${key}`));
-    const said = [store.say("cloud.spread_of", { seeds: count(n), name: endName(store, point) })];
-    return [table(heads, rows), note(!steady && store.say("cloud.unsteady"), ...said)];
-  }
-
-  function sweepLine({ each, over, point }) {
-    const values = { seeds: each, name: endName(store, point), steps: count(store.state.header.scenario.steps) };
-    return note(store.sayTick(over === "batch" ? "cloud.swept_batch" : "cloud.swept_lr", values));
-  }
-
-  // ---- together -------------------------------------------------------------------------------------------------
+  const note = (text) => el("p", { class: "dl-cloud-note", text });
+  const mark = (row) => {
+    const named = el("span", { class: "dl-cloud-end" }, el("i", { class: row.round ? "dl-round" : "", style: `background: ${row.color}` }), el(row.bold ? "b" : "span", { text: row.name }));
+    if (row.at) named.title = row.at;
+    return el("td", {}, named);
+  };
+  const table = ({ heads, rows }) => el("table", {}, el("thead", {}, el("tr", {}, heads.map((text) => el("th", { text })))), el("tbody", {},
+    rows.map((row) => el("tr", {}, mark(row), row.cells.map((text) => el("td", { text }))))));
 
   function tell() {
     const { left, spread } = parts;
@@ -126,32 +63,26 @@ export function createCloudPlot(field, store) {
     write(hint, store.say("cloud.same"));
     write(add.querySelector("span"), store.say("cloud.add"));
     if (!about || !own) return;
-    const at = about.home && where(about.points[about.home.point]);
-    write(left.title, about.home ? store.say(`cloud.left_${about.home.kind}`, { at }) : store.say("cloud.ends"));
+    const words = createWords(store, about, found);
+    write(left.title, words.leftTitle());
     left.frame.hidden = !about.home;
-    left.said.replaceChildren(...(about.home ? times(own.header) : [line(store.say("cloud.no_home"))]), endTable(own.header), ...densityLines(), ...(about.home ? [leftNote(own.header)] : []));
+    left.said.replaceChildren(...words.times().map(line), table(words.ends()), ...[words.densityNote(), words.leftNote()].filter(Boolean).map(note));
     spread.element.hidden = !told && !sweep;
-    write(spread.title, sweep ? store.say(`cloud.over_${sweep.header.over}`) : store.say("cloud.spread"));
+    write(spread.title, words.spreadTitle());
     spread.frame.hidden = !sweep;
-    spread.said.replaceChildren(...(told ? spreadTable(told.header) : []), ...(sweep ? [sweepLine(sweep.header)] : []));
+    spread.said.replaceChildren(...(told ? [table(words.spreads()), note(words.spreadNote())] : []), ...(sweep ? [note(words.sweepNote())] : []));
   }
 
   function curves() {
     if (!found.cloud || !store.state?.header.chart) return;
     if (about.home) parts.left.curve.draw(found.cloud, store.clock.t);
-    if (!found.sweep) return;
-    const { scenario, chart } = store.state.header;
-    const own = found.sweep.header.over === "batch" ? scenario.noise.hyper?.batch : scenario.runs[chart.runs[0]].hyper.lr;
-    parts.spread.curve.draw({ ...found.sweep, over: found.sweep.header.over }, own, colors());
+    if (found.sweep) parts.spread.curve.draw({ ...found.sweep, over: found.sweep.header.over }, createWords(store, about, found).own(), axisColors());
   }
 
   /** What is true at the play position. */
   function follow(t) {
     if (!found.cloud || store.state?.header.chart?.kind !== "cloud") return;
-    const n = about.seeds;
-    const step = store.sayTick("views.step", { step: count(Math.floor(t)) });
-    const many = leftBy(found.cloud, t);
-    write(read, about.home ? store.say(`cloud.now_${about.home.kind}`, { step, count: count(many), seeds: count(n), share: percent(many / n) }) : store.say("cloud.now", { step, seeds: count(n) }));
+    write(read, createWords(store, about, found).now(t));
     if (about.home) parts.left.curve.draw(found.cloud, t);
   }
 
@@ -196,6 +127,7 @@ export function createCloudPlot(field, store) {
       curves();
       follow(store.clock.t);
     },
+    figure: () => (found.cloud && !found.stale && store.state?.header.chart?.kind === "cloud" ? cloudFigure(store, about, found) : null),
     destroy() {
       off();
       cloud.set(null);
