@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from visualizer import rollout
+from visualizer import basins, rollout
 from visualizer.simulate.frames import Frames, frames
+from visualizer.simulate.lanes import SAME
 from visualizer.simulate.sweep import planned
+from visualizer.simulate.tiles import Field
 
 STEPS = [0, 1, 2, 15, 16, 17, 40, 99, 150, 200, 300]  # runs have 200: beyond, they stay
 
@@ -24,11 +26,14 @@ def trajectory(optimizer: str, seed: int, wrappers: dict[str, Any] | None = None
     return rollout("himmelblau", optimizer, start=START, steps=200, seed=seed, **named)
 
 
-def seen(total: int, *given: Any, **named: Any) -> Frames:
-    plan = planned(*given, **named)
-    parts = list(frames(plan.runs, total, STEPS))
+def joined(runs: Field, total: int) -> Frames:
+    parts = list(frames(runs, total, STEPS))
     assert np.concatenate([lanes for lanes, _ in parts]).tolist() == list(range(total))
     return Frames(*(np.concatenate(arrays, axis=-1) for arrays in zip(*(found for _, found in parts), strict=True)))
+
+
+def seen(total: int, *given: Any, **named: Any) -> Frames:
+    return joined(planned(*given, **named).runs, total)
 
 
 @pytest.mark.parametrize(
@@ -72,5 +77,18 @@ def test_many_parts_and_slices_change_nothing() -> None:
     again = np.concatenate([found.theta for _, found in frames(slow, 9000, STEPS)], axis=-1)
     np.testing.assert_array_equal(whole, again)
     few = planned("rosenbrock", "adam", {"seed": [4321]}, (-1.0, 1.0), 200, noise=("gaussian", {"sigma": 0.2}))
-    (_, alone), *_ = frames(few.runs, 1, STEPS)
+    alone = joined(few.runs, 1)
     np.testing.assert_array_equal(whole[:, :, 4321], alone.theta[:, :, 0])
+
+
+def test_a_map_of_starts_is_the_same_in_slices() -> None:
+    """What its lanes have in common, such as powers of beta, goes from slice to slice as well."""
+    window = (-2.0, 2.0, -1.0, 3.0)
+    runs = basins("rosenbrock", "adam", window, (30, 10), 200, {"lr": 0.05}).runs
+    assert runs.kind == SAME
+    whole, slow = (joined(one, 300) for one in (runs, replace(runs, pace=[16])))
+    for one, other in zip(whole, slow, strict=True):
+        np.testing.assert_array_equal(one, other)
+    start = window[0] + 7 * 4 / 29, window[2] + 3 * 4 / 9
+    run = rollout("rosenbrock", "adam", start=start, steps=200, hyper={"lr": 0.05})
+    np.testing.assert_allclose(whole.theta[:, :, 3 * 30 + 7], run.xy[np.minimum(STEPS, 200)], atol=1e-3)

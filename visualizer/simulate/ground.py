@@ -64,7 +64,7 @@ class Ground:
         """The loss and its gradient at theta ``(2, ...lanes)``."""
         branches = [self._value_and_slope(entry) for entry in self.entries]
         if theta.ndim > 1 and self._closed is True:  # with lanes, what is placed by each branch is not written twice
-            bare = [self._value_and_slope(entry, bare=True) for entry in self.entries]  # half of the work
+            bare = [self._value_and_slope(entry, bare=True) for entry in self.entries]  # a fifth of a step is saved
             changed = jnp.any(self.affine != jnp.array([1.0, 0.0, 0.0, 1.0, 0.0, 0.0])) | (self.smooth != 0.0)
             placed = [*bare, *(self._placed(branch) for branch in branches)]
             return lax.switch(self.place + len(branches) * changed, placed, theta)

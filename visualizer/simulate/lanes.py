@@ -5,7 +5,7 @@ seed and a few numbers more (hyperparameters of the rule, its schedule, its wrap
 float32, coordinate axis first, in chunks of ``WIDTH`` lanes: what a step reads stays in the processor's first cache.
 
 A pair of groups (``groups.py``) has up to three such programs. ``FULL`` is for all runs. Around a ``PLAIN`` run there
-is nothing, no schedule, noise or wrapper: what would pass through unused switches costs half as much again. Of
+is nothing, no schedule, noise or wrapper: what would pass through unused switches costs nearly as much again. Of
 ``SAME`` runs, as those of a map of basins, also all numbers but the start are common: a sixth faster. None recompiles
 for another optimizer, surface, number of lanes or of steps.
 
