@@ -310,7 +310,7 @@ def test_a_clouds_picture_has_every_seed_and_what_the_page_says(lab: Lab) -> Non
         dots = squares(root, color, 3.2)
         assert len(dots) == len(own) > 60
         scale, origin = placed(dots, numbers(own, "x", "y"))
-        dashed = [node for node in root.iter(f"{SVG}path") if node.get("stroke-dasharray") == "6 4"]
+        dashed = [node for node in root.iter(f"{SVG}path") if node.get("stroke-dasharray") == "6 4.8"]
         across = sorted(float(re.findall(r"-?[\d.]+", node.get("d", ""))[1]) for node in dashed)
         reach = 0.1 * np.hypot(6, 6) * scale
         np.testing.assert_allclose(across, [origin[1] - reach, origin[1] + reach], atol=0.1)

@@ -4,6 +4,7 @@
 import { letterOf } from "./basinmap.mjs";
 import { DIVERGED, NOWHERE, OUTSIDE, cloud, colorOf, grouped, placesAt, stageColor } from "./cloud.mjs";
 import { leftLabel, paintLeft, paintSpread, spreadLabel } from "./cloudcurves.mjs";
+import { letters, neighborhood, shade } from "./cloudground.mjs";
 import { angle, axisColors, createWords } from "./cloudwords.mjs";
 import { LEVELS, look } from "./contours.mjs";
 import { drawCross, drawPoint } from "./glyphs.mjs";
@@ -15,7 +16,7 @@ import { runName } from "./tracks.mjs";
 
 const DOT = 3.2;       // px
 const FAINT = [[4096, 0.55], [1024, 0.8]]; // dots of so many seeds and more
-const SHADES = [0, 26, 52]; // of 255: outside of both regions, in the larger, in the smaller one
+const BOLD = 1.2;      // of dashed lines
 const NEVER = 2 ** 32 - 1;
 const SHARE = 0.53;    // of the width for the surface, where something is beside it
 const HIGHEST = 540;   // px of the surface's picture
@@ -64,26 +65,18 @@ export function cloudFigure(store, about, found) {
     const map = { x: (x) => left + (wide * (x - x0)) / (x1 - x0), y: (y) => top + (tall * (y1 - y)) / (y1 - y0), clip: box };
     g.drawImage(groundOf(grid, about.window, wide, tall), ...box);
     within(g, box, () => {
-      if (found.density) shade(g, map);
-      neighborhood(g, about, map);
+      if (found.density) shade(g, found.density.inside, found.density.header.size, about.window, map);
+      neighborhood(g, about, map, BOLD);
       const points = (best) => header.points.forEach((point) => point.best === best && drawPoint(g, { ...point, x: map.x(point.x), y: map.y(point.y) }, theme));
       points(true); // a filled star would hide the seeds at it
       dots(g, map);
       points(false);
       const [x, y] = header.scenario.start;
       drawCross(g, { x: map.x(x), y: map.y(y), label: store.say("map.start"), flip: map.x(x) > left + 0.7 * wide }, { ...theme, color: theme.text });
-      letters(g, map, size + 1);
+      letters(g, about.points, named(), map, size + 1);
     });
     const up = { axis: axisOf("linear", y0, y1), label: header.timed ? "t" : "y" };
     drawAxes(g, box, { axis: axisOf("linear", x0, x1), label: "x" }, up, { size });
-  }
-
-  /** The densest regions of exp(-f/T): a pixel each point of their grid. */
-  function shade(g, map) {
-    const { inside, header: { size: [nx, ny] } } = found.density;
-    const [x0, x1, y0, y1] = about.window;
-    const [w, h] = [(map.x(x1) - map.x(x0)) / (nx - 1), (map.y(y0) - map.y(y1)) / (ny - 1)];
-    g.drawImage(shadow(inside, nx, ny), map.x(x0) - w / 2, map.y(y1) - h / 2, w * nx, h * ny);
   }
 
   function dots(g, map) {
@@ -103,18 +96,8 @@ export function cloudFigure(store, about, found) {
     g.restore();
   }
 
-  /** Letters of the minima that most seeds end at. */
-  function letters(g, map, size) {
-    g.font = `700 ${size}px ${theme.font}`;
-    Object.assign(g, { lineWidth: 4, lineJoin: "round", strokeStyle: theme.halo, fillStyle: theme.text, textAlign: "left", textBaseline: "bottom" });
-    const most = [...found.cloud.header.ends].sort((one, other) => other.count - one.count).slice(0, NAMED);
-    for (const { point: k } of most) {
-      if (k < 0 || about.points[k].kind !== "minimum") continue;
-      const [x, y] = [map.x(about.points[k].x) + 9, map.y(about.points[k].y) - 6];
-      g.strokeText(letterOf(k), x, y);
-      g.fillText(letterOf(k), x, y);
-    }
-  }
+  /** The minima that most seeds end at. */
+  const named = () => [...found.cloud.header.ends].sort((one, other) => other.count - one.count).slice(0, NAMED).map(({ point }) => point);
 
   // ---- all of it ------------------------------------------------------------------------------------------------
 
@@ -181,50 +164,6 @@ function groundOf(grid, [x0, x1, y0, y1], wide, tall) {
   const { scale, line } = look();
   drawBands(host, grid, [0, 0, w, h], map, { scale, line: { ...line, width: line.width * FINE } }, LEVELS);
   return host.firstChild;
-}
-
-function shadow(inside, nx, ny) {
-  const canvas = Object.assign(document.createElement("canvas"), { width: nx, height: ny });
-  const g = canvas.getContext("2d");
-  const image = g.createImageData(nx, ny);
-  inside.forEach((many, i) => {
-    const k = 4 * ((ny - 1 - Math.floor(i / nx)) * nx + (i % nx)); // an image's rows go down
-    image.data.fill(theme.dark ? 255 : 0, k, k + 3);
-    image.data[k + 3] = SHADES[many];
-  });
-  g.putImageData(image, 0, 0);
-  return canvas;
-}
-
-/** The dashed lines by which a seed has left. */
-function neighborhood(g, { home, points }, map) {
-  if (!home) return;
-  const shapes = home.down ? [-home.radius, home.radius].map((side) => () => gate(g, home, side, map))
-    : points.filter((point, k) => (home.kind === "minimum" ? k !== home.point && point.kind === "minimum" : k === home.point)).map((point) => () => ring(g, point, map));
-  g.save();
-  for (const [color, width, dash] of [[theme.halo, 4.5, []], [theme.text, 1.8, [6, 4]]]) {
-    Object.assign(g, { strokeStyle: color, lineWidth: width });
-    g.setLineDash(dash);
-    shapes.forEach((shape) => shape());
-  }
-  g.restore();
-}
-
-/** A line across the direction that leads down, on one side of a saddle. */
-function gate(g, { at, down }, side, map) {
-  const [left, top, wide, tall] = map.clip;
-  const far = Math.hypot(wide, tall) / Math.min(Math.abs(map.x(1) - map.x(0)), Math.abs(map.y(1) - map.y(0)));
-  const [x, y] = [at[0] + side * down[0], at[1] + side * down[1]];
-  g.beginPath();
-  g.moveTo(map.x(x - far * down[1]), map.y(y + far * down[0]));
-  g.lineTo(map.x(x + far * down[1]), map.y(y - far * down[0]));
-  g.stroke();
-}
-
-function ring(g, { x, y, radius }, map) {
-  g.beginPath();
-  g.ellipse(map.x(x), map.y(y), Math.abs(radius * (map.x(1) - map.x(0))), Math.abs(radius * (map.y(1) - map.y(0))), 0, 0, 2 * Math.PI);
-  g.stroke();
 }
 
 function moved(g, x, y, draw) {
