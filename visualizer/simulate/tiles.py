@@ -154,7 +154,7 @@ def classified(
     It is the loss that is looked at: a run that goes back and forth between two points of equal loss is not seen to.
     """
     tol = tol + ROUNDING * np.abs(best)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         calm = (rise <= tol) | (rise <= 0.5 * before)
         grows = (rise > 2.0 * before + tol) & (low > best + tol) & (low + rise > begin)
     found = np.where(calm, CONVERGES, np.where(grows, DIVERGES, OSCILLATES))
