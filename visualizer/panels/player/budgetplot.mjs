@@ -3,13 +3,12 @@
 
 import { createLayer } from "./layer.mjs";
 import { brief, count } from "./numbers.mjs";
-import { axisOf, boxOf, drawAxes, drawBand, drawLine, lossAxis, stairs, within } from "./plotaxes.mjs";
+import { axisOf, boxOf, drawAxes, drawBand, drawLine, lossAxis, nearestLine, pointerIn, stairs, within } from "./plotaxes.mjs";
 import { theme } from "./theme.mjs";
 import { runName, tracksOf } from "./tracks.mjs";
 import { el, options, select, write } from "./ui.mjs";
 
 const [LOW, MEDIAN, HIGH] = [0, 1, 2]; // rows of a run's losses
-const GRAB = 26;  // px around a line that are the line
 const SCALES = ["log", "linear"];
 
 let scale = "log"; // of the evaluations, as looked at last
@@ -102,16 +101,12 @@ export function createBudgetPlot(field, store) {
   /** The run whose median is nearest to the pointer, if one is near, and the place of the budget there. */
   function pick(event) {
     if (!shown) return null;
-    const { box, across } = shown;
-    const at = frame.getBoundingClientRect();
-    const [x, y] = [event.clientX - at.left, event.clientY - at.top];
-    if (x < box[0] || x > box[0] + box[2]) return null;
-    const most = across.value((x - box[0]) / box[2]);
+    const at = pointerIn(frame, event, shown.box);
+    if (!at) return null;
+    const most = shown.across.value(at.share);
     let k = spent.length - 1;
     while (k > 0 && spent[k] > most) k--; // what is known by then
-    const off = store.state.header.chart.runs.map((_, i) => (found[i] ? Math.abs(height(i, k) - y) : Infinity));
-    const i = off.indexOf(Math.min(...off));
-    return { i: off[i] <= GRAB ? i : -1, k };
+    return { i: nearestLine(store.state.header.chart.runs.map((_, i) => (found[i] ? height(i, k) : Infinity)), at.y), k };
   }
   const height = (i, k) => shown.box[1] + Math.max(0, 1 - shown.up.share(loss(i, MEDIAN, k))) * shown.box[3];
   const loss = (i, quantile, k) => found[i].loss[quantile * spent.length + k];

@@ -7,6 +7,7 @@ const SIZE = 12;      // px of the letters on the page
 const MARGIN = { left: 58, right: 10, top: 8, bottom: 40 };
 const DECADES = 14;   // a log axis of losses shows at most these below its top
 const MOST = 1e12;    // a swing at the edge of divergence is not the picture
+const GRAB = 26;      // px around a line that are the line
 const BEYOND = 1.2;   // where a loss that is not finite lies: above the top
 const FORMS = {
   linear: [(value) => value, (at) => at],
@@ -142,4 +143,18 @@ function path(g, points) {
 function stroke(g, points) {
   path(g, points);
   g.stroke();
+}
+
+/** Where the pointer is in a plot: the share of the width, and px from the top of the frame; null beside the plot. */
+export function pointerIn(frame, event, [left, , width]) {
+  const at = frame.getBoundingClientRect();
+  const share = (event.clientX - at.left - left) / width;
+  return share < 0 || share > 1 ? null : { share, y: event.clientY - at.top };
+}
+
+/** The place of the line, among lines so many px from the top, that is nearest to `y`; -1 if none is near. */
+export function nearestLine(heights, y) {
+  const off = heights.map((height) => Math.abs(height - y));
+  const i = off.indexOf(Math.min(...off));
+  return off[i] <= GRAB ? i : -1;
 }

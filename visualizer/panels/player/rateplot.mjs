@@ -2,14 +2,13 @@
 
 import { createLayer } from "./layer.mjs";
 import { brief, round } from "./numbers.mjs";
-import { axisOf, boxOf, drawAxes, drawBand, drawLine, lossAxis, within } from "./plotaxes.mjs";
+import { axisOf, boxOf, drawAxes, drawBand, drawLine, lossAxis, nearestLine, pointerIn, within } from "./plotaxes.mjs";
 import { theme } from "./theme.mjs";
 import { runName, tracksOf } from "./tracks.mjs";
 import { el, write } from "./ui.mjs";
 
 const BANDS = [[0, 4, 0.12], [1, 3, 0.2]]; // quantiles that a band lies between, and how strong it is
 const MEDIAN = 2;
-const GRAB = 26;    // px around a line that are the line
 const DIGITS = 3;
 
 export function createRatePlot(field, store) {
@@ -81,16 +80,13 @@ export function createRatePlot(field, store) {
   /** The run whose median is nearest to the pointer, and the rate there. */
   function pick(event) {
     if (!shown) return null;
-    const { box, across } = shown;
-    const at = frame.getBoundingClientRect();
-    const [x, y] = [event.clientX - at.left, event.clientY - at.top];
-    if (x < box[0] || x > box[0] + box[2]) return null;
-    const lr = across.value((x - box[0]) / box[2]);
+    const at = pointerIn(frame, event, shown.box);
+    if (!at) return null;
+    const lr = shown.across.value(at.share);
     const k = nearest(lr);
     const { runs } = store.state.header.chart;
-    const off = runs.map((_, i) => (found[i] ? Math.abs(Math.max(box[1], placeOf(shown, lr, found[i].loss[MEDIAN * rates.length + k])[1]) - y) : Infinity));
-    const i = off.indexOf(Math.min(...off));
-    return off[i] <= GRAB ? { run: runs[i], i, k, lr } : null;
+    const i = nearestLine(runs.map((_, j) => (found[j] ? Math.max(shown.box[1], placeOf(shown, lr, found[j].loss[MEDIAN * rates.length + k])[1]) : Infinity)), at.y);
+    return i < 0 ? null : { run: runs[i], i, k, lr };
   }
 
   frame.addEventListener("pointermove", (event) => {
