@@ -16,6 +16,7 @@ import pytest
 from lab import Lab
 from PIL import Image
 from playwright.sync_api import expect
+from test_cloud_page import SADDLE
 from test_map_page import mapped
 
 from visualizer import Scenario, maps, rollout
@@ -230,21 +231,12 @@ def test_a_map_that_is_not_whole_cannot_be_taken(lab: Lab) -> None:
     expect(button).to_be_disabled()
 
 
-CLOUD = {
-    "f": "saddle_floor",
-    "r1": "sgd~lr~0.05",
-    "x": "1.5",
-    "y": "0",
-    "steps": "80",
-    "noise": "gaussian~sigma~1",
-    "seed": "7",
-    "map": "cloud~0~~seeds~256",
-}
+CLOUD = {**SADDLE, "seed": "7"}
 DOTS = {"A": "#4477aa", "B": "#cc3311"}  # in light, of the seeds that end at each minimum
 
 
 def clouded(lab: Lab, step: int, **more: str) -> Lab:
-    lab.open({"v": "1", "lang": "en", **CLOUD, **more})
+    lab.open({**CLOUD, **more})
     mapped(lab)
     lab.stand(step)
     return lab
