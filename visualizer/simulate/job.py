@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, takewhile
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ from optimizers.wrappers._wrapper import unwrap
 from visualizer.plane import Placement
 from visualizer.simulate.groups import GROUPS, PARAMS, PLACES, surface_group
 from visualizer.simulate.program import Batch
-from visualizer.simulate.tables import INDICES, PLACE, STATE, WIDTHS
+from visualizer.simulate.tables import INDICES, PLACE, STATE, WIDTHS, place_of
 from visualizer.spec import complete, encode, look_up
 
 CHOICES = INDICES[:-2]  # all but the steps of the first and the last row
@@ -78,8 +78,8 @@ class Job:
 
     def part(self, name: str) -> tuple[float, ...]:
         """The numbers of ``tables.WIDTHS`` under one name."""
-        at = sum(width for _, width in takewhile(lambda item: item[0] != name, WIDTHS.items()))
-        return self.numbers[at : at + WIDTHS[name]]
+        place = place_of(name)
+        return self.numbers[place.start : place.stop]
 
 
 def job(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from itertools import takewhile
 from typing import Any
 
 import jax.numpy as jnp
@@ -32,6 +34,13 @@ PLACE = {"theta": 2, "slow": 2, "memory": MEMORY, "evaluations": 1}
 STATE = 64  # numbers that a state may take
 # ``steps`` is the length of the whole run, by which schedules go; ``first`` and ``last`` are the steps of its rows.
 INDICES = ("landscape", "optimizer", "schedule", "noise", "steps", "seed", "first", "last")
+
+
+@cache
+def place_of(name: str) -> range:
+    """Where the numbers under one name of ``WIDTHS`` are in a row."""
+    at = sum(width for _, width in takewhile(lambda item: item[0] != name, WIDTHS.items()))
+    return range(at, at + WIDTHS[name])
 
 
 def split(numbers: Array, params: int) -> Values:

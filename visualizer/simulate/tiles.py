@@ -41,7 +41,7 @@ from visualizer.simulate.lanes import (
     parts_of,
     sizes,
 )
-from visualizer.simulate.tables import WIDTHS
+from visualizer.simulate.tables import WIDTHS, place_of
 
 CONVERGES, OSCILLATES, DIVERGES = range(3)
 OUTCOMES = ("converges", "oscillates", "diverges")
@@ -80,27 +80,17 @@ class Field:
     @cached_property
     def kind(self) -> str:
         """Which of the programs runs them: see ``lanes.py``. Second-order rules have one for all."""
-        around = {at for name in ("schedule", "lookahead", "sam") for at in self._places(name)}
-        base = self._places("schedule")[0]  # the rate itself, which is the rule's own
+        around = {at for name in ("schedule", "lookahead", "sam") for at in place_of(name)}
+        base = place_of("schedule")[0]  # the rate itself, which is the rule's own
         bare = not any(self.job.index(name) for name in ("schedule", "noise"))
         bare = bare and not any(self.job.part("lookahead") + self.job.part("sam"))
         if self.job.rule.second_order or not bare or set(self.where) & (around - {base}):
             return FULL
         return PLAIN if self.where else SAME
 
-    @staticmethod
-    @cache
-    def _places(name: str) -> range:
-        at = 0
-        for known, width in WIDTHS.items():
-            if known == name:
-                return range(at, at + width)
-            at += width
-        raise KeyError(name)
-
     def part(self, name: str, rows: np.ndarray) -> np.ndarray:
         """The first number of a part, lane by lane, from the lanes' own ``rows``."""
-        at = self._places(name)[0]
+        at = place_of(name)[0]
         own = [k for k, place in enumerate(self.where) if place == at]
         return rows[own[-1]] if own else np.full(rows.shape[1], self.job.part(name)[0])
 
