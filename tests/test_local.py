@@ -12,7 +12,8 @@ from surfaces import CALCULUS
 from landscapes import CATALOGUE
 from visualizer import rollout, scene
 from visualizer.scenario import Scenario
-from visualizer.simulate.local import local, stationary_points
+from visualizer.simulate.local import local
+from visualizer.simulate.stationary import minima, stationary_points
 from visualizer.spec import complete
 
 # Where every stationary point that can be seen is declared.
@@ -54,6 +55,21 @@ def test_minima_of_a_bumpy_bowl_are_found() -> None:
     assert len(minima) == 32
     for point in minima:
         assert np.abs(known - point.x).max(axis=1).min() < 1e-9
+
+
+@pytest.mark.parametrize("slug", ["bumpy_bowl", "griewank", "himmelblau", "branin", "styblinski_tang", "cross_in_tray"])
+def test_all_minima_of_a_window_are_found_for_maps(slug: str) -> None:
+    """Where every minimum of the domain is declared: those that are smooth, no more and no fewer, the lowest first."""
+    entry = CATALOGUE[slug]
+    params = complete(entry.params, {}, slug)
+    x0, x1, y0, y1 = entry.domain
+    declared = [point for point in entry.points(params) if point.kind == "minimum" and point.smooth]
+    known = np.array([point.x for point in declared if x0 < point.x[0] < x1 and y0 < point.x[1] < y1])
+    seen = minima(slug, tuple(params.items()), 0.0, entry.domain)
+    assert len(seen) == len(known)
+    for point in seen:
+        assert np.abs(known - point.x).max(axis=1).min() < 1e-9
+    assert [point.value for point in seen] == sorted(point.value for point in seen)
 
 
 @pytest.mark.parametrize(

@@ -97,3 +97,14 @@ def test_two_dials_and_a_pixel_of_them_in_the_race(lab: Lab) -> None:
     lab.edited(lambda: lab.page.get_by_role("tab", name="Basins of attraction").click())
     assert lab.header()["chart"]["kind"] == "basins"
     mapped(lab)
+
+
+def test_the_global_minimum_of_very_many_is_named_first(lab: Lab) -> None:
+    """Rastrigin has 11 x 11 minima in its window, and descent by small steps ends at the nearest: a 121st each."""
+    lab.open({"v": "1", "f": "rastrigin", "r1": "sgd~lr~0.001", "steps": "300", "map": "basins~0", "lang": "en"})
+    mapped(lab)
+    rows = lab.page.locator(".dl-map-legend li").all_inner_texts()
+    assert "★" in rows[0] and "(0, 0)" in rows[0]
+    share, rest = (float(row.split()[-1].rstrip("%")) for row in (rows[0], rows[-1]))
+    assert share == pytest.approx(100 / 10.24**2, abs=0.1), "a square of side 1 of one of side 10.24"
+    assert "115 more" in rows[-1] and rest == pytest.approx(100 - 6 * share, abs=2.0)

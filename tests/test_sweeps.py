@@ -164,11 +164,52 @@ def test_a_rotated_surfaces_points_turn_with_it() -> None:
     np.testing.assert_array_equal(np.rot90(turned.point), plain.point)
 
 
-def test_points_have_to_be_given_where_none_are_certified() -> None:
-    with pytest.raises(ValueError, match="give them as points"):
-        basins("himmelblau", "sgd", smooth=0.5)
+def extremes() -> np.ndarray:
+    """Where Rastrigin's slope along an axis, 2 x + 20 pi sin(2 pi x), is 0: its minima and maxima, by bisection."""
+
+    def slope(x: np.ndarray) -> np.ndarray:
+        return 2 * x + 20 * np.pi * np.sin(2 * np.pi * x)
+
+    nodes = np.linspace(-6.1234, 6.1234, 2000)
+    low, high = (nodes[k:][: len(nodes) - 1][slope(nodes[:-1]) * slope(nodes[1:]) < 0] for k in (0, 1))
+    rising = slope(high) > 0
+    for _ in range(60):
+        middle = (low + high) / 2
+        below = (slope(middle) > 0) != rising
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return low
+
+
+def test_every_minimum_of_very_many_has_its_basin() -> None:
+    """Small steps of descent along each axis end at the minimum between the two maxima around their start."""
+    flat = extremes()
+    minima, maxima = flat[1::2] if np.abs(flat[0]) > 6 else flat[::2], flat[::2] if np.abs(flat[0]) > 6 else flat[1::2]
+    size = (48, 40)
+    xs, ys = np.linspace(-5.0, 5.0, size[0]), np.linspace(-4.9, 5.1, size[1])
+    found = basins("rastrigin", "sgd", (xs[0], xs[-1], ys[0], ys[-1]), size, 300, {"lr": 1e-3}).whole()
+    for row, column in np.ndindex(size[1], size[0]):
+        start = np.array([xs[column], ys[row]])
+        if np.abs(maxima[:, None] - start).min() < 0.01:
+            continue  # a float32 start so near to a ridge may cross it, or not leave it in time
+        between = [minima[(minima > maxima[maxima < x].max()) & (minima < maxima[maxima > x].min())] for x in start]
+        point = found.point[row, column]
+        assert point >= 0, start
+        np.testing.assert_allclose(found.points[point], np.ravel(between), atol=1e-9)
+
+
+def test_where_no_point_is_certified_they_are_found() -> None:
+    """Minima of (x^2 - 1)^2 + y^2 are at +-1; smoothed, at +-sqrt(1 - 3 s^2)."""
+    wells = {"formula": "(x^2 - 1)^2 + y^2", "window": (-2.0, 2.0, -2.0, 2.0)}
+    for smooth in (0.0, 0.3):
+        found = basins("formula", "sgd", (-2, 2, -2, 2), (10, 9), 400, {"lr": 0.02}, wells, smooth=smooth).whole()
+        ends = found.points[found.point]
+        np.testing.assert_allclose(ends[:, 5:, 0], np.sqrt(1 - 3 * smooth**2), atol=1e-9)
+        np.testing.assert_allclose(ends[:, :5, 0], -np.sqrt(1 - 3 * smooth**2), atol=1e-9)
+        np.testing.assert_allclose(ends[..., 1], 0.0, atol=1e-9)
     found = basins("himmelblau", "sgd", None, (8, 8), 300, {"lr": 0.01}, smooth=0.1, points=[(3.0, 2.0)], near=0.3)
     assert (found.whole().point == 0).any()
+    none = basins("saddle", "sgd", None, (8, 8), 30, {"lr": 0.01}, points=[]).whole()
+    assert set(np.unique(none.point)) <= {-1, -2}
 
 
 def test_a_map_that_is_given_up_frees_its_threads_within_a_tenth_of_a_second() -> None:

@@ -15,7 +15,8 @@ from landscapes import Box, StationaryPoint
 from optimizers import RULES
 from visualizer.plane import Placement
 from visualizer.scenario import Run, Scenario
-from visualizer.simulate.local import lattice, local, stationary_points
+from visualizer.simulate.local import lattice, local
+from visualizer.simulate.stationary import stationary_points
 from visualizer.simulate.surface import losses
 
 REACHES = (4.0, 16.0, 64.0, 0.5)  # half the widths of the squares that are looked at, until there is something to see

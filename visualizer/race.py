@@ -217,7 +217,7 @@ _scores: WeakKeyDictionary[Trajectory, tuple[Any, Score]] = WeakKeyDictionary()
 
 def score(scenario: Scenario, trajectory: Trajectory) -> Score:
     """The score of one of the scenario's trajectories; that of a run which has not changed is not reckoned anew."""
-    best = tuple(scenario.placement.place(point.x) for point in own_points(scenario)[0] if point.best)
+    best = tuple(scenario.placement.place(point.x) for point in own_points(scenario) if point.best)
     terms = (best, least_loss(scenario), scenario.tolerance, scenario.budget)
     known, found = _scores.get(trajectory, (None, None))
     if found is None or known != terms:

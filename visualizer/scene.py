@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
-from landscapes import CATALOGUE as LANDSCAPES
 from landscapes import StationaryPoint
 from visualizer.scenario import Scenario
-from visualizer.simulate import local
+from visualizer.simulate import local, stationary
 from visualizer.simulate import surface as surfaces
 
 ONE_BY_ONE = ("minibatch", {"batch": 1, "order": "cyclic", "label": 0.0})  # the order of a timed surface as it is meant
@@ -23,34 +20,28 @@ LOG_FLOOR = 1e-3  # what is added to a loss above the minimum before its logarit
 # ---- stationary points -----------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=512)
-def _own_points(
-    landscape: str, params: tuple[tuple[str, Any], ...], smooth: float
-) -> tuple[tuple[StationaryPoint, ...], float | None]:
-    entry = LANDSCAPES[landscape]
-    if smooth == 0 and entry.points:
-        found = entry.points(dict(params))
-    else:
-        found = local.stationary_points(landscape, params, smooth, entry.shape(dict(params)).domain)
-    return found, min((point.value for point in found if point.best), default=None)
-
-
-def own_points(scenario: Scenario) -> tuple[tuple[StationaryPoint, ...], float | None]:
-    """The stationary points in the surface's own coordinates, and the loss of its global minimum."""
-    return _own_points(scenario.landscape, tuple(scenario.params.items()), scenario.smooth)
+def own_points(scenario: Scenario) -> tuple[StationaryPoint, ...]:
+    """The stationary points in the surface's own coordinates: declared, or found for one that was smoothed."""
+    return stationary.known_points(scenario.landscape, tuple(scenario.params.items()), scenario.smooth)
 
 
 def points(scenario: Scenario) -> tuple[StationaryPoint, ...]:
-    """The surface's stationary points where the page shows them: declared, or found for one that was smoothed."""
+    """The surface's stationary points where the page shows them."""
     placement = scenario.placement
     if scenario.surface.timed:
-        return tuple(replace(point, x=(point.x[0], float(scenario.steps or 0))) for point in own_points(scenario)[0])
-    return tuple(replace(point, x=placement.place(point.x)) for point in own_points(scenario)[0])
+        return tuple(replace(point, x=(point.x[0], float(scenario.steps or 0))) for point in own_points(scenario))
+    return tuple(replace(point, x=placement.place(point.x)) for point in own_points(scenario))
+
+
+def resting_points(scenario: Scenario) -> tuple[StationaryPoint, ...]:
+    """The points, and all other minima in and around the window: too many to show on every picture."""
+    params = tuple(scenario.params.items())
+    return stationary.resting_points(scenario.landscape, params, scenario.smooth, scenario.placement, scenario.window)
 
 
 def least_loss(scenario: Scenario) -> float | None:
     """The loss at the global minimum, or None for a surface without one."""
-    return own_points(scenario)[1]
+    return min((point.value for point in own_points(scenario) if point.best), default=None)
 
 
 # ---- the surface from where one stands -------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ def basin_parts(
     scenario: Scenario, runs: list[Run], stop: threading.Event
 ) -> Iterator[tuple[dict[str, Any], Mapping[str, np.ndarray]]]:
     """The parts of one map for each run, in turn."""
-    points = scene.points(scenario)
+    points = scene.resting_points(scenario)
     plans = [_plan(scenario, run, [point.x for point in points], stop) for run in runs]
     yield (
         {

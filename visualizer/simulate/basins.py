@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.spatial import KDTree
 
 from landscapes import CATALOGUE as LANDSCAPES
 from visualizer.simulate import hosts, tiles
 from visualizer.simulate.job import Named, job, placed
+from visualizer.simulate.stationary import resting_points
 from visualizer.simulate.sweep import goal
 from visualizer.simulate.tiles import Ends, Field
 from visualizer.spec import complete, look_up
@@ -67,9 +69,22 @@ class Plan:
         done, total = 0, hosts.count(nx * ny)
         for lanes, ends in tiles.run(self.runs, hosts.mine(tiles.refined(nx, ny, self.dear)), self.cancel):
             done += len(lanes)
-            point = reached(ends, self.points, self.runs.near)
+            point = self._reached(ends)
             steps = np.where(point >= 0, ends.settled, -1).astype(np.int32)
             yield Part(lanes // nx, lanes % nx, point, steps, ends.loss, done / total)
+
+    @cached_property
+    def _tree(self) -> KDTree:
+        return KDTree(self.points)
+
+    def _reached(self, ends: Ends) -> np.ndarray:
+        """Which of the points each run ended near, int16; the nearest."""
+        found = np.full(ends.loss.shape, NOWHERE, np.int16)
+        whole = ~np.isnan(ends.theta[0])
+        found[~whole] = DIVERGED
+        which = self._tree.query(ends.theta[:, whole].T, distance_upper_bound=self.runs.near)[1]
+        found[whole] = np.where(which < len(self.points), which, NOWHERE)
+        return found
 
     def whole(self, progress: Callable[[float], None] | None = None) -> Basins:
         """All of it. Raises ``Cancelled`` when its event is set."""
@@ -112,9 +127,10 @@ def basins(
     Nothing is computed yet: ``basins(...).whole()`` is the map, and iterating over ``basins(...)`` gives its parts as
     they are ready, the first of which are a coarse picture of all. The other arguments are those of ``rollout``; all
     starts see the same noise. The window is the surface's domain if not given; ``size`` is (nx, ny). ``points`` are
-    those that can be reached, the surface's certified ones, in their order, if not given: they have to be given for a
-    surface that its user makes, or that is smoothed. A run has reached the nearest of them if it ends within ``near``
-    of it: by default a hundredth of the window's diagonal, or two fifths of the distance between the closest two.
+    those that can be reached: if not given the surface's certified ones, in their order, and after them all other
+    minima that a fine grid shows in and around the window, the lowest first. A run has reached the nearest of them if
+    it ends within ``near`` of it: by default a hundredth of the window's diagonal, or two fifths of the distance
+    between the closest two.
 
     Raises ``ValueError`` for what ``rollout`` would refuse. Setting ``cancel`` makes the iteration raise ``Cancelled``.
     """
@@ -129,14 +145,13 @@ def basins(
     if min(nx, ny) < 1 or not (np.isfinite([x0, x1, y0, y1]).all() and x0 < x1 and y0 < y1):
         raise ValueError(f"no map has {nx} x {ny} starts in the window {x0, x1, y0, y1}")
     if points is None:
-        if surface.points is None or smooth > 0:
-            raise ValueError(f"which points of {landscape} can be reached is not known: give them as points")
-        where = placed(rotate, stretch, shift)
-        points = [where.place(point.x) for point in surface.points(filled)]
+        about = tuple(filled.items()), smooth, placed(rotate, stretch, shift), (x0, x1, y0, y1)
+        points = [point.x for point in resting_points(landscape, *about)]
     known = np.array(points, np.float64).reshape(-1, 2)
     if near is None:
-        apart = [float(np.hypot(*(a - b))) for a, b in itertools.combinations(known, 2)]
-        near = min([NEAR * float(np.hypot(x1 - x0, y1 - y0)), *(0.4 * gap for gap in apart)])
+        near = NEAR * float(np.hypot(x1 - x0, y1 - y0))
+        if len(known) > 1:
+            near = min(near, 0.4 * float(KDTree(known).query(known, k=2)[0][:, 1].min()))
     xs, ys = np.linspace(x0, x1, nx), np.linspace(y0, y1, ny)
     target, tolerance = goal(landscape, params, smooth, None, None)
 
@@ -145,13 +160,3 @@ def basins(
 
     runs = Field(base, (), starts, lambda lanes: base.index("seed"), target, near, tolerance)
     return Plan(runs, known, (nx, ny), smooth > 0, cancel)
-
-
-def reached(ends: Ends, points: np.ndarray, near: float) -> np.ndarray:
-    """Which of the points ``(P, 2)`` each run ended within ``near`` of, int16; the nearest."""
-    found, best = np.full(ends.loss.shape, NOWHERE, np.int16), np.full(ends.loss.shape, near)
-    for k, (x, y) in enumerate(points):
-        distance = np.hypot(ends.theta[0] - x, ends.theta[1] - y)
-        closer = distance <= best  # NaN is not
-        found[closer], best[closer] = k, distance[closer]
-    return np.where(np.isnan(ends.theta[0]), np.int16(DIVERGED), found)

@@ -14,7 +14,20 @@ const COLORS = [
 const GROUND = { light: { [NOWHERE]: [176, 176, 176], [DIVERGED]: [40, 40, 40] }, dark: { [NOWHERE]: [110, 110, 110], [DIVERGED]: [12, 12, 12] } };
 const SLOW = 0.42; // of a color's brightness where a start needs all steps
 
-export const colorOf = (point) => COLORS[point % COLORS.length];
+const AROUND = 6; // points around one whose colors it does not take
+
+/** A color for each point: in turn, but none that one of those nearest before it has. */
+function colored(points) {
+  const taken = [];
+  points.forEach(({ x, y }, i) => {
+    const off = points.slice(0, i).map((other, k) => [(other.x - x) ** 2 + (other.y - y) ** 2, taken[k]]);
+    const around = new Set(off.sort((a, b) => a[0] - b[0]).slice(0, AROUND).map(([, color]) => color));
+    let color = i % COLORS.length;
+    while (around.has(color)) color = (color + 1) % COLORS.length;
+    taken.push(color);
+  });
+  return taken.map((color) => COLORS[color]);
+}
 
 /** The name of a point on a map: A, B, ... Z, AA, ... */
 export const letterOf = (point) => (point < 26 ? "" : letterOf(Math.floor(point / 26) - 1)) + String.fromCharCode(65 + (point % 26));
@@ -22,6 +35,7 @@ export const letterOf = (point) => (point < 26 ? "" : letterOf(Math.floor(point 
 export function createBasinMap(canvas) {
   let [nx, ny, total] = [0, 0, 1];
   let point, steps;
+  let colors = [];
   let dark = false;
 
   function shade(at, x, y) {
@@ -32,14 +46,15 @@ export function createBasinMap(canvas) {
     }
     const share = taken === NEVER ? 1 : Math.log1p(taken) / Math.log1p(total);
     const bright = 1 - (1 - SLOW) * Math.min(1, share) ** 2;
-    return colorOf(which).map((part) => part * bright);
+    return colors[which].map((part) => part * bright);
   }
 
   const image = createMapImage(canvas, (at) => point[at] !== UNKNOWN, shade);
 
   return {
-    /** Begins a map of [nx, ny] starts of at most `most` steps. */
-    begin([columns, rows], most) {
+    /** Begins a map of [nx, ny] starts of at most `most` steps, which may come to these points. */
+    begin([columns, rows], most, points) {
+      colors = colored(points);
       [nx, ny, total] = [columns, rows, most];
       point = new Int16Array(nx * ny).fill(UNKNOWN);
       steps = new Uint16Array(nx * ny).fill(NEVER);
@@ -51,6 +66,8 @@ export function createBasinMap(canvas) {
       for (let i = 0; i < pixel.length; i++) [point[pixel[i]], steps[pixel[i]]] = [found[i], taken[i]];
       image.paint(pixel);
     },
+
+    colorOf: (which) => colors[which],
 
     repaint(isDark) {
       dark = isDark;

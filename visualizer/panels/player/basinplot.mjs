@@ -1,6 +1,6 @@
 // The basins of one run: its picture, the points over it, and how many starts came to each.
 
-import { colorOf, createBasinMap, letterOf } from "./basinmap.mjs";
+import { createBasinMap, letterOf } from "./basinmap.mjs";
 import { drawCross, drawPoint } from "./glyphs.mjs";
 import { createLayer } from "./layer.mjs";
 import { brief, count } from "./numbers.mjs";
@@ -53,10 +53,11 @@ export function createBasinPlot(field, store, place) {
     const [x0, x1, y0, y1] = about.window;
     const at = ([x, y]) => ({ x: left + (w * (x - x0)) / (x1 - x0), y: top + (h * (y1 - y)) / (y1 - y0) });
     const { counts } = map.shares();
+    const named = new Set(order(counts).slice(0, NAMED));
     about.points.forEach((point, i) => {
       const spot = at([point.x, point.y]);
       drawPoint(g, { ...point, ...spot, faint: !counts.get(i) }, theme);
-      if (counts.get(i) && order(counts).indexOf(i) < NAMED) tag(g, letterOf(i), spot);
+      if (named.has(i)) tag(g, letterOf(i), spot);
     });
     const start = at(store.state.header.scenario.start);
     drawCross(g, { ...start, label: store.say("map.start"), flip: start.x > left + 0.7 * w }, { ...theme, color: theme.text });
@@ -92,22 +93,27 @@ export function createBasinPlot(field, store, place) {
     g.fillText(text, x + 7, y - 4);
   }
 
-  const order = (counts) => [...counts.keys()].filter((key) => key >= 0).sort((a, b) => counts.get(b) - counts.get(a));
+  /** The points that starts came to, the most first; before them the global minima, whether or not one came there. */
+  function order(counts) {
+    const best = about.points.flatMap((point, i) => (point.best ? [i] : []));
+    const rest = [...counts.keys()].filter((key) => key >= 0 && !about.points[key].best);
+    return [best, rest].flatMap((list) => list.sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0)));
+  }
 
   /** Which share of the starts came where. */
   function tally() {
     wait = 0;
     const { counts, known } = map.shares();
-    const share = (n) => `${((100 * n) / known).toFixed(1)}%`;
+    const share = (n = 0) => `${((100 * n) / known).toFixed(1)}%`;
     const row = (color, text, n) => el("li", {}, el("i", { style: `background: ${color}` }), el("span", { text }), el("b", { text: share(n) }));
     const points = order(counts);
     const rows = points.slice(0, LISTED).map((i) => {
       const { x, y, value } = about.points[i];
       const where = `(${brief(x, 3)}, ${brief(y, 3)})`;
-      const color = el("i", { style: `background: rgb(${colorOf(i)})` });
-      return el("li", { title: `${where} f = ${brief(value, 7)}` }, color, el("span", { text: letterOf(i) }), el("span", { class: "dl-map-where", text: where }), el("b", { text: share(counts.get(i)) }));
+      const color = el("i", { style: `background: rgb(${map.colorOf(i)})` });
+      return el("li", { title: `${where} f = ${brief(value, 7)}` }, color, el("span", { text: letterOf(i) + (about.points[i].best ? " ★" : "") }), el("span", { class: "dl-map-where", text: where }), el("b", { text: share(counts.get(i)) }));
     });
-    const rest = points.slice(LISTED).reduce((sum, i) => sum + counts.get(i), 0);
+    const rest = points.slice(LISTED).reduce((sum, i) => sum + (counts.get(i) ?? 0), 0);
     if (rest) rows.push(row("transparent", store.say("map.others", { count: points.length - LISTED }), rest));
     if (counts.get(-1)) rows.push(row("#999", store.say("map.nowhere"), counts.get(-1)));
     if (counts.get(-2)) rows.push(row("#222", store.say("map.diverged"), counts.get(-2)));
@@ -119,10 +125,10 @@ export function createBasinPlot(field, store, place) {
     const { chart, scenario } = store.state.header;
     if (!about || chart?.kind !== "basins") return null;
     const { counts, known } = map.shares();
-    const share = (n) => `${((100 * n) / known).toFixed(1)}%`;
+    const share = (n = 0) => `${((100 * n) / known).toFixed(1)}%`;
     const other = { [-1]: [store.say("map.nowhere"), "#999"], [-2]: [store.say("map.diverged"), "#222"] };
     const called = (i) => (i < 0 ? { [-1]: "none", [-2]: "diverged" }[i] : letterOf(i));
-    const entry = (i) => ({ text: `${i < 0 ? other[i][0] : `${letterOf(i)} ${where(about.points[i])}`} ${share(counts.get(i))}`, color: i < 0 ? other[i][1] : `rgb(${colorOf(i)})`, hatched: i === -2 });
+    const entry = (i) => ({ text: `${i < 0 ? other[i][0] : `${letterOf(i)} ${where(about.points[i])}`} ${share(counts.get(i))}`, color: i < 0 ? other[i][1] : `rgb(${map.colorOf(i)})`, hatched: i === -2 });
     const where = ({ x, y }) => `(${brief(x, 3)}, ${brief(y, 3)})`;
     const run = runName(store, chart.runs[place]);
     const [x0, x1, y0, y1] = about.window;
@@ -181,7 +187,7 @@ export function createBasinPlot(field, store, place) {
     },
     begin(header, steps) {
       about = header;
-      map.begin(header.size, steps);
+      map.begin(header.size, steps, header.points);
       map.repaint(theme.dark);
       frame.style.aspectRatio = `${header.window[1] - header.window[0]} / ${header.window[3] - header.window[2]}`;
     },
