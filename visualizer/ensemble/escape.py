@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import KDTree
 
 from landscapes import StationaryPoint
 from landscapes._landscape import MINIMUM, SADDLE
@@ -25,6 +26,19 @@ def radii(points: Sequence[StationaryPoint], window: Sequence[float]) -> np.ndar
     np.fill_diagonal(apart, np.inf)
     widest = WIDEST * math.hypot(window[1] - window[0], window[3] - window[2])
     return np.minimum(widest, 0.5 * apart.min(axis=1, initial=np.inf))
+
+
+def inside(x: np.ndarray, y: np.ndarray, discs: Sequence[tuple[float, float, float]]) -> np.ndarray:
+    """In which of the discs (x, y, radius), which do not overlap, each point is; -1 in none, as NaN is."""
+    found = np.full(x.shape, -1)
+    if not discs:
+        return found
+    at, radius = np.array(discs)[:, :2], np.array(discs)[:, 2]
+    whole = np.isfinite(x) & np.isfinite(y)
+    # A disc reaches half of the way to the next, at most: who is in one is nearest to its middle.
+    apart, which = KDTree(at).query(np.stack([x[whole], y[whole]], axis=-1))
+    found[whole] = np.where(apart <= radius[which], which, -1)
+    return found
 
 
 @dataclass(frozen=True)
@@ -48,10 +62,7 @@ class Home:
         """Which of theta ``(..., 2, n)`` are out, ``(..., n)``. Not finite is out of a saddle, and at no minimum."""
         x, y = theta[..., 0, :], theta[..., 1, :]
         if self.kind == MINIMUM:
-            found = np.zeros(x.shape, bool)
-            for there_x, there_y, reach in self.others:
-                found |= np.hypot(x - there_x, y - there_y) <= reach
-            return found
+            return inside(x, y, self.others) >= 0
         x, y = x - self.at[0], y - self.at[1]
         away = np.hypot(x, y) if self.down is None else np.abs(self.down[0] * x + self.down[1] * y)
         return ~(away <= self.radius)
@@ -100,7 +111,6 @@ def ends(
     x, y = theta
     within = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
     found = np.where(within, NOWHERE, np.where(np.isnan(x), DIVERGED, OUTSIDE))
-    for k, point in enumerate(points):
-        if point.kind == MINIMUM:
-            found[np.hypot(x - point.x[0], y - point.x[1]) <= reach[k]] = k
-    return found
+    minima = [k for k, point in enumerate(points) if point.kind == MINIMUM]
+    which = inside(x, y, [(*points[k].x, float(reach[k])) for k in minima])
+    return np.where(which < 0, found, np.array([*minima, NOWHERE])[which])

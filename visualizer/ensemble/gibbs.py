@@ -83,5 +83,14 @@ def gibbs(
     order = np.argsort(finite, axis=None)
     within = np.cumsum(weight.ravel()[order]) / total
     levels = [float(finite.ravel()[order[np.searchsorted(within, share)]]) for share in SHARES]
-    masses = [float(weight[np.hypot(x[None] - at[0], y[:, None] - at[1]) <= at[2]].sum() / total) for at in discs]
+    masses = [_mass(weight, x, y, disc) / total for disc in discs]
     return Gibbs(temperature, tuple(levels), np.array(masses))
+
+
+def _mass(weight: np.ndarray, x: np.ndarray, y: np.ndarray, disc: tuple[float, float, float]) -> float:
+    """The weights of the nodes in a disc."""
+    across, up, radius = disc
+    columns = slice(np.searchsorted(x, across - radius), np.searchsorted(x, across + radius, "right"))
+    rows = slice(np.searchsorted(y, up - radius), np.searchsorted(y, up + radius, "right"))
+    apart = np.hypot(x[None, columns] - across, y[rows, None] - up)
+    return float(weight[rows, columns][apart <= radius].sum())

@@ -56,7 +56,7 @@ class Place:
 
     def __init__(self, scenario: Scenario) -> None:
         self.window = scenario.window
-        self.points = () if scenario.surface.timed else scene.points(scenario)
+        self.points = () if scenario.surface.timed else scene.resting_points(scenario)
         self.reach = escape.radii(self.points, self.window)
         seen = [scene.inspect(scenario, point.x) for point in self.points]
         self.curvatures = [one.curvatures for one in seen]

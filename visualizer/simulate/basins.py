@@ -20,6 +20,7 @@ from visualizer.simulate.tiles import Ends, Field
 from visualizer.spec import complete, look_up
 
 NOWHERE, DIVERGED = -1, -2
+FEW = 16  # points: the distances to all of so few take less time than a tree of them
 NEAR = 0.01  # how near a point is reached: this share of the window's diagonal
 
 
@@ -82,8 +83,16 @@ class Plan:
         found = np.full(ends.loss.shape, NOWHERE, np.int16)
         whole = ~np.isnan(ends.theta[0])
         found[~whole] = DIVERGED
-        which = self._tree.query(ends.theta[:, whole].T, distance_upper_bound=self.runs.near)[1]
-        found[whole] = np.where(which < len(self.points), which, NOWHERE)
+        at = ends.theta[:, whole]
+        if len(self.points) > FEW:
+            apart, which = self._tree.query(at.T, distance_upper_bound=self.runs.near)
+        elif len(self.points):
+            x, y = self.points.T.astype(np.float32)[:, :, None]
+            square = (at[0] - x) ** 2 + (at[1] - y) ** 2
+            apart, which = np.sqrt(square.min(axis=0)), square.argmin(axis=0)
+        else:
+            return found
+        found[whole] = np.where(apart <= self.runs.near, which, NOWHERE)
         return found
 
     def whole(self, progress: Callable[[float], None] | None = None) -> Basins:

@@ -152,7 +152,7 @@ def _polished(
     """The stationary point next to each start ``(K, 2)``, by Newton's method; None where there is none."""
     found = local(landscape, params, starts, None, smooth, NEWTON, cell)
     near = np.abs(found.at - starts).max(axis=1) <= 4 * cell
-    near &= [_inside(at, window, 1e-9 * cell) for at in found.at]
+    near &= np.array([_inside(at, window, 1e-9 * cell) for at in found.at], bool)
     return [
         StationaryPoint((float(x), float(y)), float(loss), str(kind)) if kind and close else None
         for (x, y), loss, kind, close in zip(found.at, found.loss, _kinds(found, cell), near, strict=True)

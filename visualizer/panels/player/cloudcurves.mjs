@@ -5,6 +5,7 @@ import { createLayer } from "./layer.mjs";
 import { within } from "./plotaxes.mjs";
 import { theme } from "./theme.mjs";
 import { decade, linearTicks, logTicks, short } from "./ticks.mjs";
+import { el } from "./ui.mjs";
 
 const SIZE = 12; // px of the letters on the page
 const MARGIN = { left: 46, right: 18, top: 8, bottom: 34 };
@@ -61,7 +62,8 @@ function axes(g, [x0, y0, w, h], across, up, name, size) {
 }
 
 /**
- * The share of seeds that have left at each step, with its band, and the play position: w x h, on any context.
+ * The share of seeds that have left at each step, with its band, and the play position `t` if there is one: w x h, on
+ * any context.
  * @param {{at: Uint32Array, share: Float32Array}} data share: that seen, then the ends of its interval
  */
 export function paintLeft(g, w, h, { at, share }, t, name, size = SIZE) {
@@ -86,6 +88,7 @@ export function paintLeft(g, w, h, { at, share }, t, name, size = SIZE) {
   g.strokeStyle = theme.accent;
   g.lineWidth = 2;
   g.stroke();
+  if (t === null) return;
   g.beginPath();
   g.moveTo(x(t), box[1]);
   g.lineTo(x(t), box[1] + box[3]);
@@ -152,10 +155,21 @@ export const spreadLabel = (store, over) => (over === "batch" ? store.say("cloud
 
 export function createLeftCurve(frame, store) {
   const plot = plotIn(frame);
+  const bar = el("i", { class: "dl-cloud-bar", "aria-hidden": "true" }); // moves; the curve need not be drawn for it
+  frame.append(bar);
+  let last = 1;
   return {
-    draw: (data, t) => plot.draw((g, w, h) => paintLeft(g, w, h, data, t, leftLabel(store))),
+    draw(data) {
+      last = data.at.at(-1) || 1;
+      plot.draw((g, w, h) => paintLeft(g, w, h, data, null, leftLabel(store)));
+      [bar.style.top, bar.style.height] = [`${plot.box[1]}px`, `${Math.max(0, plot.box[3])}px`];
+    },
+    /** Puts the bar where the play position is. */
+    follow(t) {
+      if (plot.box) bar.style.transform = `translateX(${(plot.box[0] + (plot.box[2] * t) / last).toFixed(1)}px)`;
+    },
     /** The step at a place of the plot, or null. */
-    tickAt(event, last) {
+    tickAt(event) {
       const from = frame.getBoundingClientRect();
       const share = plot.box && (event.clientX - from.left - plot.box[0]) / plot.box[2];
       return share >= 0 && share <= 1 ? Math.round(share * last) : null;

@@ -4,6 +4,7 @@
 import { letterOf } from "./basinmap.mjs";
 import { theme } from "./theme.mjs";
 
+const MANY = 24; // rings: more of them would hide the surface if they were bold
 const SHADES = [0, 26, 52]; // of 255: outside of both regions, in the larger, in the smaller one
 
 let [made, drawn] = [null, null]; // of which regions, and in which theme, the image is
@@ -18,7 +19,7 @@ export function shade(g, inside, [nx, ny], [x0, x1, y0, y1], map) {
 /** A pixel each point of the grid. */
 function shadow(inside, nx, ny) {
   const canvas = Object.assign(document.createElement("canvas"), { width: nx, height: ny });
-  const g = canvas.getContext("2d");
+  const g = canvas.getContext("2d", { willReadFrequently: true });
   const image = g.createImageData(nx, ny);
   inside.forEach((many, i) => {
     const k = 4 * ((ny - 1 - Math.floor(i / nx)) * nx + (i % nx)); // an image's rows go down
@@ -35,13 +36,15 @@ export function neighborhood(g, { home, points }, map, bold = 1) {
   const shapes = home.down ? [-home.radius, home.radius].map((side) => () => gate(g, home, side, map))
     : points.filter((point, k) => (home.kind === "minimum" ? k !== home.point && point.kind === "minimum" : k === home.point)).map((point) => () => ring(g, point, map));
   g.save();
-  for (const [color, width, dash] of [[theme.halo, 4 * bold, []], [theme.text, 1.4 * bold, [5 * bold, 4 * bold]]]) {
+  const strong = shapes.length > MANY ? bold / 2 : bold;
+  for (const [color, width, dash] of [[theme.halo, 4 * strong, []], [theme.text, 1.4 * strong, [5 * strong, 4 * strong]]]) {
     Object.assign(g, { strokeStyle: color, lineWidth: width });
     g.setLineDash(dash);
     shapes.forEach((shape) => shape());
   }
   g.restore();
 }
+
 /** A line across the direction that leads down, on one side of a saddle. */
 function gate(g, { at, down }, side, map) {
   const [left, top, wide, tall] = map.clip;

@@ -75,7 +75,7 @@ export function createCloudPlot(field, store) {
 
   function curves() {
     if (!found.cloud || !store.state?.header.chart) return;
-    if (about.home) parts.left.curve.draw(found.cloud, store.clock.t);
+    if (about.home) parts.left.curve.draw(found.cloud);
     if (found.sweep) parts.spread.curve.draw({ ...found.sweep, over: found.sweep.header.over }, createWords(store, about, found).own(), axisColors());
   }
 
@@ -83,11 +83,11 @@ export function createCloudPlot(field, store) {
   function follow(t) {
     if (!found.cloud || store.state?.header.chart?.kind !== "cloud") return;
     write(read, createWords(store, about, found).now(t));
-    if (about.home) parts.left.curve.draw(found.cloud, t);
+    if (about.home) parts.left.curve.follow(t);
   }
 
   parts.left.frame.addEventListener("click", (event) => {
-    const tick = found.cloud && parts.left.curve.tickAt(event, found.cloud.at.at(-1));
+    const tick = found.cloud && parts.left.curve.tickAt(event);
     if (tick === null || tick === undefined) return;
     store.pause();
     store.seek(tick);

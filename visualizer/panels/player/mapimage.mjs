@@ -12,7 +12,7 @@ export const hatched = (color, x, y) => ((x + y) % HATCH < 2 ? color.map((part) 
  * @param {(at: number, x: number, y: number) => number[]} shade its [red, green, blue]
  */
 export function createMapImage(canvas, known, shade) {
-  const g = canvas.getContext("2d");
+  const g = canvas.getContext("2d", { willReadFrequently: true });
   let [nx, ny, image] = [0, 0, null];
 
   function paint(at) {
