@@ -38,6 +38,7 @@ LAYERS = {
     "visualizer.lessons": 3,
     "visualizer.maps": 3,
     "visualizer.microscope": 3,
+    "visualizer.networks": 3,
     "visualizer.figures": 3,
     "visualizer.export": 4,
     "visualizer.panels": 5,
@@ -47,7 +48,7 @@ NEVER = [("optimizers", "landscapes"), ("landscapes", "optimizers")]
 
 # Who alone may import a package from outside.
 ONLY = {
-    "jax": ("optimizers", "landscapes", "visualizer.backend", "visualizer.simulate"),
+    "jax": ("optimizers", "landscapes", "visualizer.backend", "visualizer.simulate", "visualizer.networks"),
     "lark": ("landscapes._grammar",),
     "plotly": ("visualizer.figures", "visualizer.export", "visualizer.panels.player"),
     "ziamath": ("visualizer.formula", "visualizer.library"),

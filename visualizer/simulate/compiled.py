@@ -26,6 +26,7 @@ _guard = threading.Lock()
 compiled_here: list[str] = []  # names of the programs that this process had to compile: what the tests count
 
 SOURCES = ("optimizers", "landscapes", "visualizer/simulate", "visualizer/spec.py", "visualizer/backend.py")
+FURTHER = {"net": ("visualizer/networks",)}  # of programs whose names begin so, with a hyphen
 
 
 Build = Callable[[], tuple[Any, tuple[Any, ...]]]
@@ -72,10 +73,14 @@ def cache_directory() -> Path | None:
 
 
 @cache
-def sources() -> str:
-    """A hash of the sources that results depend on."""
+def sources(kind: str = "") -> str:
+    """A hash of the sources that results depend on, those of a kind of programs with ``FURTHER`` ones."""
     root = Path(__file__).resolve().parents[2]
-    files = [path for source in SOURCES for path in sorted((root / source).rglob("*.py")) or [root / source]]
+    files = [
+        path
+        for source in SOURCES + FURTHER.get(kind, ())
+        for path in sorted((root / source).rglob("*.py")) or [root / source]
+    ]
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -83,10 +88,10 @@ def sources() -> str:
 
 
 @cache
-def fingerprint() -> str:
-    """A hash of all that a compiled program depends on."""
+def fingerprint(kind: str = "") -> str:
+    """A hash of all that a compiled program of a kind depends on."""
     parts = (jax.__version__, jax.lib.__version__, platform.python_version(), os.environ.get("XLA_FLAGS", ""))
-    return hashlib.sha256("|".join((sources(), *parts, _processor())).encode()).hexdigest()[:20]
+    return hashlib.sha256("|".join((sources(kind), *parts, _processor())).encode()).hexdigest()[:20]
 
 
 def _processor() -> str:
@@ -101,7 +106,9 @@ def _processor() -> str:
 def _file(name: str) -> Path | None:
     """An executable knows its device by a number, of which each process of a cluster has its own."""
     directory, first = cache_directory(), jax.local_devices()[0].id
-    return directory / f"{name}-{fingerprint()}{f'-{first}' if first else ''}.xla" if directory else None
+    kind = name.partition("-")[0]
+    key = fingerprint(kind if kind in FURTHER else "")
+    return directory / f"{name}-{key}{f'-{first}' if first else ''}.xla" if directory else None
 
 
 def _load(name: str, device: int = 0) -> Any:

@@ -106,37 +106,29 @@ def job(
     ``fork`` says which run of the same race this one continues.
     """
     surface = look_up(LANDSCAPES, landscape, "landscape")
-    look_up(OPTIMIZERS, optimizer, "optimizer")
-    inner, given, around = unwrap(WRAPPERS, optimizer, hyper or {})
-    rule = look_up(RULES, inner, "optimizer")
+    how = method(optimizer, hyper, schedule, wrappers)
     noise_slug, noise_given = noise or ("none", {})
     model = look_up(NOISES, noise_slug, "noise model")
     if not model.fits(surface):
         raise ValueError(f"{landscape} is no mean over data, so it has no {noise_slug}")
     steps, seed = _whole("steps", steps, MOST_STEPS), _whole("seed", seed, 2**31 - 1)
     x, y = _point(surface.start if start is None else start)
-    values = complete(rule.hypers, rule.spelled(given), inner)
-    around = {**around, **{slug: dict(own) for slug, own in (wrappers or {}).items()}}
-    if around and rule.second_order:
-        raise ValueError(f"{', '.join(around)} cannot wrap {inner}: its steps take more than one gradient each")
-    form, rates = _schedule(schedule or ("constant", {}), values.get("lr", 1.0))
     numbers = (
         (x, y),
         placed(rotate, stretch, shift).affine,
         [_smooth(smooth)],
-        encode(rule.hypers, values, WIDTHS["hyper"]),
-        rates,
+        how.hyper,
+        how.schedule,
         encode(model.hypers, complete(model.hypers, noise_given, noise_slug), WIDTHS["noise"]),
-        *_wrappers(around),
+        *how.wrappers,
         [math.inf if budget is None else _whole("budget", budget, MOST_EVALUATIONS)],
         encode(surface.params, complete(surface.params, params or {}, landscape)),
     )
-    group, place = PLACES[inner]
     surfaces, where = surface_group(landscape, smooth)
     positions = {
         "landscape": where,
-        "optimizer": place,
-        "schedule": form,
+        "optimizer": how.place,
+        "schedule": how.form,
         "noise": list(NOISES).index(noise_slug),
         "steps": steps,
         "seed": seed,
@@ -145,10 +137,42 @@ def job(
         tuple(positions[name] for name in CHOICES),
         tuple(chain.from_iterable(numbers)),
         steps,
-        (group, surfaces),
-        _report(rule, around),
+        (how.group, surfaces),
+        how.report,
         fork and fork._replace(at=_whole("the step of a fork", fork.at, MOST_STEPS)),
     )
+
+
+class Method(NamedTuple):
+    """An optimizer with its numbers: where its rule is among the programs, and what those read."""
+
+    rule: Optimizer
+    group: str
+    place: int
+    hyper: list[float]
+    form: int
+    schedule: list[float]  # the base rate first
+    wrappers: list[list[float]]
+    report: tuple[str, ...]
+
+
+def method(
+    optimizer: str,
+    hyper: Mapping[str, Any] | None = None,
+    schedule: Named | None = None,
+    wrappers: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Method:
+    """Names and values checked and encoded. Raises ``ValueError`` on anything unknown or impossible."""
+    look_up(OPTIMIZERS, optimizer, "optimizer")
+    inner, given, around = unwrap(WRAPPERS, optimizer, hyper or {})
+    rule = look_up(RULES, inner, "optimizer")
+    values = complete(rule.hypers, rule.spelled(given), inner)
+    around = {**around, **{slug: dict(own) for slug, own in (wrappers or {}).items()}}
+    if around and rule.second_order:
+        raise ValueError(f"{', '.join(around)} cannot wrap {inner}: its steps take more than one gradient each")
+    form, rates = _schedule(schedule or ("constant", {}), values.get("lr", 1.0))
+    numbers = encode(rule.hypers, values, WIDTHS["hyper"])
+    return Method(rule, *PLACES[inner], numbers, form, rates, _wrappers(around), _report(rule, around))
 
 
 def _report(rule: Optimizer, around: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,0 +1,209 @@
+"""Networks trained by the catalogue's optimizers: one compiled program for an architecture and a group of rules.
+
+Everything but the architecture and the room for data is traced: rates, batch sizes, dropout, penalties, seeds and data
+compile nothing. A run is carried through slices of steps, between which it can be given up and shown.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from optimizers.schedules import MEMORY
+from visualizer.backend import jax
+from visualizer.networks.architecture import Architecture
+from visualizer.networks.data import Points
+from visualizer.networks.steps import CALL, NUMBERS, SNAPSHOTS, Carry, Order, make_steps, state_size
+from visualizer.simulate import compiled
+from visualizer.simulate.groups import GROUPS
+from visualizer.simulate.job import Named, method
+from visualizer.simulate.tiles import Cancelled
+
+MOST_STEPS = 20_000
+SHOWN = 100  # snapshots of a run, if it has as many steps
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one network is trained.
+
+    ``optimizer`` with its ``hyper``, ``schedule`` and ``wrappers`` are those of ``rollout``, of first order; the rule
+    sees all parameters as one vector. ``batch`` data a step, without replacement; all of them if there are fewer.
+    ``dropout`` is the probability that a hidden unit is off in a step; ``inverted`` scales the others up by
+    1 / (1 - dropout). ``l1`` and ``l2`` penalize the weights (not biases, gains and shifts) by l1 |w| + l2 w^2 / 2.
+    ``jitter`` is the standard deviation of noise on the inputs of every step. ``seed`` decides the parameters before
+    training, the order of the data and the masks; ``start`` ``(P,)`` gives those parameters instead. The first
+    ``frozen`` layers do not move.
+    """
+
+    optimizer: str = "adam"
+    hyper: Mapping[str, Any] = field(default_factory=dict)
+    schedule: Named | None = None
+    wrappers: Mapping[str, Mapping[str, Any]] | None = None
+    batch: int = 32
+    dropout: float = 0.0
+    inverted: bool = True
+    l1: float = 0.0
+    l2: float = 0.0
+    jitter: float = 0.0
+    seed: int = 0
+    start: np.ndarray | None = None
+    frozen: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout is a probability below 1, not {self.dropout!r}")
+        for name in ("l1", "l2", "jitter"):
+            if not 0 <= getattr(self, name) < np.inf:
+                raise ValueError(f"{name} is finite and not negative, not {getattr(self, name)!r}")
+        if not (self.batch >= 1 and 0 <= self.seed < 2**31):
+            raise ValueError(f"there is no batch of {self.batch} or no seed {self.seed}")
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """One network's way.
+
+    ``theta`` float32 ``(S, P)`` are its parameters after the steps ``at`` ``(S,)``, the first 0; ``loss`` float32
+    ``(T,)`` is the mean loss over the batch that each update saw, with its masks, without penalties. Not finite after
+    a run diverged.
+    """
+
+    at: np.ndarray
+    theta: np.ndarray
+    loss: np.ndarray
+
+
+def train(
+    network: Architecture,
+    points: Points,
+    recipes: Sequence[Recipe],
+    steps: int = 2000,
+    *,
+    shown: int = SHOWN,
+    cancel: threading.Event | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> list[Training]:
+    """Trains a network by each recipe, on all processors; ``progress`` is told which share of all steps is done.
+
+    Raises ``ValueError`` for recipes that are impossible, ``Cancelled`` when ``cancel`` is set.
+    """
+    if not 1 <= steps <= MOST_STEPS:
+        raise ValueError(f"a network is trained for 1 to {MOST_STEPS} steps, not {steps}")
+    stride = max(1, -(-steps // shown))
+    orders = [_order(network, points, recipe, steps, stride) for recipe in recipes]
+    programs = _programs(network, [group for group, _ in orders], points.room)
+    stop, done = threading.Event(), [0] * len(orders)
+
+    def work(k: int) -> Training:
+        at = np.append(np.arange(0, steps, stride), steps)
+        found = Training(at, np.empty((len(at), network.size), np.float32), np.empty(steps, np.float32))
+        for reached in _slices(programs[k], orders[k][1], found):
+            if stop.is_set() or (cancel is not None and cancel.is_set()):
+                raise Cancelled
+            done[k] = reached
+            if progress:
+                progress(sum(done) / (steps * len(orders)))
+        return found
+
+    waiting: list[Future[Training]] = [workers().submit(work, k) for k in range(len(orders))]
+    try:
+        return [one.result() for one in waiting]
+    finally:
+        stop.set()
+        for one in waiting:
+            one.cancel()
+
+
+@cache
+def workers() -> ThreadPoolExecutor:
+    """A thread for each processor."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return ThreadPoolExecutor(count or 1, "networks")
+
+
+def _slices(program: Any, order: Order, found: Training) -> Iterator[int]:
+    """Makes all steps of a run; yields how many are made after each slice."""
+    steps, stride, at = int(order.steps), int(order.stride), 0
+    found.theta[0] = order.begin
+    carry = blank(len(order.begin), program.state)
+    most = min(CALL, SNAPSHOTS * stride)
+    while at < steps:
+        end = min(at + most, steps)
+        carry, made = program.call(order._replace(first=np.int32(at), last=np.int32(end)), carry)
+        found.loss[at:end] = np.asarray(made.loss)[: end - at]
+        marks = [t for t in range(at + 1, end + 1) if t % stride == 0 or t == steps]
+        found.theta[[-(-t // stride) for t in marks]] = np.asarray(made.theta)[: len(marks)]
+        at = end
+        yield at
+
+
+def blank(size: int, state: int) -> Carry:
+    """Where a run stands that has not begun: what it holds is not looked at."""
+    zeros = [np.zeros(many, np.float32) for many in (size, state, size, MEMORY)]
+    return Carry(*zeros)
+
+
+def _order(network: Architecture, points: Points, recipe: Recipe, steps: int, stride: int) -> tuple[str, Order]:
+    """The group of the rule, and what a run's calls are to do."""
+    how = method(recipe.optimizer, recipe.hyper, recipe.schedule, recipe.wrappers)
+    if how.rule.second_order:
+        raise ValueError(
+            f"{recipe.optimizer} takes more than a gradient a step: networks are trained by first-order rules"
+        )
+    begin = network.start(recipe.seed) if recipe.start is None else np.asarray(recipe.start, np.float64)
+    if begin.shape != (network.size,):
+        raise ValueError(f"this network has {network.size} parameters, not {begin.shape}")
+    scale = 1.0 / (1.0 - recipe.dropout) if recipe.inverted else 1.0
+    rest = [recipe.dropout, scale, recipe.l1, recipe.l2, recipe.jitter]
+    numbers = np.array([*how.hyper, *how.schedule, *chain.from_iterable(how.wrappers), *rest], np.float32)
+    assert len(numbers) == sum(NUMBERS.values())
+    whole = {"place": how.place, "form": how.form, "seed": recipe.seed, "steps": steps, "stride": stride}
+    return how.group, Order(
+        x=points.x,
+        y=points.y,
+        train=np.int32(points.train),
+        numbers=numbers,
+        batch=np.int32(min(recipe.batch, points.train)),
+        moves=network.trained(recipe.frozen).astype(np.float32),
+        begin=begin.astype(np.float32),
+        first=np.int32(0),
+        last=np.int32(0),
+        **{name: np.int32(value) for name, value in whole.items()},
+    )
+
+
+@dataclass(frozen=True)
+class _Program:
+    call: Any
+    state: int
+
+
+def _programs(network: Architecture, groups: Sequence[str], room: int) -> list[_Program]:
+    """The executables of these groups of rules, made as many at a time as there are processors."""
+    sizes = {group: state_size(network, GROUPS[group]) for group in groups}
+
+    def build(group: str) -> compiled.Build:
+        def built() -> tuple[Any, tuple[Any, ...]]:
+            flat, zero = np.zeros(network.size, np.float32), np.int32(0)
+            x, y = (np.zeros((room, wide), np.float32) for wide in (network.inputs, network.outputs))
+            numbers = np.zeros(sum(NUMBERS.values()), np.float32)
+            order = Order(x, y, zero, numbers, zero, zero, zero, zero, zero, zero, flat, flat, zero, zero)
+            return jax.jit(make_steps(network, GROUPS[group])), (order, blank(network.size, sizes[group]))
+
+        return built
+
+    def made(group: str) -> _Program:
+        with jax.enable_x64(False):
+            return _Program(compiled.program(f"net-train-{network.name}-{group}-{room}", build(group)), sizes[group])
+
+    found = dict(zip(sizes, workers().map(made, sizes), strict=True))
+    return [found[group] for group in groups]
