@@ -99,7 +99,7 @@ def train(
     if not 1 <= steps <= MOST_STEPS:
         raise ValueError(f"a network is trained for 1 to {MOST_STEPS} steps, not {steps}")
     stride = max(1, -(-steps // shown))
-    orders = [_order(network, points, recipe, steps, stride) for recipe in recipes]
+    orders = [order_of(network, points, recipe, steps, stride) for recipe in recipes]
     programs = _programs(network, [group for group, _ in orders], points.room)
     stop, done = threading.Event(), [0] * len(orders)
 
@@ -146,13 +146,15 @@ def _slices(program: Any, order: Order, found: Training) -> Iterator[int]:
         yield at
 
 
-def blank(size: int, state: int) -> Carry:
+def blank(size: int, state: int, dtype: Any = np.float32) -> Carry:
     """Where a run stands that has not begun: what it holds is not looked at."""
-    zeros = [np.zeros(many, np.float32) for many in (size, state, size, MEMORY)]
+    zeros = [np.zeros(many, dtype) for many in (size, state, size, MEMORY)]
     return Carry(*zeros)
 
 
-def _order(network: Architecture, points: Points, recipe: Recipe, steps: int, stride: int) -> tuple[str, Order]:
+def order_of(
+    network: Architecture, points: Points, recipe: Recipe, steps: int, stride: int, dtype: Any = np.float32
+) -> tuple[str, Order]:
     """The group of the rule, and what a run's calls are to do."""
     how = method(recipe.optimizer, recipe.hyper, recipe.schedule, recipe.wrappers)
     if how.rule.second_order:
@@ -164,17 +166,17 @@ def _order(network: Architecture, points: Points, recipe: Recipe, steps: int, st
         raise ValueError(f"this network has {network.size} parameters, not {begin.shape}")
     scale = 1.0 / (1.0 - recipe.dropout) if recipe.inverted else 1.0
     rest = [recipe.dropout, scale, recipe.l1, recipe.l2, recipe.jitter]
-    numbers = np.array([*how.hyper, *how.schedule, *chain.from_iterable(how.wrappers), *rest], np.float32)
+    numbers = np.array([*how.hyper, *how.schedule, *chain.from_iterable(how.wrappers), *rest], dtype)
     assert len(numbers) == sum(NUMBERS.values())
     whole = {"place": how.place, "form": how.form, "seed": recipe.seed, "steps": steps, "stride": stride}
     return how.group, Order(
-        x=points.x,
-        y=points.y,
+        x=points.x.astype(dtype),
+        y=points.y.astype(dtype),
         train=np.int32(points.train),
         numbers=numbers,
         batch=np.int32(min(recipe.batch, points.train)),
-        moves=network.trained(recipe.frozen).astype(np.float32),
-        begin=begin.astype(np.float32),
+        moves=network.trained(recipe.frozen).astype(dtype),
+        begin=begin.astype(dtype),
         first=np.int32(0),
         last=np.int32(0),
         **{name: np.int32(value) for name, value in whole.items()},
