@@ -11,14 +11,16 @@ import pytest
 
 from optimizers import RULES
 from optimizers._frame import advance
+from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.backend import jax
 from visualizer.networks import Architecture, Points, Recipe, sample, train
 from visualizer.networks.evaluate import evaluate
 from visualizer.networks.steps import make_steps, picked, state_size
-from visualizer.networks.train import blank, order_of
+from visualizer.networks.train import blank, order_of, part_of
 from visualizer.simulate import compiled
 from visualizer.simulate.groups import GROUPS
 from visualizer.simulate.job import method
+from visualizer.simulate.schedules import planned, schedule
 from visualizer.simulate.tables import WIDTHS
 from visualizer.simulate.tiles import Cancelled
 from visualizer.spec import Values, decode
@@ -81,7 +83,7 @@ def in_double_precision(slugs: list[str]) -> dict[str, np.ndarray]:
         if group not in programs:
             programs[group] = jax.jit(make_steps(LINE, GROUPS[group])), state_size(LINE, GROUPS[group])
         program, state = programs[group]
-        _, made = program(order._replace(last=np.int32(40)), blank(LINE.size, state, np.float64))
+        _, made = program(part_of(order, 0, 40), blank(LINE.size, state, np.float64))
         found[slug] = np.asarray(made.theta)[:14]
     return found
 
@@ -153,6 +155,35 @@ def test_a_schedule_moves_the_rate() -> None:
     for t in range(12):
         theta = theta - 0.3 * 0.1 ** (t // 5) * backward(NET, theta, x, y)[1]
         np.testing.assert_allclose(run.theta[t + 1], theta, atol=2e-5)
+
+
+def test_a_rate_falls_when_the_loss_of_the_batches_stops_falling() -> None:
+    """PyTorch's reduce on plateau, told the loss that each step saw."""
+    x, y = data(POINTS)
+    plateau = ("reduce_on_plateau", {"factor": 0.5, "patience": 2, "threshold": 0.02})
+    (run,) = train(NET, POINTS, [Recipe("sgd", {"lr": 0.2}, plateau, batch=64)], 60)
+    theta, lr, best, bad, rates = NET.start(0), 0.2, np.inf, 0, []
+    for t in range(60):
+        loss, g = backward(NET, theta, x, y)
+        if t:
+            better = loss < best * (1 - 0.02)
+            best, bad = (loss, 0) if better else (best, bad + 1)
+            if bad > 2:
+                lr, bad = lr * 0.5, 0
+        rates.append(lr)
+        theta = theta - lr * g
+        np.testing.assert_allclose(run.theta[t + 1], theta, atol=2e-5)
+    assert len(set(rates)) > 2, "it fell more than once"
+
+
+@pytest.mark.parametrize("slug", [slug for slug in SCHEDULES if not SCHEDULES[slug].forms[0].react])
+def test_the_rates_that_a_network_is_given_are_those_of_the_schedule(slug: str) -> None:
+    """More steps than are computed at once."""
+    form, row = method("sgd", {"lr": 0.3}, (slug, {}))[4:6]
+    lr, momentum = planned(form, row, 700)
+    own = schedule(slug, {"lr": 0.3}, 700)
+    np.testing.assert_allclose(lr, own.lr, rtol=1e-12)
+    assert np.isnan(momentum).all() if own.momentum is None else np.allclose(momentum, own.momentum, rtol=1e-12)
 
 
 def test_normalization_is_that_of_numpy() -> None:

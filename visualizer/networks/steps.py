@@ -13,10 +13,10 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from optimizers._frame import advance, norm
+from optimizers.schedules import FORMS, MEMORY
 from visualizer.backend import jax
 from visualizer.networks.architecture import Architecture
 from visualizer.networks.forward import dropping, losses, outputs
-from visualizer.simulate import tables
 from visualizer.simulate.first import Entries, look_ahead
 from visualizer.simulate.ground import shuffled
 from visualizer.simulate.random import DRAWS, GOLDEN, mix, normals
@@ -27,6 +27,7 @@ from visualizer.spec import Values, decode
 MICRO = 32  # points whose gradients are taken at once; a larger batch takes several turns
 CALL = 512  # steps of one call, at most
 SNAPSHOTS = 16  # of one call, at most
+WATCHING = [form for form in FORMS if form.react]  # schedules whose rates are not known beforehand
 PURPOSES = {"order": 1, "masks": 2, "jitter": 3, "draws": 4}  # of random numbers: each has a sequence of its own
 # A run's numbers, in this order.
 NUMBERS = {
@@ -38,7 +39,9 @@ NUMBERS = {
 class Order(NamedTuple):
     """What a call is to do: steps ``first`` to ``last`` - 1, of ``steps`` in all, with a snapshot every ``stride``.
 
-    ``place`` is that of the rule in its group, ``form`` the schedule's. Whole numbers are int32, others float32.
+    ``place`` is that of the rule in its group. ``lr`` and ``momentum`` ``(CALL,)`` are those of the updates from
+    ``first`` on, the latter NaN where none is cycled; ``watching`` is the place among WATCHING of a schedule that makes
+    them of the loss instead, or -1. Whole numbers are int32, others float32.
     """
 
     x: Any  # (room, inputs), the training points first
@@ -46,13 +49,15 @@ class Order(NamedTuple):
     train: Any  # how many those are
     numbers: Any  # see NUMBERS
     place: Any
-    form: Any
+    watching: Any
     seed: Any
     batch: Any
     steps: Any
     stride: Any
     moves: Any  # (P,): 1 for parameters that are trained
     begin: Any  # (P,)
+    lr: Any
+    momentum: Any
     first: Any
     last: Any
 
@@ -85,8 +90,7 @@ def make_steps(network: Architecture, entries: Entries) -> Callable[[Order, Carr
     def run(order: Any, carry: Carry) -> tuple[Carry, Made]:
         own = _numbers(order.numbers)
         fresh = initial_state(entries, order.place, order.begin, own.hyper, own.schedule[0], size)
-        memory = tables.schedule_memory(order.form, own.schedule)
-        begun = Carry(order.begin, fresh, order.begin, memory)
+        begun = Carry(order.begin, fresh, order.begin, _watched(order, own, _memory))
         carry = jax.tree.map(lambda new, old: jnp.where(order.first == 0, new, old), begun, carry)
         update = _updater(network, entries, order, own, fresh)
 
@@ -200,8 +204,7 @@ def _updater(
         theta, state = carry.theta, carry.state
         loss, g = evaluated(_query(entries, order.place, theta, state, own.hyper), i)
         t = i.astype(theta.dtype)
-        total = order.steps.astype(theta.dtype)
-        lr, momentum, memory = tables.scheduled(order.form, t, total, loss, carry.memory, own.schedule)
+        lr, momentum, memory = _rates(order, own, i, loss, carry.memory)
 
         def draw(j: int) -> Array:
             counter = jnp.uint32(j) * jnp.uint32(theta.size) + jnp.arange(theta.size, dtype=jnp.uint32)
@@ -215,6 +218,34 @@ def _updater(
         return loss, Carry(moved, state, slow, memory)
 
     return update
+
+
+def _watched(order: Any, own: Values, make: Callable[[Any, Values], Array]) -> Array:
+    """What ``make`` makes of the schedule that watches the loss; of the first such, where there is none."""
+
+    def branch(entry: Any) -> Callable[[Array], Array]:
+        return lambda row: make(entry, Values(decode(entry.hypers, row[1:]), lr=row[0]))
+
+    return lax.switch(jnp.maximum(order.watching, 0), [branch(entry) for entry in WATCHING], own.schedule)
+
+
+def _memory(entry: Any, h: Values) -> Array:
+    """What a schedule that watches the loss starts from, ``(MEMORY,)``."""
+    found = jnp.asarray(entry.memory(h), h.lr.dtype)
+    return jnp.concatenate([found, jnp.zeros(MEMORY - found.shape[0], h.lr.dtype)])
+
+
+def _rates(order: Any, own: Values, i: Array, loss: Array, memory: Array) -> tuple[Array, Array, Array]:
+    """Learning rate, momentum (NaN: not cycled) and the schedule's memory of update i + 1."""
+
+    def react(entry: Any, h: Values) -> Array:
+        rate, kept = entry.react(i.astype(loss.dtype), loss, memory, h)
+        return jnp.concatenate([rate.lr[None], kept])
+
+    k = i - order.first
+    planned = lambda: jnp.concatenate([order.lr[k][None], memory])  # noqa: E731
+    made = lax.cond(order.watching >= 0, lambda: _watched(order, own, react), planned)
+    return made[0], order.momentum[k], made[1:]
 
 
 def _query(entries: Entries, place: Array, theta: Array, state: Array, hyper: Array) -> Array:

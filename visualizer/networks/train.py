@@ -17,17 +17,19 @@ from typing import Any
 
 import numpy as np
 
-from optimizers.schedules import MEMORY
+from optimizers.schedules import FORMS, MEMORY
 from visualizer.backend import jax
 from visualizer.networks.architecture import Architecture
 from visualizer.networks.data import Points
-from visualizer.networks.steps import CALL, NUMBERS, SNAPSHOTS, Carry, Order, make_steps, state_size
+from visualizer.networks.steps import CALL, NUMBERS, SNAPSHOTS, WATCHING, Carry, Order, make_steps, state_size
 from visualizer.simulate import compiled
 from visualizer.simulate.groups import GROUPS
 from visualizer.simulate.job import Named, method
+from visualizer.simulate.schedules import planned
 from visualizer.simulate.tiles import Cancelled
 
 MOST_STEPS = 20_000
+COMPILED = {"xla_backend_optimization_level": 1, "xla_cpu_prefer_vector_width": 512}  # a tenth sooner, and faster
 SHOWN = 100  # snapshots of a run, if it has as many steps
 
 
@@ -138,12 +140,23 @@ def _slices(program: Any, order: Order, found: Training) -> Iterator[int]:
     most = min(CALL, SNAPSHOTS * stride)
     while at < steps:
         end = min(at + most, steps)
-        carry, made = program.call(order._replace(first=np.int32(at), last=np.int32(end)), carry)
+        carry, made = program.call(part_of(order, at, end), carry)
         found.loss[at:end] = np.asarray(made.loss)[: end - at]
         marks = [t for t in range(at + 1, end + 1) if t % stride == 0 or t == steps]
         found.theta[[-(-t // stride) for t in marks]] = np.asarray(made.theta)[: len(marks)]
         at = end
         yield at
+
+
+def part_of(order: Order, first: int, last: int) -> Order:
+    """The order for one call: the rates of its steps only."""
+
+    def cut(whole: np.ndarray) -> np.ndarray:
+        own = whole[first : first + CALL]
+        return np.concatenate([own, np.zeros(CALL - len(own), whole.dtype)])
+
+    rates = {"lr": cut(order.lr), "momentum": cut(order.momentum)}
+    return order._replace(first=np.int32(first), last=np.int32(last), **rates)
 
 
 def blank(size: int, state: int, dtype: Any = np.float32) -> Carry:
@@ -155,7 +168,7 @@ def blank(size: int, state: int, dtype: Any = np.float32) -> Carry:
 def order_of(
     network: Architecture, points: Points, recipe: Recipe, steps: int, stride: int, dtype: Any = np.float32
 ) -> tuple[str, Order]:
-    """The group of the rule, and what a run's calls are to do."""
+    """The group of the rule, and what its run is to do, with the rates of all steps: ``part_of`` is for a call."""
     how = method(recipe.optimizer, recipe.hyper, recipe.schedule, recipe.wrappers)
     if how.rule.second_order:
         raise ValueError(
@@ -168,7 +181,10 @@ def order_of(
     rest = [recipe.dropout, scale, recipe.l1, recipe.l2, recipe.jitter]
     numbers = np.array([*how.hyper, *how.schedule, *chain.from_iterable(how.wrappers), *rest], dtype)
     assert len(numbers) == sum(NUMBERS.values())
-    whole = {"place": how.place, "form": how.form, "seed": recipe.seed, "steps": steps, "stride": stride}
+    form = FORMS[how.form]
+    watching = WATCHING.index(form) if form in WATCHING else -1
+    lr, momentum = planned(how.form, how.schedule, steps)
+    whole = {"place": how.place, "watching": watching, "seed": recipe.seed, "steps": steps, "stride": stride}
     return how.group, Order(
         x=points.x.astype(dtype),
         y=points.y.astype(dtype),
@@ -177,6 +193,8 @@ def order_of(
         batch=np.int32(min(recipe.batch, points.train)),
         moves=network.trained(recipe.frozen).astype(dtype),
         begin=begin.astype(dtype),
+        lr=lr.astype(dtype),
+        momentum=momentum.astype(dtype),
         first=np.int32(0),
         last=np.int32(0),
         **{name: np.int32(value) for name, value in whole.items()},
@@ -198,8 +216,10 @@ def _programs(network: Architecture, groups: Sequence[str], room: int) -> list[_
             flat, zero = np.zeros(network.size, np.float32), np.int32(0)
             x, y = (np.zeros((room, wide), np.float32) for wide in (network.inputs, network.outputs))
             numbers = np.zeros(sum(NUMBERS.values()), np.float32)
-            order = Order(x, y, zero, numbers, zero, zero, zero, zero, zero, zero, flat, flat, zero, zero)
-            return jax.jit(make_steps(network, GROUPS[group])), (order, blank(network.size, sizes[group]))
+            rates = np.zeros(CALL, np.float32)
+            order = Order(x, y, zero, numbers, zero, zero, zero, zero, zero, zero, flat, flat, rates, rates, zero, zero)
+            program = jax.jit(make_steps(network, GROUPS[group]), compiler_options=COMPILED)
+            return program, (order, blank(network.size, sizes[group]))
 
         return built
 

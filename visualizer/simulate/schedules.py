@@ -11,8 +11,11 @@ import numpy as np
 
 from optimizers.schedules import CATALOGUE, FORMS
 from visualizer.backend import jax
+from visualizer.simulate import compiled
 from visualizer.simulate.tables import WIDTHS, schedule_memory, scheduled
 from visualizer.spec import complete, encode, look_up
+
+PART = 512  # updates whose rates are computed at once: one size, so that one program is compiled
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,25 @@ def schedule(
     lr, momentum = _rates(index, row, losses)
     cycled = not np.isnan(momentum).all()
     return Rates(np.asarray(lr), np.asarray(momentum) if cycled else None)
+
+
+def planned(form: int, row: Sequence[float], steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """The rates and momenta (NaN: not cycled) of updates 1 .. steps, of a form that does not watch the loss.
+
+    ``form`` is its place in FORMS, ``row`` its base rate and numbers. Of one that does, they are without a meaning.
+    """
+    times = np.arange(-(-steps // PART) * PART, dtype=np.float64).reshape(-1, PART)
+    given = np.int32(form), np.array(row)
+    program = compiled.program("planned", lambda: (_planned, (*given, times[0], np.float64(steps))))
+    parts = [np.asarray(program(*given, part, np.float64(steps))) for part in times]
+    lr, momentum = np.concatenate(parts, axis=1)[:, :steps]
+    return lr, momentum
+
+
+@jax.jit
+def _planned(index: jax.Array, row: jax.Array, times: jax.Array, steps: jax.Array) -> jax.Array:
+    memory = jnp.zeros(0)  # and no loss: neither is looked at
+    return jax.vmap(lambda t: jnp.stack(scheduled(index, t, steps, t, memory, row)[:2]), out_axes=1)(times)
 
 
 @jax.jit
