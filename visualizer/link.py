@@ -64,37 +64,37 @@ PLACING = ("rot", "stretch", "smooth", *SHIFT_KEYS)
 def write(scenario: Scenario) -> dict[str, str]:
     """The query of a scenario; what stands at its default is left out."""
     plain = Scenario(scenario.landscape)
-    query = {"v": VERSION, "f": _entry(scenario.surface.params, (scenario.landscape, scenario.params))}
+    query = {"v": VERSION, "f": entry_text(scenario.surface.params, (scenario.landscape, scenario.params))}
     assert scenario.start is not None
     assert scenario.noise is not None
     if scenario.start != plain.start:
-        query["x"], query["y"] = (_number(value) for value in scenario.start)
+        query["x"], query["y"] = (number_text(value) for value in scenario.start)
     for key, name in KEYS.items():
         if getattr(scenario, name) != getattr(plain, name):
-            query[key] = _number(getattr(scenario, name))
+            query[key] = number_text(getattr(scenario, name))
     for key, moved in zip(SHIFT_KEYS, scenario.shift, strict=True):
         if moved:
-            query[key] = _number(moved)
+            query[key] = number_text(moved)
     if scenario.log != plain.log:
         query["log"] = "1" if scenario.log else "0"
     if scenario.budget != plain.budget:
         query["budget"] = scenario.budget
     if scenario.noise != plain.noise:
-        query["noise"] = _entry(NOISES[scenario.noise[0]].hypers, scenario.noise)
+        query["noise"] = entry_text(NOISES[scenario.noise[0]].hypers, scenario.noise)
     if not scenario.runs:
         query["r"] = "none"
     if scenario.chart:
         query["map"] = charts.write(scenario.chart)
     for i, run in enumerate(scenario.runs):
-        query[f"r{i + 1}"] = _run(run, i)
+        query[f"r{i + 1}"] = run_text(run, i)
     return query
 
 
-def _run(run: Run, place: int) -> str:
-    parts = [_entry(OPTIMIZERS[run.optimizer].hypers, (run.optimizer, run.hyper))]
+def run_text(run: Run, place: int) -> str:
+    parts = [entry_text(OPTIMIZERS[run.optimizer].hypers, (run.optimizer, run.hyper))]
     if run.schedule[0] != "constant":
-        parts.append(_entry(SCHEDULES[run.schedule[0]].hypers, run.schedule))
-    parts += [_entry(WRAPPERS[slug].hypers, (slug, values)) for slug, values in run.wrappers.items()]
+        parts.append(entry_text(SCHEDULES[run.schedule[0]].hypers, run.schedule))
+    parts += [entry_text(WRAPPERS[slug].hypers, (slug, values)) for slug, values in run.wrappers.items()]
     if not run.visible:
         parts.append("off")
     if run.color != place:
@@ -106,7 +106,7 @@ def _run(run: Run, place: int) -> str:
     return "~~".join(parts)
 
 
-def _entry(hypers: tuple[Hyper, ...], named: Named) -> str:
+def entry_text(hypers: tuple[Hyper, ...], named: Named) -> str:
     slug, values = named
     changed = [h for h in hypers if values[h.name] != h.default]
     return "~".join([slug, *(part for h in changed for part in (h.name, _value(h, values[h.name])))])
@@ -118,13 +118,13 @@ def _value(hyper: Hyper, value: Any) -> str:
     if hyper.kind == "bool":
         return "1" if value else "0"
     if hyper.kind == "list":
-        return "_".join(_number(entry) for entry in value)
+        return "_".join(number_text(entry) for entry in value)
     if hyper.kind == "table":
-        return "_".join(_number(entry) for row in value for entry in row)
-    return str(value) if hyper.kind in ("choice", "text") else _number(value)
+        return "_".join(number_text(entry) for row in value for entry in row)
+    return str(value) if hyper.kind in ("choice", "text") else number_text(value)
 
 
-def _number(value: float) -> str:
+def number_text(value: float) -> str:
     """The shortest text that reads back as exactly this number."""
     if float(value).is_integer() and abs(value) < 1e15:
         return str(int(value)) if math.copysign(1.0, value) > 0 or value else "-0.0"

@@ -66,7 +66,7 @@ class Reader:
                 self.say(f"Link: {slug} has no {shown(name)}; ignored.", f"链接：{slug} 没有 {shown(name)}，已忽略。")
                 continue
             hyper = hypers[name]
-            given = listed(hyper, text) if hyper.kind in ("list", "table") else text
+            given = listed(hyper, text) if hyper.kind in ("list", "table") and text != "none" else text
             values[name], problem = mend(hyper, given, hyper.default)
             if problem:
                 self.say(f"Link, {where}: {problem}", f"链接 {where}：{problem.zh}")
