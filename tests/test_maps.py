@@ -188,10 +188,10 @@ def test_a_map_that_is_given_up_ends() -> None:
 # ---- on the wire -----------------------------------------------------------------------------------------------------
 
 
-def frames(url: str, query: str) -> tuple[int, list[dict[str, Any]]]:
+def frames(url: str, query: str, name: str = "map") -> tuple[int, list[dict[str, Any]]]:
     host = urlsplit(url)
     connection = http.client.HTTPConnection(host.netloc, timeout=60)
-    connection.request("GET", f"{host.path}/lab/map?{query}")
+    connection.request("GET", f"{host.path}/lab/{name}?{query}")
     answer = connection.getresponse()
     content = answer.read()
     connection.close()
@@ -214,3 +214,8 @@ def test_it_is_asked_for_by_its_link(launcher: str, request: pytest.FixtureReque
     assert {header["kind"] for header in found[1:-1]} == {"part"}
     assert frames(url, "v=1&f=himmelblau") == (404, [])
     assert frames(url, "map=" + "x" * 30_000)[0] == 404
+    status, found = frames(url, "v=1&net=xor&shape=hidden~4&steps=50&r1=adam", "net")
+    assert status == 200
+    kinds = [header.get("of", header["kind"]) for header in found if header.get("of") != "progress"]
+    assert kinds == ["study", "curves", "answers", "whole"]
+    assert found[0]["parameters"] == 2 * 4 + 4 + 4 * 2 + 2

@@ -1,4 +1,5 @@
-"""Maps on their way to the browser: a request names a scenario by its link, the answer's parts come as they are found.
+"""Maps and networks on their way to the browser: a request names a scenario, or a study, by its link, and the answer's
+parts come as they are found.
 
 No Streamlit is involved: a map takes longer than an edit, and the page must stay quick meanwhile. A browser that wants
 another map drops the request, and the computation stops when nobody else waits for it.
@@ -22,38 +23,51 @@ from visualizer.panels.jobs import Jobs
 if TYPE_CHECKING:  # a server's start must not wait for the engine
     from visualizer.maps import Request
 
-NAME = "map"
 LONGEST = 20_000  # bytes of a link
 
 _jobs = Jobs()
 
 
 class Maps:
-    """ASGI middleware: answers ``GET /lab/map?<a scenario's link>`` with frames, each a u32 length and a payload."""
+    """ASGI middleware: answers ``GET /lab/map?<a scenario's link>`` and ``/lab/net?<a study's link>`` with frames.
+
+    Each is a u32 length and a payload.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != f"{memory.base()}/{assets.PREFIX}/{NAME}":
+        folder, _, name = scope.get("path", "").rpartition("/")
+        if scope["type"] != "http" or folder != f"{memory.base()}/{assets.PREFIX}" or name not in READERS:
             return await self.app(scope, receive, send)
-        asked = _asked(scope["query_string"]) if scope["method"] == "GET" else None
+        asked = _asked(name, scope["query_string"]) if scope["method"] == "GET" else None
         if asked is None:
-            answer = PlainTextResponse("no map", HTTPStatus.NOT_FOUND, {"cache-control": "no-store"})
+            answer = PlainTextResponse("nothing to compute", HTTPStatus.NOT_FOUND, {"cache-control": "no-store"})
             return await answer(scope, receive, send)
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}  # a proxy would keep the parts together
         stream = StreamingResponse(_frames(asked), media_type="application/octet-stream", headers=headers)
         return await stream(scope, receive, send)
 
 
-def _asked(query: bytes) -> Request | None:
+def _map(query: dict[str, str]) -> Request | None:
     from visualizer import maps
     from visualizer.scenario import Scenario
 
-    if len(query) > LONGEST:
-        return None
-    scenario, _ = Scenario.from_query(dict(parse_qsl(query.decode("latin-1"))))
-    return maps.request(scenario)
+    return maps.request(Scenario.from_query(query)[0])
+
+
+def _study(query: dict[str, str]) -> Request | None:
+    from visualizer.networks import link, parts
+
+    return parts.request(link.read(query)[0])
+
+
+READERS = {"map": _map, "net": _study}
+
+
+def _asked(name: str, query: bytes) -> Request | None:
+    return READERS[name](dict(parse_qsl(query.decode("latin-1")))) if len(query) <= LONGEST else None
 
 
 async def _frames(asked: Request) -> AsyncIterator[bytes]:
