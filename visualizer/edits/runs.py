@@ -70,8 +70,8 @@ RUNS: dict[str, Change] = {
     "run_visible": of_run(_run_visible),
     "run_schedule": of_run(_run_schedule),
     "schedule_hyper": of_run(_schedule_hyper),
-    "wrapper": of_run(wrapping.wrapper),
-    "wrapper_hyper": of_run(wrapping.wrapper_hyper),
+    "wrapper": of_run(lambda scenario, run, edit, notes: wrapping.around(run, edit, notes)),
+    "wrapper_hyper": of_run(lambda scenario, run, edit, notes: wrapping.around_hyper(run, edit, notes)),
     "twin": wrapping.twin,
     **forking.FORKS,
 }

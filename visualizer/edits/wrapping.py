@@ -22,7 +22,7 @@ def fresh(scenario: Scenario, slug: str) -> Run:
     return Run(inner, suited(scenario, inner), wrappers={slug: {}} if slug in WRAPPERS else {})
 
 
-def wrapper(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
+def around(run: Run, edit: Edit, notes: list[Text]) -> Run:
     """Puts a wrapper around a run, or takes it off; one that is there already keeps its values."""
     slug = _known(edit.get("name"))
     if edit.get("value") and not can_be_wrapped(run.optimizer):
@@ -32,7 +32,8 @@ def wrapper(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
     return replace(run, wrappers={**rest, slug: run.wrappers.get(slug, {})} if edit.get("value") else rest)
 
 
-def wrapper_hyper(scenario: Scenario, run: Run, edit: Edit, notes: list[Text]) -> Run:
+def around_hyper(run: Run, edit: Edit, notes: list[Text]) -> Run:
+    """One dial of a wrapper that is around a run."""
     slug = _known(edit.get("wrapper"))
     if slug not in run.wrappers:
         raise RefusedError(f"The run is not inside {slug}.", f"该优化器没有 {slug}。")

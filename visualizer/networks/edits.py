@@ -1,0 +1,234 @@
+"""What a user can do to a study: pure functions of a study and an edit that is not trusted, as ``visualizer.edits``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from optimizers import RULES
+from optimizers.schedules import CATALOGUE as SCHEDULES
+from visualizer.edits import wrapping
+from visualizer.edits.parts import Edit, RefusedError, checked, slug_of, with_dial
+from visualizer.edits.session import LANGUAGES, ONE_GESTURE, UNDO_DEPTH
+from visualizer.networks.data import CATALOGUE
+from visualizer.networks.link import CAN_LEARN
+from visualizer.networks.study import LEARN, MOST_RUNS, RATES, SHAPE, STEPS, Learner, Study, data_dials
+from visualizer.scenario import Run
+from visualizer.spec import Text
+
+Change = Callable[[Study, Edit, list[Text]], Study]
+DRAGGED = {"data", "shape", "steps", "learn", "hyper", "schedule_hyper", "wrapper_hyper"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One visitor's study, what can be undone, and what is to be said; see ``edits.Session``.
+
+    ``looked`` is the color slot of the learner whose answers are shown: a slot stays with its learner.
+    """
+
+    study: Study
+    opened: Study
+    undo: tuple[Study, ...] = ()
+    redo: tuple[Study, ...] = ()
+    looked: int = 0
+    lang: str = "en"
+    lang_chosen: bool = False
+    problems: tuple[Text, ...] = ()
+    ack: int = 0
+    gesture: tuple[Any, ...] = ()
+    gesture_time: float = float("-inf")
+
+
+def apply(desk: Desk, edit: Any, now: float) -> Desk:
+    """The desk after an edit, whatever the edit holds. ``now`` is a clock in seconds."""
+    if not isinstance(edit, Mapping):
+        return desk
+    seq, op = edit.get("seq"), edit.get("op")
+    if isinstance(seq, int) and not isinstance(seq, bool):
+        desk = replace(desk, ack=seq)
+    if not isinstance(op, str):
+        return desk
+    if op in LOOKS:
+        return LOOKS[op](desk, edit)
+    if op not in CHANGES:
+        return desk
+    notes: list[Text] = []
+    try:
+        changed = CHANGES[op](desk.study, edit, notes)
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        text = getattr(error, "text", None) or Text(f"That change is not possible: {error}", f"无法这样修改：{error}")
+        return replace(desk, problems=(text,))
+    gesture = (op, edit.get("run"), edit.get("name"), edit.get("gesture"))
+    return remember(replace(desk, problems=tuple(notes)), changed, gesture, now)
+
+
+def remember(desk: Desk, changed: Study, gesture: tuple[Any, ...], now: float) -> Desk:
+    """The desk with a changed study, which can be undone; a drag is undone as a whole."""
+    if changed == desk.study:
+        return desk
+    same = gesture[:3] == desk.gesture[:3] and gesture[0] in DRAGGED
+    one_drag = gesture[3:] == desk.gesture[3:] and gesture[3:] != (None,)
+    going_on = same and (one_drag or now - desk.gesture_time < ONE_GESTURE) and desk.undo
+    undo = desk.undo if going_on else (*desk.undo, desk.study)[-UNDO_DEPTH:]
+    return replace(desk, study=changed, undo=undo, redo=(), gesture=gesture, gesture_time=now)
+
+
+# ---- the study -------------------------------------------------------------------------------------------------------
+
+
+def _dataset(study: Study, edit: Edit, notes: list[Text]) -> Study:
+    """Other data, as its own page shows them first; the networks and how they learn stay."""
+    slug = slug_of(CATALOGUE, edit)
+    return study if slug == study.dataset else replace(study, dataset=slug, data={})
+
+
+def _data(study: Study, edit: Edit, notes: list[Text]) -> Study:
+    return replace(study, data=with_dial(data_dials(study.entry).hypers, edit, study.data, notes))
+
+
+def _shape(study: Study, edit: Edit, notes: list[Text]) -> Study:
+    return replace(study, shape=with_dial(SHAPE.hypers, edit, study.shape, notes))
+
+
+def _steps(study: Study, edit: Edit, notes: list[Text]) -> Study:
+    return replace(study, steps=checked(STEPS, edit.get("value"), study.steps, notes))
+
+
+def _suggested(study: Study, edit: Edit, notes: list[Text]) -> Study:
+    return Study.suggested(study.dataset)
+
+
+# ---- its learners ----------------------------------------------------------------------------------------------------
+
+
+def fresh(slug: str) -> Run:
+    """A newcomer, at a rate that suits such networks."""
+    rate = RATES.get(RULES[slug].units)
+    return Run(slug, {} if rate is None else {"lr": rate})
+
+
+def _place(study: Study, edit: Edit) -> int:
+    place = edit.get("run")
+    if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(study.learners):
+        raise RefusedError("That network is gone.", "该网络已不在。")
+    return place
+
+
+def _beside(study: Study, place: int, learner: Learner) -> Study:
+    """One more learner at this place, shown, in a color of its own."""
+    if len(study.learners) >= MOST_RUNS:
+        raise RefusedError(f"At most {MOST_RUNS} networks learn at a time.", f"最多同时训练 {MOST_RUNS} 个网络。")
+    used = {one.run.color for one in study.learners}
+    color = next(color for color in range(MOST_RUNS) if color not in used)
+    added = replace(learner, run=replace(learner.run, color=color, visible=True))
+    return replace(study, learners=(*study.learners[:place], added, *study.learners[place:]))
+
+
+def _add(study: Study, edit: Edit, notes: list[Text]) -> Study:
+    return _beside(study, len(study.learners), Learner(fresh(slug_of(CAN_LEARN, edit))))
+
+
+def _duplicate(study: Study, edit: Edit, notes: list[Text]) -> Study:
+    place = _place(study, edit)
+    return _beside(study, place + 1, study.learners[place])
+
+
+def _remove(study: Study, edit: Edit, notes: list[Text]) -> Study:
+    place = _place(study, edit)
+    return replace(study, learners=study.learners[:place] + study.learners[place + 1 :])
+
+
+def _of_learner(change: Callable[[Learner, Edit, list[Text]], Learner]) -> Change:
+    def changed(study: Study, edit: Edit, notes: list[Text]) -> Study:
+        place, learners = _place(study, edit), list(study.learners)
+        learners[place] = change(learners[place], edit, notes)
+        return replace(study, learners=tuple(learners))
+
+    return changed
+
+
+def _of_run(change: Callable[[Run, Edit, list[Text]], Run]) -> Change:
+    return _of_learner(lambda one, edit, notes: replace(one, run=change(one.run, edit, notes)))
+
+
+def _optimizer(run: Run, edit: Edit, notes: list[Text]) -> Run:
+    """Another rule, at its own rate; the schedule and what is around it stay."""
+    new = fresh(slug_of(CAN_LEARN, edit))
+    return run if new.optimizer == run.optimizer else replace(run, optimizer=new.optimizer, hyper=new.hyper)
+
+
+def _hyper(run: Run, edit: Edit, notes: list[Text]) -> Run:
+    return replace(run, hyper=with_dial(RULES[run.optimizer].hypers, edit, run.hyper, notes))
+
+
+def _schedule(run: Run, edit: Edit, notes: list[Text]) -> Run:
+    slug = slug_of(SCHEDULES, edit)
+    return run if slug == run.schedule[0] else replace(run, schedule=(slug, {}))
+
+
+def _schedule_hyper(run: Run, edit: Edit, notes: list[Text]) -> Run:
+    slug, values = run.schedule
+    return replace(run, schedule=(slug, with_dial(SCHEDULES[slug].hypers, edit, values, notes)))
+
+
+def _learn(learner: Learner, edit: Edit, notes: list[Text]) -> Learner:
+    return replace(learner, learn=with_dial(LEARN.hypers, edit, learner.learn, notes))
+
+
+CHANGES: dict[str, Change] = {
+    "dataset": _dataset,
+    "data": _data,
+    "shape": _shape,
+    "steps": _steps,
+    "suggested": _suggested,
+    "learner_add": _add,
+    "learner_duplicate": _duplicate,
+    "learner_remove": _remove,
+    "learn": _of_learner(_learn),
+    "optimizer": _of_run(_optimizer),
+    "hyper": _of_run(_hyper),
+    "visible": _of_run(lambda run, edit, notes: replace(run, visible=bool(edit.get("value")))),
+    "schedule": _of_run(_schedule),
+    "schedule_hyper": _of_run(_schedule_hyper),
+    "wrapper": _of_run(wrapping.around),
+    "wrapper_hyper": _of_run(wrapping.around_hyper),
+}
+
+
+# ---- how it is looked at, and back -----------------------------------------------------------------------------------
+
+
+def _undo(desk: Desk, edit: Edit) -> Desk:
+    if not desk.undo:
+        return desk
+    *undo, back = desk.undo
+    return replace(desk, study=back, undo=tuple(undo), redo=(desk.study, *desk.redo), gesture=(), problems=())
+
+
+def _redo(desk: Desk, edit: Edit) -> Desk:
+    if not desk.redo:
+        return desk
+    forward, *redo = desk.redo
+    return replace(desk, study=forward, undo=(*desk.undo, desk.study), redo=tuple(redo), gesture=(), problems=())
+
+
+def _lang(desk: Desk, edit: Edit) -> Desk:
+    known = edit.get("value") in LANGUAGES
+    return replace(desk, lang=edit["value"], lang_chosen=True) if known else desk
+
+
+def _look(desk: Desk, edit: Edit) -> Desk:
+    known = edit.get("value") in [one.run.color for one in desk.study.learners]
+    return replace(desk, looked=edit["value"]) if known else desk
+
+
+LOOKS: dict[str, Callable[[Desk, Edit], Desk]] = {
+    "undo": _undo,
+    "redo": _redo,
+    "reset": lambda desk, edit: replace(remember(desk, desk.opened, ("reset",), 0.0), problems=()),
+    "lang": _lang,
+    "look": _look,
+    "dismiss": lambda desk, edit: replace(desk, problems=()),
+}
