@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from visualizer.networks import DATASETS, sample
+from visualizer.networks.catalogue import as_json
 from visualizer.networks.link import CAN_LEARN, read, write
 from visualizer.networks.study import LEARN, SHAPE, STEPS, Learner, Study, data_dials
 from visualizer.scenario import Run
@@ -160,3 +162,14 @@ def test_mislabeled_points_have_another_answer_and_are_only_trained_with() -> No
 
 def test_steps_have_their_limits() -> None:
     assert STEPS.parse(20_000) == 20_000
+
+
+def test_the_page_is_told_of_every_data_set_and_dial() -> None:
+    told = as_json()
+    json.dumps(told, allow_nan=False)
+    assert told["datasets"].keys() == DATASETS.keys()
+    assert set(told["learn"]) == {hyper.name for hyper in LEARN.hypers}
+    for slug, entry in told["datasets"].items():
+        thumb = entry["thumb"]
+        assert len(thumb["images"]) == 10 if slug == "digits" else len(thumb["points"]) == len(thumb["kinds"]) == 120
+        assert all(entry["title"]) and all(entry["notes"])
