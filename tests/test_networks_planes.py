@@ -15,9 +15,10 @@ def walks(seed: int = 0, counts: tuple[int, ...] = (30, 20), size: int = 200) ->
     return [rng.normal(size=(count, size)).cumsum(axis=0) + 40.0 for count in counts]
 
 
-def test_principal_components_are_those_of_a_singular_value_decomposition() -> None:
+@pytest.mark.parametrize("counts", [(30, 20), (90, 60)])  # those of few snapshots are found in another way
+def test_principal_components_are_those_of_a_singular_value_decomposition(counts: tuple[int, int]) -> None:
     """Red without centering (all are 40 away from 0), with shares of lengths, or with components in rising order."""
-    runs = walks()
+    runs = walks(0, counts)
     plane = planes.principal(runs)
     pooled = np.concatenate(runs)
     centered = pooled - pooled.mean(axis=0)
@@ -30,9 +31,8 @@ def test_principal_components_are_those_of_a_singular_value_decomposition() -> N
     np.testing.assert_allclose(plane.coordinates(pooled), centered @ plane.axes.T, atol=1e-9)
     np.testing.assert_allclose(plane.distance(pooled), np.sqrt(((centered @ vt[2:].T) ** 2).sum(axis=1)), atol=1e-9)
     assert plane.kept(pooled) == pytest.approx(plane.share.sum(), rel=1e-10)
-    # All that more snapshots than parameters change is which of the two matrices is smaller.
-    many = planes.principal(walks(size=7))
-    _, s, vt = np.linalg.svd(np.concatenate(walks(size=7)) - many.origin)
+    many = planes.principal(walks(0, counts, 7))  # more snapshots than parameters
+    _, s, vt = np.linalg.svd(np.concatenate(walks(0, counts, 7)) - many.origin)
     np.testing.assert_allclose(np.abs((many.axes * vt[:2]).sum(axis=1)), 1.0, atol=1e-12)
 
 
@@ -44,9 +44,10 @@ def test_the_first_run_goes_right_and_up_whatever_the_signs() -> None:
         assert x > 0 and y > 0
     once, again = planes.principal(runs), planes.principal([run.copy() for run in runs])
     assert np.array_equal(once.axes, again.axes)
-    angle = np.linspace(0, 2 * np.pi, 41)[:, None]  # a run that ends where it began, on an ellipse
-    plane = planes.principal([np.c_[np.cos(angle), -3 * np.sin(angle), 0 * angle]])
-    np.testing.assert_allclose(plane.axes, [[0, 1, 0], [1, 0, 0]], atol=1e-9)
+    for count in (41, 101):
+        angle = np.linspace(0, 2 * np.pi, count)[:, None]  # a run that ends where it began, on an ellipse
+        plane = planes.principal([np.c_[np.cos(angle), -3 * np.sin(angle), 0 * angle]])
+        np.testing.assert_allclose(plane.axes, [[0, 1, 0], [1, 0, 0]], atol=1e-9)
 
 
 def test_the_plane_passes_through_the_point_that_is_asked_for() -> None:
@@ -82,11 +83,13 @@ def test_snapshots_that_are_not_finite_are_left_out_and_have_no_place() -> None:
 
 def test_snapshots_on_a_line_or_a_point() -> None:
     """Red if rounding chose the second axis, or if nothing to see raised no error."""
-    way = np.linspace(0, 1, 9)[:, None] * np.arange(6.0) + 1.0
-    plane = planes.principal([way])
-    np.testing.assert_allclose(plane.axes @ plane.axes.T, np.eye(2), atol=1e-12)
-    np.testing.assert_allclose(plane.share, [1.0, 0.0], atol=1e-12)
-    np.testing.assert_allclose(plane.distance(way), 0.0, atol=1e-12)
+    for count in (2, 9, 101):
+        way = np.linspace(0, 1, count)[:, None] * np.arange(6.0) + 1.0
+        plane = planes.principal([way])
+        np.testing.assert_allclose(plane.axes @ plane.axes.T, np.eye(2), atol=1e-12)
+        np.testing.assert_allclose(plane.axes[0], np.arange(6.0) / np.sqrt(55), atol=1e-12)
+        np.testing.assert_allclose(plane.share, [1.0, 0.0], atol=1e-12)
+        np.testing.assert_allclose(plane.distance(way), 0.0, atol=1e-12)
     for still in ([np.ones((4, 6))], [np.full((3, 6), np.nan)], [way[:1]]):
         with pytest.raises(ValueError, match="snapshots that differ"):
             planes.principal(still)
