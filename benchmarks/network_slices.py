@@ -96,6 +96,11 @@ def given_up(plane: planes.Plane, window: Any) -> float:
     return seconds(thread.join)[0]
 
 
+def resident() -> float:
+    """Megabytes of this process, now: the peers have had the peak."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+
+
 def main() -> None:
     rules = ("sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam", "radam")
     recipes = [Recipe(rule, {"lr": 0.01}, batch=32, seed=k) for k, rule in enumerate((*rules, "adam", "sgd"))]
@@ -127,12 +132,9 @@ def main() -> None:
         median = statistics.median(wall)
         print(f"{name:44s} median {median:8.1f} ms  best {wall.min():8.1f} ms  processor {spent.min():8.1f} ms")
     print(f"given up in {given_up(plane, window) * 1e3:.0f} ms")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    slices.whole(NETWORK, POINTS, plane, window, (401, 401))
-    more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    print(
-        f"401 x 401 nodes: {more / 1024:.0f} MB more at the peak, of which the result {401 * 401 * 16 / 2**20:.0f} MB"
-    )
+    before = resident()
+    most = max(resident() for _ in slices.surface(NETWORK, POINTS, plane, window, (401, 401)))
+    print(f"401 x 401 nodes: at most {most - before:.1f} MB more than before, part by part")
 
 
 if __name__ == "__main__":
