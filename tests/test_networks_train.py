@@ -315,3 +315,11 @@ def test_a_run_that_diverges_says_so_and_the_others_do_not() -> None:
     wild, tame = train(LINE, CURVE, [Recipe("sgd", {"lr": 100.0}), Recipe("sgd")], 60)
     assert not np.isfinite(wild.theta[-1]).all()
     assert np.isfinite(tame.theta).all()
+
+
+def test_a_network_that_answers_no_numbers_makes_no_mistakes_that_count() -> None:
+    theta = np.full((2, NET.size), np.nan)
+    theta[1] = NET.start(0)
+    scores = evaluate(NET, POINTS, theta)
+    assert np.isnan(scores.loss[0]).all() and np.isnan(scores.mistakes[0]).all()
+    assert np.isfinite(scores.mistakes[1]).all()

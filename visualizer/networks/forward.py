@@ -82,10 +82,14 @@ def losses(network: Architecture, answers: Array, y: Array) -> Array:
 
 
 def mistakes(network: Architecture, answers: Array, y: Array) -> Array:
-    """1 for each point whose class is not the likeliest, else 0; for values the squared error. ``(n,)``"""
+    """1 for each point whose class is not the likeliest, else 0; for values the squared error. ``(n,)``
+
+    NaN where the answers are no numbers: those are no mistakes that could be counted.
+    """
     if network.task != CLASSES:
         return losses(network, answers, y)
-    return ((answers * y).sum(axis=1) < answers.max(axis=1)).astype(answers.dtype)
+    right = (answers * y).sum(axis=1)
+    return jnp.where(jnp.isnan(right), right, (right < answers.max(axis=1)).astype(answers.dtype))
 
 
 def mask(key: Array, layer: int, h: Array, first: Array | int, rate: Array) -> Array:

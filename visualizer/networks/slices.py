@@ -116,7 +116,7 @@ def _parts(
         row, column, found = waiting.popleft().result()
         done += len(row)
         progress(done / total)
-        return Part(row, column, *_known(found[:, 0], found[:, 1]), done / total)
+        return Part(row, column, found[:, 0], found[:, 1], done / total)
 
     waiting: deque[Future[Any]] = deque()
     try:
@@ -153,22 +153,16 @@ def along(
     network: Architecture, points: Points, a: np.ndarray, b: np.ndarray, ts: np.ndarray, factor: float = 1.0
 ) -> Scores:
     """The scores on the straight line from parameters ``a`` (t = 0) to ``b`` (t = 1), and beyond: ``(len(ts), 2)``."""
-    return _known(*evaluate(network, points, line(a, b, ts), Testing(factor=factor)))
+    return evaluate(network, points, line(a, b, ts), Testing(factor=factor))
 
 
 def path(network: Architecture, points: Points, plane: Plane, thetas: np.ndarray, factor: float = 1.0) -> Path:
     """Where a run's snapshots ``(K, P)`` are above a plane, and how high: their own scores, not the plane's."""
     coordinates = plane.coordinates(thetas)
     own, projected = (
-        _known(*evaluate(network, points, these, Testing(factor=factor)))
-        for these in (thetas, plane.points(coordinates))
+        evaluate(network, points, these, Testing(factor=factor)) for these in (thetas, plane.points(coordinates))
     )
     return Path(coordinates, plane.distance(thetas), own, projected)
-
-
-def _known(loss: np.ndarray, mistakes: np.ndarray) -> Scores:
-    """A network whose answers are no numbers makes no mistakes that could be counted: NaN, not 0."""
-    return Scores(loss, np.where(np.isnan(loss), np.float32(np.nan), mistakes))
 
 
 def refined(nx: int, ny: int, most: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
