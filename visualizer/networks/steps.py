@@ -72,7 +72,7 @@ class Carry(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What came of a call: the loss that each step saw ``(CALL,)``, parameters ``(SNAPSHOTS, P)``."""
+    """What came of a call: the loss that each step saw ``(CALL,)``, parameters ``(SNAPSHOTS + 1, P)``."""
 
     loss: Any
     theta: Any
@@ -108,7 +108,7 @@ def make_steps(network: Architecture, entries: Entries) -> Callable[[Order, Carr
             return carry, Made(kept, snapshots), taken + marked.astype(jnp.int32)
 
         dtype = order.begin.dtype
-        nothing = Made(jnp.zeros(CALL, dtype), jnp.zeros((SNAPSHOTS, network.size), dtype))
+        nothing = Made(jnp.zeros(CALL, dtype), jnp.zeros((SNAPSHOTS + 1, network.size), dtype))  # and the last step's
         carry, made, _ = lax.fori_loop(order.first, order.last, step, (carry, nothing, jnp.int32(0)))
         return carry, made
 
