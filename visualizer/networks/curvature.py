@@ -30,6 +30,7 @@ MOST = 64  # products of one search at most
 CALL = 6  # products of one call
 CLOSE = 1e-3  # a residual of this share of the largest eigenvalue ends the search
 ROUNDING = 2e-6  # of the largest eigenvalue: what products in single precision are wrong by, measured with float64
+FURTHER = 2  # vectors to begin from beside those that are looked for
 FRESH = 0.1  # length of the random part of a start from vectors that are known
 
 Stop = threading.Event
@@ -41,7 +42,7 @@ class Top(NamedTuple):
 
     Within ``residuals`` ``(k,)`` of each value there is an eigenvalue. NaN where there are fewer, and everywhere for
     parameters that are not finite. ``products`` counts Hessian-vector products. An eigenvalue that occurs several
-    times may be found once.
+    times may be found once, and rarely one after the first is skipped that is hardly larger than the next.
     """
 
     values: np.ndarray
@@ -84,7 +85,7 @@ def top(
     Raises ``Cancelled``.
     """
     search = _Search(network, points, l2, scale)
-    return search.top(theta, min(k, network.size), near, cancel)
+    return search.top(theta, min(k, network.size), near, cancel)[0]
 
 
 def sharpness(
@@ -111,9 +112,8 @@ def sharpness(
         for place in places:
             if stop.is_set():
                 raise Cancelled
-            values, vectors, residuals, products = search.top(thetas[place], k, near, cancel)
-            found.values[place], found.residuals[place], found.products[place] = values, residuals, products
-            near = vectors if np.isfinite(vectors).all() else None
+            now, near = search.top(thetas[place], k, near, cancel)
+            found.values[place], found.residuals[place], found.products[place] = now.values, now.residuals, now.products
             done[0] += 1
             if progress:
                 progress(done[0] / count)
@@ -186,11 +186,14 @@ class _Search:
         self.extra = (l2 * network.marked()).astype(np.float32)
         self.call = _lanczos(network, len(self.data[0]))
 
-    def top(self, theta: np.ndarray, k: int, near: np.ndarray | None, cancel: Stop | None) -> Top:
+    def top(
+        self, theta: np.ndarray, k: int, near: np.ndarray | None, cancel: Stop | None
+    ) -> tuple[Top, np.ndarray | None]:
+        """What was found, and with what to begin close by: a few further vectors, for they may overtake."""
         nothing = Top(np.full(k, np.nan), np.full((k, self.size), np.nan), np.full(k, np.nan), 0)
         theta = np.asarray(theta, np.float32)
         if not np.isfinite(theta).all():
-            return nothing
+            return nothing, None
         basis = np.zeros((MOST + 1, self.size), np.float32)
         basis[0] = self._start(near)
         state = _Krylov(basis, np.zeros(MOST, np.float32), np.zeros(MOST, np.float32))
@@ -206,17 +209,18 @@ class _Search:
             done = end
             diagonal, beside = (np.asarray(part, np.float64)[:done] for part in state[1:])
             if not np.isfinite(diagonal).all():
-                return nothing._replace(products=done)
+                return nothing._replace(products=done), None
             used, values, parts = _ritz(diagonal, beside)
             largest = np.abs(values).max()
             residuals = np.abs(beside[used - 1] * parts[-1]) + ROUNDING * largest
-            if done == most or used < done or (used > k and (residuals[:k] <= CLOSE * largest).all()):
+            if done == most or used < done or (used > k and _settled(values, residuals, k)):
                 break
         found = min(k, used)
         values, residuals = (np.append(part[:found], np.full(k - found, np.nan)) for part in (values, residuals))
+        every = parts[:, : k + FURTHER].T @ np.asarray(state.basis[:used], np.float64)
         vectors = nothing.vectors
-        vectors[:found] = parts[:, :found].T @ np.asarray(state.basis[:used], np.float64)
-        return Top(values, vectors, residuals, done)
+        vectors[:found] = every[:found]
+        return Top(values, vectors, residuals, done), every
 
     def _start(self, near: np.ndarray | None) -> np.ndarray:
         """A random direction, the same every time; or what is known, and a little of it: something new may rise."""
@@ -227,6 +231,12 @@ class _Search:
         known = near.sum(axis=0) * (self.scale != 0)
         found = known / max(np.linalg.norm(known), 1e-30) + FRESH * fresh
         return found / np.linalg.norm(found)
+
+
+def _settled(values: np.ndarray, residuals: np.ndarray, k: int) -> bool:
+    """Whether the first ``k`` are found, and the next cannot rise above them any more."""
+    close = CLOSE * np.abs(values).max()
+    return bool((residuals[:k] <= close).all() and values[k] + residuals[k] <= values[k - 1] + close)
 
 
 def _ritz(diagonal: np.ndarray, beside: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
