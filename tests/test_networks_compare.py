@@ -116,7 +116,7 @@ def test_questions_hold_equal_what_they_say() -> None:
 
 @pytest.mark.parametrize("question", ["sam_updates", "sam_gradients"])
 def test_sam_ends_flatter(question: str) -> None:
-    """Held with 12 seeds on moons, spirals and digits, at 0.13 to 0.58 of the sharpness; fewer mistakes on moons alone."""
+    """Held with 12 seeds on moons, spirals and digits, at 0.13 to 0.58 of it; with fewer mistakes on moons alone."""
     found, rates = answered(QUESTIONS[question], SMALL, "moons", range(6), data=MOONS)
     assert rates == {} and found.of("sam", "sharpness").n == 6
     assert found.difference("sam", "none", "sharpness").sign == -1
