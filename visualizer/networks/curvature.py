@@ -7,6 +7,7 @@ of them. A ReLU network's loss is a patchwork: its Hessian is that of the piece 
 from __future__ import annotations
 
 import math
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -105,7 +106,7 @@ def sharpness(
     search = _Search(network, points, l2, None)
     k, count = min(k, network.size), len(thetas)
     found = Path(np.empty((count, k)), np.empty((count, k)), np.empty(count, int))
-    stop, done = Stop(), [0]
+    stop, done = Stop(), np.zeros(count)
 
     def stretch(places: np.ndarray) -> None:
         near = None
@@ -114,12 +115,12 @@ def sharpness(
                 raise Cancelled
             now, near = search.top(thetas[place], k, near, cancel)
             found.values[place], found.residuals[place], found.products[place] = now.values, now.residuals, now.products
-            done[0] += 1
+            done[place] = 1
             if progress:
-                progress(done[0] / count)
+                progress(float(done.mean()))
 
     pool = workers()
-    stretches = np.array_split(np.arange(count), pool._max_workers)
+    stretches = np.array_split(np.arange(count), os.cpu_count() or 1)
     waiting: list[Future[None]] = [pool.submit(stretch, places) for places in stretches if len(places)]
     try:
         for one in waiting:
@@ -208,7 +209,7 @@ class _Search:
             )
             done = end
             diagonal, beside = (np.asarray(part, np.float64)[:done] for part in state[1:])
-            if not np.isfinite(diagonal).all():
+            if not np.isfinite(diagonal + beside).all():
                 return nothing._replace(products=done), None
             used, values, parts = _ritz(diagonal, beside)
             largest = np.abs(values).max()

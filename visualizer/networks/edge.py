@@ -9,7 +9,8 @@ noise keeps the sharpness below.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from visualizer.networks.architecture import Architecture
 from visualizer.networks.curvature import product
 from visualizer.networks.data import Points
 from visualizer.networks.train import Recipe
+from visualizer.simulate.tiles import Cancelled
 from visualizer.spec import complete
 
 PLAIN, PRECONDITIONED = "plain", "preconditioned"
@@ -70,13 +72,21 @@ def _times(slug: str, h: Mapping[str, Any]) -> float | None:
 
 
 def preconditioners(
-    network: Architecture, points: Points, recipe: Recipe, thetas: np.ndarray, at: Sequence[int]
+    network: Architecture,
+    points: Points,
+    recipe: Recipe,
+    thetas: np.ndarray,
+    at: Sequence[int],
+    *,
+    cancel: threading.Event | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> np.ndarray:
     """D of a full-batch run before the updates ``at`` + 1, ``(len(at), P)``, from its parameters at all steps.
 
     ``thetas`` are those after 0, 1, 2, ... steps: ``train(..., shown=steps)`` keeps all. D is what the next step is
     divided by; Adam's correction of its first moment, which is nothing after some tens of steps, is part of it.
-    ``top(..., scale=1 / np.sqrt(D))`` is the preconditioned sharpness. ``ValueError`` for rules without such a D.
+    ``top(..., scale=1 / np.sqrt(D))`` is the preconditioned sharpness. ``ValueError`` for rules without such a D;
+    ``Cancelled``.
     """
     found = edge(recipe, points)
     if found is None or found.of != PRECONDITIONED or not found.full:
@@ -88,6 +98,10 @@ def preconditioners(
     penalty = recipe.l2 * network.marked()
     nothing, v, kept = np.zeros(network.size, np.float32), np.zeros(network.size), {}
     for t, theta in enumerate(thetas[: max(at) + 1], 1):
+        if cancel is not None and cancel.is_set():
+            raise Cancelled
+        if progress:
+            progress(t / (max(at) + 1))
         g = product(network, points, theta, nothing)[0] + penalty * theta
         v = decay * v + (1.0 - decay) * g * g
         if t - 1 in at:
