@@ -211,3 +211,14 @@ def test_batch_normalization_has_no_answer_to_one_image() -> None:
     network = Architecture(64, (20,), 10, norm="batch")
     with pytest.raises(ValueError, match="batch normalization"):
         maximal(network, network.start(0), 0)
+
+
+def test_layer_normalization_is_part_of_what_a_class_gets() -> None:
+    network = Architecture(64, (9,), 10, norm="layer")
+    theta = network.start(2).astype(np.float32)
+    found = maximal(network, theta, 1, [4, 0], 0.2)
+    x = found.images.reshape(2, 64).astype(float)
+    z = x @ theta[: 64 * 9].reshape(64, 9)  # biases and shifts are 0 and gains are 1 before training
+    z = (z - z.mean(axis=1, keepdims=True)) / np.sqrt(z.var(axis=1, keepdims=True) + 1e-5)
+    last = theta[64 * 9 + 27 : 64 * 9 + 27 + 90].reshape(9, 10)
+    np.testing.assert_allclose(found.value, (np.maximum(z, 0) @ last)[[0, 1], [4, 0]], rtol=1e-4)
