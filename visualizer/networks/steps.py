@@ -29,10 +29,11 @@ CALL = 512  # steps of one call, at most
 SNAPSHOTS = 16  # of one call, at most
 WATCHING = [form for form in FORMS if form.react]  # schedules whose rates are not known beforehand
 PURPOSES = {"order": 1, "masks": 2, "jitter": 3, "draws": 4}  # of random numbers: each has a sequence of its own
+SIDE = 8  # pixels: as many inputs as an image of this side has are taken for one
 # A run's numbers, in this order.
 NUMBERS = {
     **{name: WIDTHS[name] for name in ("hyper", "schedule", "lookahead", "sam")},
-    **dict.fromkeys(("dropout", "scale", "l1", "l2", "jitter"), 1),
+    **dict.fromkeys(("dropout", "scale", "l1", "l2", "jitter", "smooth"), 1),
 }
 
 
@@ -184,7 +185,10 @@ def _updater(
 
     def at(theta: Array, i: Array) -> tuple[Array, Array]:
         loss, g = gradient(theta, i)
-        return loss, g + weights * (own.l1[0] * jnp.sign(theta) + own.l2[0] * theta)
+        g = g + weights * (own.l1[0] * jnp.sign(theta) + own.l2[0] * theta)
+        if network.inputs != SIDE**2:
+            return loss, g
+        return loss, lax.cond(own.smooth[0] > 0, lambda: _smoothing(network, theta, g, own.smooth[0]), lambda: g)
 
     def evaluated(point: Array, i: Array) -> tuple[Array, Array]:
         """With SAM the gradient a radius further up; of the same batch, with the same masks."""
@@ -246,6 +250,24 @@ def _rates(order: Any, own: Values, i: Array, loss: Array, memory: Array) -> tup
     planned = lambda: jnp.concatenate([order.lr[k][None], memory])  # noqa: E731
     made = lax.cond(order.watching >= 0, lambda: _watched(order, own, react), planned)
     return made[0], order.momentum[k], made[1:]
+
+
+def rise(images: Array) -> Array:
+    """The gradient of half the sum of the squared differences between neighbouring pixels, like ``(8, 8, ...)``."""
+
+    def along(axis: int) -> Array:
+        between = jnp.diff(images, axis=axis)
+        ends = jnp.zeros_like(lax.slice_in_dim(images, 0, 1, axis=axis))
+        return jnp.concatenate([ends, between], axis) - jnp.concatenate([between, ends], axis)
+
+    return along(0) + along(1)
+
+
+def _smoothing(network: Architecture, theta: Array, g: Array, smooth: Array) -> Array:
+    """``g`` with the gradient of the penalty on rough weights of the first layer, which come first in the vector."""
+    end = network.parts[0].size
+    rough = rise(theta[:end].reshape(SIDE, SIDE, -1)).ravel()
+    return jnp.concatenate([g[:end] + smooth * rough, g[end:]])
 
 
 def _query(entries: Entries, place: Array, theta: Array, state: Array, hyper: Array) -> Array:

@@ -21,7 +21,7 @@ from optimizers.schedules import FORMS, MEMORY
 from visualizer.backend import jax
 from visualizer.networks.architecture import Architecture
 from visualizer.networks.data import Points
-from visualizer.networks.steps import CALL, NUMBERS, SNAPSHOTS, WATCHING, Carry, Order, make_steps, state_size
+from visualizer.networks.steps import CALL, NUMBERS, SIDE, SNAPSHOTS, WATCHING, Carry, Order, make_steps, state_size
 from visualizer.simulate import compiled
 from visualizer.simulate.groups import GROUPS
 from visualizer.simulate.job import Named, method
@@ -41,9 +41,10 @@ class Recipe:
     sees all parameters as one vector. ``batch`` data a step, without replacement; all of them if there are fewer.
     ``dropout`` is the probability that a hidden unit is off in a step; ``inverted`` scales the others up by
     1 / (1 - dropout). ``l1`` and ``l2`` penalize the weights (not biases, gains and shifts) by l1 |w| + l2 w^2 / 2.
-    ``jitter`` is the standard deviation of noise on the inputs of every step. ``seed`` decides the parameters before
-    training, the order of the data and the masks; ``start`` ``(P,)`` gives those parameters instead. The first
-    ``frozen`` layers do not move.
+    ``smooth``, for inputs that are images of 8 x 8 pixels, adds for each unit of the first layer smooth / 2 times the
+    sum of the squared differences between the weights of neighbouring pixels. ``jitter`` is the standard deviation of
+    noise on the inputs of every step. ``seed`` decides the parameters before training, the order of the data and the
+    masks; ``start`` ``(P,)`` gives those parameters instead. The first ``frozen`` layers do not move.
     """
 
     optimizer: str = "adam"
@@ -55,6 +56,7 @@ class Recipe:
     inverted: bool = True
     l1: float = 0.0
     l2: float = 0.0
+    smooth: float = 0.0
     jitter: float = 0.0
     seed: int = 0
     start: np.ndarray | None = None
@@ -63,7 +65,7 @@ class Recipe:
     def __post_init__(self) -> None:
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout is a probability below 1, not {self.dropout!r}")
-        for name in ("l1", "l2", "jitter"):
+        for name in ("l1", "l2", "smooth", "jitter"):
             if not 0 <= getattr(self, name) < np.inf:
                 raise ValueError(f"{name} is finite and not negative, not {getattr(self, name)!r}")
         if not (self.batch >= 1 and 0 <= self.seed < 2**31):
@@ -174,11 +176,13 @@ def order_of(
         raise ValueError(
             f"{recipe.optimizer} takes more than a gradient a step: networks are trained by first-order rules"
         )
+    if recipe.smooth and network.inputs != SIDE**2:
+        raise ValueError(f"weights of {network.inputs} inputs are no image of {SIDE} x {SIDE} pixels to be smooth")
     begin = network.start(recipe.seed) if recipe.start is None else np.asarray(recipe.start, np.float64)
     if begin.shape != (network.size,):
         raise ValueError(f"this network has {network.size} parameters, not {begin.shape}")
     scale = 1.0 / (1.0 - recipe.dropout) if recipe.inverted else 1.0
-    rest = [recipe.dropout, scale, recipe.l1, recipe.l2, recipe.jitter]
+    rest = [recipe.dropout, scale, recipe.l1, recipe.l2, recipe.jitter, recipe.smooth]
     numbers = np.array([*how.hyper, *how.schedule, *chain.from_iterable(how.wrappers), *rest], dtype)
     assert len(numbers) == sum(NUMBERS.values())
     form = FORMS[how.form]
