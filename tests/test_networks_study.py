@@ -108,6 +108,12 @@ def test_what_is_wrong_with_a_link_is_said(query: dict[str, str], words: str) ->
     assert study.dataset == "moons"
 
 
+def test_weights_are_smooth_only_where_they_are_an_image() -> None:
+    learner = Learner(Run("adam"), {"smooth": 0.1, "l2": 0.2})
+    assert Study("digits", learners=(learner,)).learners[0].learn["smooth"] == 0.1
+    assert Study("moons", learners=(learner,)).learners[0].learn == {**learner.learn, "smooth": 0.0}
+
+
 def test_impossible_studies_are_refused() -> None:
     for wrong in (
         lambda: Study("mnist"),

@@ -10,6 +10,7 @@ from visualizer.dials import SEED
 from visualizer.networks.architecture import ACTIVATIONS, MOST_DEPTH, MOST_WIDTH, NORMS, Architecture
 from visualizer.networks.data import CATALOGUE, Dataset, Points, sample
 from visualizer.networks.data._data import MOST
+from visualizer.networks.steps import SIDE
 from visualizer.networks.train import MOST_STEPS, Recipe
 from visualizer.scenario import Run, can_be_wrapped
 from visualizer.spec import Hyper, Hypers, Text, complete, look_up
@@ -132,6 +133,20 @@ LEARN = Dials(
             most=10.0,
         ),
         Hyper(
+            "smooth",
+            r"\lambda_s",
+            0.0,
+            1e-5,
+            1.0,
+            "log0",
+            Text(
+                "Penalty on rough weights of the first layer, seen as an image: digits only.",
+                "第一层权重图像的粗糙度惩罚\uff1a仅用于手写数字。",
+            ),
+            least=0.0,
+            most=10.0,
+        ),
+        Hyper(
             "jitter",
             r"\sigma_x",
             0.0,
@@ -231,6 +246,7 @@ class Study:
     """Data, a shape of network, and how several of that shape learn.
 
     ``data``, ``shape`` and the learners' values are completed with defaults; a learner's color of -1 takes its place.
+    Where inputs are no images nobody's weights are to be smooth ones.
     Raises ``ValueError`` on anything unknown or impossible.
     """
 
@@ -247,12 +263,13 @@ class Study:
         object.__setattr__(self, "steps", STEPS.parse(self.steps))
         if len(self.learners) > MOST_RUNS:
             raise ValueError(f"at most {MOST_RUNS} networks learn at a time, not {len(self.learners)}")
-        colored = tuple(
-            one if one.run.color >= 0 else replace(one, run=replace(one.run, color=place))
-            for place, one in enumerate(self.learners)
-        )
-        object.__setattr__(self, "learners", colored)
+        object.__setattr__(self, "learners", tuple(self._fitting(one, k) for k, one in enumerate(self.learners)))
         _ = self.network  # refuses what no network has
+
+    def _fitting(self, learner: Learner, place: int) -> Learner:
+        if self.entry.inputs != SIDE**2 and learner.learn["smooth"]:
+            learner = replace(learner, learn={**learner.learn, "smooth": 0.0})
+        return learner if learner.run.color >= 0 else replace(learner, run=replace(learner.run, color=place))
 
     @classmethod
     def suggested(cls, dataset: str = FIRST) -> Study:
