@@ -7,9 +7,10 @@ import pytest
 from scipy import stats
 
 from visualizer.networks import Architecture, Recipe, sample, train
-from visualizer.networks.compare import MEASURES, compared, interval, tuned
+from visualizer.networks.compare import MEASURES, compared, tuned
 from visualizer.networks.curvature import top
 from visualizer.networks.evaluate import evaluate
+from visualizer.networks.intervals import student
 from visualizer.networks.questions import QUESTIONS, answered
 from visualizer.simulate import compiled
 from visualizer.simulate.tiles import Cancelled
@@ -23,7 +24,7 @@ TWO = {"sgd": Recipe("sgd", {"lr": 0.1}), "momentum": Recipe("momentum", {"lr": 
 def test_intervals_are_those_of_scipy(n: int, sure: float) -> None:
     values = np.random.default_rng(n).normal(3.0, 2.0, n)
     expected = stats.ttest_1samp(values, 0.0).confidence_interval(sure)
-    found = interval(values, sure)
+    found = student(values, sure)
     assert (found.low, found.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
     assert found.n == n
 
@@ -31,15 +32,15 @@ def test_intervals_are_those_of_scipy(n: int, sure: float) -> None:
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     """Of 2000 samples of 4; a normal quantile in Student's place would hold it in 85 %."""
     samples = np.random.default_rng(0).normal(1.0, 3.0, (2000, 4))
-    held = sum(one.low <= 1.0 <= one.high for one in map(interval, samples))
+    held = sum(one.low <= 1.0 <= one.high for one in map(student, samples))
     assert stats.binomtest(held, 2000, 0.95).pvalue > 0.001
 
 
 def test_intervals_leave_out_what_diverged_and_say_so() -> None:
-    assert interval(np.array([1.0, np.nan, 3.0, 2.0])) == interval(np.array([1.0, 3.0, 2.0]))
-    assert interval(np.array([1.0, np.nan]))[1:] == (-np.inf, np.inf, 1)
-    signs = [interval(np.array([1.0, 1.1, 0.9]) * factor).sign for factor in (1, -1)]
-    assert signs == [1, -1] and interval(np.array([-1.0, 1.0, 0.5])).sign == 0
+    assert student(np.array([1.0, np.nan, 3.0, 2.0])) == student(np.array([1.0, 3.0, 2.0]))
+    assert student(np.array([1.0, np.nan]))[1:] == (-np.inf, np.inf, 1)
+    signs = [student(np.array([1.0, 1.1, 0.9]) * factor).sign for factor in (1, -1)]
+    assert signs == [1, -1] and student(np.array([-1.0, 1.0, 0.5])).sign == 0
 
 
 def test_what_is_measured_is_what_training_ends_with() -> None:
@@ -55,8 +56,8 @@ def test_what_is_measured_is_what_training_ends_with() -> None:
         got = [found.measured[measure][1, j] for measure in MEASURES]
         np.testing.assert_allclose(got, expected, rtol=1e-6)
     gaps = found.measured["gap"]
-    assert found.difference("momentum", "sgd", "gap") == interval(gaps[1] - gaps[0])
-    assert found.of("sgd", "gap") == interval(gaps[0])
+    assert found.difference("momentum", "sgd", "gap") == student(gaps[1] - gaps[0])
+    assert found.of("sgd", "gap") == student(gaps[0])
     assert max(shares) == pytest.approx(1.0)
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from visualizer.networks import Architecture, Points, Recipe, evaluate, sample, train
-from visualizer.networks.dropout import batch_of, expectation, interval, jitter, masks, spread, ways
+from visualizer.networks.dropout import batch_of, expectation, jitter, masks, spread, ways
+from visualizer.networks.intervals import student
 from visualizer.simulate import compiled
 from visualizer.simulate.tiles import Cancelled
 
@@ -143,9 +144,10 @@ def test_both_forms_agree_with_the_plain_pass_in_the_first_layer_after_dropout()
 
 def test_the_interval_covers_as_often_as_it_says() -> None:
     """Of 5 draws, where the normal's 1.96 would cover 88 %."""
-    mean, half = interval(RNG.normal(size=(5, 20_000)))
+    found = student(RNG.normal(size=(5, 20_000)))
+    mean, half = found.mean, found.half
     assert (abs(mean) < half).mean() == pytest.approx(0.95, abs=0.01)
-    assert interval(np.zeros((1, 2)))[1].tolist() == [np.inf, np.inf]
+    assert student(np.zeros((1, 2))).half.tolist() == [np.inf, np.inf]
 
 
 def test_spread_is_that_of_the_same_masks_in_float64() -> None:

@@ -15,42 +15,16 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.stats import t as student
 
 from visualizer.networks.architecture import Architecture
 from visualizer.networks.curvature import top
 from visualizer.networks.data import sample
 from visualizer.networks.evaluate import evaluate
+from visualizer.networks.intervals import Interval, paired, student
 from visualizer.networks.train import Recipe, train
 from visualizer.simulate.tiles import Cancelled
 
 MEASURES = ("train_loss", "test_loss", "test_mistakes", "gap", "sharpness")
-SURE = 0.95
-
-
-class Interval(NamedTuple):
-    """The mean of ``n`` values, and Student's interval for what it estimates; infinite for fewer than two."""
-
-    mean: float
-    low: float
-    high: float
-    n: int
-
-    @property
-    def sign(self) -> int:
-        """1 or -1 where the interval leaves no doubt about the sign, else 0."""
-        return int(self.low > 0) - int(self.high < 0)
-
-
-def interval(values: np.ndarray, sure: float = SURE) -> Interval:
-    """Of the finite ones of ``(n,)``. Right for values from a normal distribution, and near it for the mean of many."""
-    values = np.asarray(values, np.float64)
-    values = values[np.isfinite(values)]
-    n = len(values)
-    if n < 2:
-        return Interval(float(values.mean()) if n else np.nan, -np.inf, np.inf, n)
-    half = float(student.ppf((1.0 + sure) / 2.0, n - 1)) * values.std(ddof=1) / np.sqrt(n)
-    return Interval(float(values.mean()), float(values.mean() - half), float(values.mean() + half), n)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,12 +43,12 @@ class Comparison:
 
     def of(self, name: str, measure: str) -> Interval:
         """The mean over seeds. ``n`` is how many did not diverge: compare it with how many there are."""
-        return interval(self.measured[measure][self.names.index(name)])
+        return student(self.measured[measure][self.names.index(name)])
 
     def difference(self, name: str, reference: str, measure: str) -> Interval:
         """How much more than the ``reference`` it has, seed by seed; over the seeds where neither diverged."""
         one, other = (self.measured[measure][self.names.index(which)] for which in (name, reference))
-        return interval(one - other)
+        return paired(one, other)
 
 
 def compared(

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from scipy.special import stdtrit
 
 from visualizer.backend import jax
 from visualizer.networks.architecture import CLASSES, Architecture
@@ -18,6 +17,7 @@ from visualizer.networks.data import Points
 from visualizer.networks.data._data import ROOMS
 from visualizer.networks.evaluate import MANY, Testing, answers, chances, evaluate, single
 from visualizer.networks.forward import mask
+from visualizer.networks.intervals import student
 from visualizer.networks.steps import MICRO, key_of, picked
 from visualizer.networks.train import Recipe, workers
 from visualizer.simulate.tiles import Cancelled
@@ -49,15 +49,6 @@ def batch_of(points: Points, recipe: Recipe, step: int) -> np.ndarray:
         for turn in range(-(-size // MICRO))
     ]
     return np.concatenate(turns)[:size]
-
-
-def interval(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The mean over the first axis, and half of its 95 % interval by Student's t; infinite for a single value."""
-    values = np.asarray(values, np.float64)
-    n = len(values)
-    if n < 2:
-        return values.mean(axis=0), np.full(values.shape[1:], np.inf)
-    return values.mean(axis=0), stdtrit(n - 1, 0.975) * values.std(axis=0, ddof=1) / np.sqrt(n)
 
 
 class Way(NamedTuple):
@@ -106,7 +97,7 @@ def ways(
     for own in _pieces(seeds, 8, cancel, progress):
         drawn.append(evaluate(network, points, np.stack([theta_inverted] * len(own)), _on(p), np.array(own)))
     both = [np.concatenate([one[k] for one in drawn]).astype(np.float64) for k in range(2)]
-    (loss, loss_half), (mistakes, mistakes_half) = map(interval, both)
+    (loss, loss_half), (mistakes, mistakes_half) = ((one.mean, one.half) for one in map(student, both))
     loss_spread, mistakes_spread = (one.std(axis=0, ddof=min(1, len(one) - 1)) for one in both)
     found["left_on"] = Way(loss, mistakes, loss_spread, mistakes_spread, loss_half, mistakes_half)
     return found
@@ -159,9 +150,9 @@ def expectation(
     testing = testing or (Testing() if inverted else Testing(factor=1.0 - p))
     training = _on(p) if inverted else Testing(p, 1.0)
     drawn = _draws(part, points, own, x, training, count, seed, cancel, progress).astype(np.float64)
-    mean, half = interval(drawn)
+    found = student(drawn)
     scaled = answers(part, points, own, x, testing)[0].astype(np.float64)
-    return Expectation(mean, scaled, half, drawn.std(axis=0, ddof=1))
+    return Expectation(found.mean, scaled, found.half, drawn.std(axis=0, ddof=1))
 
 
 class Spread(NamedTuple):
