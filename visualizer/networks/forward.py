@@ -55,12 +55,12 @@ def outputs(network: Architecture, theta: Array, x: Array, rows: Array, drop: Dr
         if k == len(layers) - 1:
             return z
         if network.norm != "none":
-            z = _normalized(network, z, rows) * layer["gain"] + layer["shift"]
+            z = normalized(network, z, rows) * layer["gain"] + layer["shift"]
         h = drop(k, bend(network, z))
     raise AssertionError("a network has a last layer")
 
 
-def _normalized(network: Architecture, z: Array, rows: Array) -> Array:
+def normalized(network: Architecture, z: Array, rows: Array) -> Array:
     """Ioffe and Szegedy 2015 (arXiv:1502.03167) over the batch; Ba et al. 2016 (arXiv:1607.06450) over the layer."""
     mean: Any
     if network.norm == "batch":

@@ -15,7 +15,7 @@ from visualizer.backend import jax
 from visualizer.networks.architecture import Architecture
 from visualizer.networks.data import Points
 from visualizer.networks.evaluate import evaluate, single
-from visualizer.networks.forward import _normalized, arrays, bend
+from visualizer.networks.forward import normalized, arrays, bend
 from visualizer.networks.steps import SIDE, rise
 from visualizer.networks.train import Recipe, train
 from visualizer.simulate.tiles import Cancelled
@@ -129,7 +129,7 @@ def _excited(network: Architecture, theta: Array, x: Array) -> Array:
     for k, layer in enumerate(layers):
         z = h @ layer["weight"] + layer["bias"]
         if network.norm != "none" and k < len(layers) - 1:
-            z = _normalized(network, z, x[:, 0]) * layer["gain"] + layer["shift"]
+            z = normalized(network, z, x[:, 0]) * layer["gain"] + layer["shift"]
         found.append(z)
         h = bend(network, z)
     return jnp.concatenate(found, axis=1)
