@@ -15,7 +15,7 @@ from visualizer.backend import jax
 from visualizer.networks.architecture import Architecture
 from visualizer.networks.data import Points
 from visualizer.networks.evaluate import evaluate, single
-from visualizer.networks.forward import normalized, arrays, bend
+from visualizer.networks.forward import arrays, bend, normalized
 from visualizer.networks.steps import SIDE, rise
 from visualizer.networks.train import Recipe, train
 from visualizer.simulate.tiles import Cancelled
