@@ -139,12 +139,7 @@ def read(query: Any) -> tuple[Scenario, list[Text]]:
     reader = Reader(query)
     if not reader.query:
         return Scenario.suggested(), reader.problems
-    version = reader.take("v")
-    if version not in (None, VERSION):
-        reader.say(
-            f"The link is of version {shown(version or '')}, this is version {VERSION}; read as well as possible.",
-            f"链接版本为 {shown(version or '')}，当前版本为 {VERSION}；已尽量读取。",
-        )
+    reader.version(VERSION)
     landscape, params = _landscape(reader)
     plain = Scenario(landscape, params)
     log = reader.take("log")
@@ -181,8 +176,7 @@ def read(query: Any) -> tuple[Scenario, list[Text]]:
         chart=_chart(reader),
     )
     _say_lost(reader, runs, scenario)
-    for key in reader.query.keys() - reader.used:
-        reader.say(f"Link: {shown(key)} means nothing here; ignored.", f"链接：{shown(key)} 没有含义，已忽略。")
+    reader.unused()
     return scenario, reader.problems
 
 
@@ -261,11 +255,11 @@ def _read_run(reader: Reader, key: str, place: int) -> Run | None:
     for part in parts:
         if part == ["off"]:
             visible = False
-        elif part[0] == "c" and _is_slot(part[1:]):
+        elif part[0] == "c" and is_slot(part[1:]):
             color = int(part[1])
-        elif part[0] == "twin" and _is_slot(part[1:]):
+        elif part[0] == "twin" and is_slot(part[1:]):
             twin = int(part[1])
-        elif part[0] == "fork" and _is_slot(part[1:2]) and len(part) <= 5:
+        elif part[0] == "fork" and is_slot(part[1:2]) and len(part) <= 5:
             fork = _fork(reader, key, part)
         elif part[0] in SCHEDULES:
             schedule = part[0], reader.entry(part, SCHEDULES, f"{key} ({part[0]})")
@@ -320,6 +314,6 @@ def _say_lost(reader: Reader, runs: tuple[Run, ...], scenario: Scenario) -> None
             )
 
 
-def _is_slot(rest: list[str]) -> bool:
+def is_slot(rest: list[str]) -> bool:
     """Whether these tokens are one colour slot."""
     return len(rest) == 1 and rest[0].isdecimal() and int(rest[0]) < COLORS

@@ -47,6 +47,20 @@ class Reader:
         self.used.add(key)
         return self.query.get(key)
 
+    def version(self, current: str) -> None:
+        """Says so if the query is of another version than this one."""
+        given = self.take("v")
+        if given not in (None, current):
+            self.say(
+                f"The link is of version {shown(given or '')}, this is version {current}; read as well as possible.",
+                f"链接版本为 {shown(given or '')}，当前版本为 {current}；已尽量读取。",
+            )
+
+    def unused(self) -> None:
+        """Says so of every part that nobody has taken."""
+        for key in self.query.keys() - self.used:
+            self.say(f"Link: {shown(key)} means nothing here; ignored.", f"链接：{shown(key)} 没有含义，已忽略。")
+
     def number(self, key: str, hyper: Hyper, fallback: Any) -> Any:
         text = self.take(key)
         if text is None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from optimizers import RULES, WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
-from visualizer.link import COLORS, VERSION, entry_text, number_text, run_text
+from visualizer.link import COLORS, VERSION, entry_text, is_slot, number_text, run_text
 from visualizer.networks.data import CATALOGUE
 from visualizer.networks.study import FIRST, LEARN, MOST_RUNS, SHAPE, STEPS, Learner, Study, data_dials
 from visualizer.reader import Reader, shown
@@ -46,12 +46,7 @@ def read(query: Any) -> tuple[Study, list[Text]]:
     text = reader.take("net")
     if text is None:
         return Study.suggested(), reader.problems
-    version = reader.take("v")
-    if version not in (None, VERSION):
-        reader.say(
-            f"The link is of version {shown(version or '')}, this is version {VERSION}; read as well as possible.",
-            f"链接版本为 {shown(version or '')}，当前版本为 {VERSION}；已尽量读取。",
-        )
+    reader.version(VERSION)
     tokens = text.split("~")
     if tokens[0] not in CATALOGUE:
         reader.say(
@@ -65,8 +60,7 @@ def read(query: Any) -> tuple[Study, list[Text]]:
     values = reader.entry(["shape", *shape.split("~")], {"shape": SHAPE}, "shape") if shape else {}
     learners = _learners(reader, dataset)
     steps = reader.number("steps", STEPS, STEPS.default)
-    for key in reader.query.keys() - reader.used:
-        reader.say(f"Link: {shown(key)} means nothing here; ignored.", f"链接：{shown(key)} 没有含义，已忽略。")
+    reader.unused()
     plain = Study(dataset, data, learners=learners, steps=steps)
     try:
         return replace(plain, shape=values), reader.problems
@@ -108,7 +102,7 @@ def _learner(reader: Reader, key: str) -> Learner | None:
         where = f"{key} ({part[0]})"
         if part == ["off"]:
             given["visible"] = False
-        elif part[0] == "c" and len(part) == 2 and part[1].isdecimal() and int(part[1]) < COLORS:
+        elif part[0] == "c" and is_slot(part[1:]):
             given["color"] = int(part[1])
         elif part[0] == "learn":
             learn = reader.entry(part, {"learn": LEARN}, where)
