@@ -10,8 +10,9 @@ import dataclasses
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,8 +22,8 @@ from visualizer.networks.curvature import top
 from visualizer.networks.data import sample
 from visualizer.networks.evaluate import evaluate
 from visualizer.networks.intervals import Interval, paired, student
+from visualizer.networks.progress import go_on, together
 from visualizer.networks.train import Recipe, train
-from visualizer.simulate.tiles import Cancelled
 
 MEASURES = ("train_loss", "test_loss", "test_mistakes", "gap", "sharpness")
 
@@ -82,8 +83,7 @@ def compared(
 
     def work(i: int, j: int) -> None:
         def told(share: float) -> None:
-            if stop.is_set() or (cancel is not None and cancel.is_set()):
-                raise Cancelled
+            go_on(stop, cancel)
             shares[i, j] = share
             if progress:
                 progress(float(weights @ shares.sum(axis=1)) / (sum(weights) * len(seeds)))
@@ -101,14 +101,7 @@ def compared(
             measured["sharpness"][i, j] = top(network, points, theta, 1, cancel=cancel).values[0]
 
     with ThreadPoolExecutor(os.cpu_count(), "compared") as pool:  # of its own: train's threads do the work
-        waiting: list[Future[None]] = [pool.submit(work, i, j) for j in range(len(seeds)) for i in range(len(names))]
-        try:
-            for one in waiting:
-                one.result()
-        finally:
-            stop.set()
-            for one in waiting:
-                one.cancel()
+        list(together(pool, [partial(work, i, j) for j in range(len(seeds)) for i in range(len(names))], stop))
     return Comparison(names, seeds, lengths, measured)
 
 

@@ -10,7 +10,7 @@ import math
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
@@ -23,8 +23,8 @@ from visualizer.networks.architecture import Architecture
 from visualizer.networks.data import Points
 from visualizer.networks.evaluate import single
 from visualizer.networks.forward import losses, outputs
+from visualizer.networks.progress import go_on, together
 from visualizer.networks.train import workers
-from visualizer.simulate.tiles import Cancelled
 
 ROOMS = (64, 128, 256, 512, 768, 1024, 2048)  # training points that programs are made for
 MOST = 64  # products of one search at most
@@ -111,24 +111,15 @@ def sharpness(
     def stretch(places: np.ndarray) -> None:
         near = None
         for place in places:
-            if stop.is_set():
-                raise Cancelled
+            go_on(stop)
             now, near = search.top(thetas[place], k, near, cancel)
             found.values[place], found.residuals[place], found.products[place] = now.values, now.residuals, now.products
             done[place] = 1
             if progress:
                 progress(float(done.mean()))
 
-    pool = workers()
     stretches = np.array_split(np.arange(count), os.cpu_count() or 1)
-    waiting: list[Future[None]] = [pool.submit(stretch, places) for places in stretches if len(places)]
-    try:
-        for one in waiting:
-            one.result()
-    finally:
-        stop.set()
-        for one in waiting:
-            one.cancel()
+    list(together(workers(), [partial(stretch, places) for places in stretches if len(places)], stop))
     return found
 
 
@@ -201,8 +192,7 @@ class _Search:
         most = min(MOST, int(np.count_nonzero(self.scale)))
         done = 0
         while True:
-            if cancel is not None and cancel.is_set():
-                raise Cancelled
+            go_on(cancel)
             end = min(done + CALL, most)
             state = self.call(
                 *self.data, theta, self.scale.astype(np.float32), self.extra, state, np.int32(done), np.int32(end)

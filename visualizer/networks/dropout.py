@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
@@ -18,12 +19,11 @@ from visualizer.networks.data._data import ROOMS
 from visualizer.networks.evaluate import MANY, Testing, answers, chances, evaluate, single
 from visualizer.networks.forward import mask
 from visualizer.networks.intervals import student
+from visualizer.networks.progress import Progress, go_on, together
 from visualizer.networks.steps import MICRO, key_of, picked
 from visualizer.networks.train import Recipe, workers
-from visualizer.simulate.tiles import Cancelled
 
 PIECE = 4  # masks of one call
-Progress = Callable[[float], None]
 
 
 def masks(network: Architecture, recipe: Recipe, step: int, rows: int) -> list[np.ndarray]:
@@ -262,8 +262,7 @@ def _pieces(
 ) -> Iterator[Sequence[Any]]:
     """Work in pieces, between which it can be given up."""
     for at in range(0, len(work), size):
-        if cancel is not None and cancel.is_set():
-            raise Cancelled
+        go_on(cancel)
         yield work[at : at + size]
         if progress:
             progress(min(at + size, len(work)) / len(work))
@@ -285,23 +284,16 @@ def _draws(
     every, stop = _seeds(seed, count), threading.Event()
 
     def work(at: int) -> int:
-        if stop.is_set() or (cancel is not None and cancel.is_set()):
-            raise Cancelled
+        go_on(stop, cancel)
         own = every[at : at + PIECE]
         found[at : at + PIECE] = answers(network, points, np.stack([theta] * len(own)), x, testing, own)
         return len(own)
 
-    waiting = [workers().submit(work, at) for at in range(0, count, PIECE)]
     done = 0
-    try:
-        for one in waiting:
-            done += one.result()
-            if progress:
-                progress(done / count)
-    finally:
-        stop.set()
-        for one in waiting:
-            one.cancel()
+    for many in together(workers(), [partial(work, at) for at in range(0, count, PIECE)], stop):
+        done += many
+        if progress:
+            progress(done / count)
     return found
 
 

@@ -16,9 +16,9 @@ from visualizer.networks.architecture import Architecture
 from visualizer.networks.data import Points
 from visualizer.networks.evaluate import evaluate, single
 from visualizer.networks.forward import arrays, bend, normalized
+from visualizer.networks.progress import go_on
 from visualizer.networks.steps import SIDE, rise
 from visualizer.networks.train import Recipe, train
-from visualizer.simulate.tiles import Cancelled
 
 PIXELS = SIDE**2
 NORM = 3.9  # of an image: the mean over the digits is 3.86
@@ -102,8 +102,7 @@ def maximal(
         begin[: len(own)] = 0.5 + 0.1 * noise[own] if pixels else norm * noise[own] / SIDE / 2
         carry = _Climb(begin, begin, np.full(IMAGES, -np.inf, np.float32), np.zeros(IMAGES, np.float32))
         for first in range(0, steps, CALL):
-            if cancel is not None and cancel.is_set():
-                raise Cancelled
+            go_on(cancel)
             last = min(first + CALL, steps)
             carry = program(theta, wanted, numbers, carry, np.int32(first), np.int32(last), np.int32(steps))
             if progress:

@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple, TypeVar
 
 from visualizer.simulate.tiles import Cancelled
 
 Progress = Callable[[float], None]
+Found = TypeVar("Found")
+
+
+def go_on(*stops: threading.Event | None) -> None:
+    """Raises ``Cancelled`` when one of the events is set."""
+    if any(stop is not None and stop.is_set() for stop in stops):
+        raise Cancelled
+
+
+def together(pool: ThreadPoolExecutor, calls: Iterable[Callable[[], Found]], stop: threading.Event) -> Iterator[Found]:
+    """What the calls give, in their order, made by a pool of threads. When one fails, and when the iterator is closed,
+    ``stop`` is set, which those under way look at, and those that wait are not begun.
+    """
+    waiting = [pool.submit(call) for call in calls]
+    try:
+        for one in waiting:
+            yield one.result()
+    finally:
+        stop.set()
+        for one in waiting:
+            one.cancel()
 
 
 class Work(NamedTuple):
@@ -21,8 +43,7 @@ class Work(NamedTuple):
 
     def part(self, k: int, count: int) -> Work:
         """Part ``k`` of ``count``, all as long. Raises ``Cancelled`` when it was given up."""
-        if self.cancel is not None and self.cancel.is_set():
-            raise Cancelled
+        go_on(self.cancel)
         return self._replace(begin=self.begin + self.share * k / count, share=self.share / count)
 
     def progress(self, share: float) -> None:

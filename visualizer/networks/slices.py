@@ -22,8 +22,9 @@ from visualizer.networks.data import Points
 from visualizer.networks.evaluate import Scores, Testing, evaluate, single
 from visualizer.networks.forward import losses, mistakes, outputs, weakening
 from visualizer.networks.planes import Plane, line
+from visualizer.networks.progress import go_on
 from visualizer.networks.train import workers
-from visualizer.simulate.tiles import COARSEST, Cancelled
+from visualizer.simulate.tiles import COARSEST
 
 MANY = 128  # nodes of one call, at most
 WORK = 2**28  # multiplications of one call: 5 to 40 ms, as the activation and the normalization take
@@ -104,8 +105,7 @@ def _parts(
     stop, done, total = threading.Event(), 0, len(axes[0]) * len(axes[1])
 
     def work(row: np.ndarray, column: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        if stop.is_set() or (cancel is not None and cancel.is_set()):
-            raise Cancelled
+        go_on(stop, cancel)
         at = np.zeros((MANY, 2), np.float32)
         at[: len(row), 0], at[: len(row), 1] = axes[0][column], axes[1][row]
         found = program(points.x, points.y, rows, frame, at, np.float32(factor), np.int32(len(row)))

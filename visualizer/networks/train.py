@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import Any
 
@@ -21,12 +21,12 @@ from optimizers.schedules import FORMS, MEMORY
 from visualizer.backend import jax
 from visualizer.networks.architecture import Architecture
 from visualizer.networks.data import Points
+from visualizer.networks.progress import go_on, together
 from visualizer.networks.steps import CALL, NUMBERS, SIDE, SNAPSHOTS, WATCHING, Carry, Order, make_steps, state_size
 from visualizer.simulate import compiled
 from visualizer.simulate.groups import GROUPS
 from visualizer.simulate.job import Named, method
 from visualizer.simulate.schedules import planned
-from visualizer.simulate.tiles import Cancelled
 
 MOST_STEPS = 20_000
 COMPILED = {"xla_backend_optimization_level": 1, "xla_cpu_prefer_vector_width": 512}  # a tenth sooner, and faster
@@ -111,20 +111,13 @@ def train(
         at = np.append(np.arange(0, steps, stride), steps)
         found = Training(at, np.empty((len(at), network.size), np.float32), np.empty(steps, np.float32))
         for reached in _slices(programs[k], orders[k][1], found):
-            if stop.is_set() or (cancel is not None and cancel.is_set()):
-                raise Cancelled
+            go_on(stop, cancel)
             done[k] = reached
             if progress:
                 progress(sum(done) / (steps * len(orders)))
         return found
 
-    waiting: list[Future[Training]] = [workers().submit(work, k) for k in range(len(orders))]
-    try:
-        return [one.result() for one in waiting]
-    finally:
-        stop.set()
-        for one in waiting:
-            one.cancel()
+    return list(together(workers(), [partial(work, k) for k in range(len(orders))], stop))
 
 
 @cache

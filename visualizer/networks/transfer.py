@@ -18,10 +18,10 @@ from visualizer.networks.data import CATALOGUE, Points, sample
 from visualizer.networks.evaluate import evaluate
 from visualizer.networks.intervals import Interval, paired
 from visualizer.networks.progress import Progress, Work
+from visualizer.networks.steps import SIDE
 from visualizer.networks.train import Recipe, train
 from visualizer.spec import Text
 
-SIDE = 8  # pixels of a digit's edge
 WAYS = ("scratch", "tuned", "frozen")
 
 
