@@ -156,16 +156,8 @@ LEARN = Dials(
             least=0.0,
             most=10.0,
         ),
-        Hyper(
-            "seed",
-            "s",
-            0,
-            0,
-            99,
-            doc=Text("Weights before training, order of the data, masks.", "初始权重、数据次序与掩码的随机种子。"),
-            kind="int",
-            least=0,
-            most=SEED.most,
+        replace(
+            SEED, doc=Text("Weights before training, order of the data, masks.", "初始权重、数据次序与掩码的随机种子。")
         ),
     )
 )
@@ -206,17 +198,7 @@ def data_dials(entry: Dataset) -> Dials:
         least=0.0,
         most=1.0,
     )
-    draw = Hyper(
-        "draw",
-        "d",
-        0,
-        0,
-        99,
-        doc=Text("Which points are drawn.", "抽取数据的随机种子。"),
-        kind="int",
-        least=0,
-        most=SEED.most,
-    )
+    draw = replace(SEED, name="draw", symbol="d", doc=Text("Which points are drawn.", "抽取数据的随机种子。"))
     return Dials((train, noise, mislabeled, draw))
 
 
