@@ -78,13 +78,18 @@ class Asked:
     run: Run | None
 
 
+def same_gesture(old: tuple[Any, ...], old_time: float, new: tuple[Any, ...], now: float) -> bool:
+    """Whether an edit goes on with the one before: of the same control, and by the same press or soon after."""
+    one_drag = new[3:] == old[3:] and new[3:] != (None,)
+    return new[:3] == old[:3] and (one_drag or now - old_time < ONE_GESTURE)
+
+
 def remember(session: Session, changed: Scenario, gesture: tuple[Any, ...], now: float) -> Session:
     """The session with a changed scenario, which can be undone; a drag is undone as a whole."""
     if changed == session.scenario:
         return session
-    same = gesture[:3] == session.gesture[:3] and gesture[0] in DRAGGED
-    one_drag = gesture[3:] == session.gesture[3:] and gesture[3:] != (None,)
-    going_on = same and (one_drag or now - session.gesture_time < ONE_GESTURE) and session.undo
+    known = session.gesture, session.gesture_time
+    going_on = gesture[0] in DRAGGED and same_gesture(*known, gesture, now) and session.undo
     undo = session.undo if going_on else (*session.undo, session.scenario)[-UNDO_DEPTH:]
     # A newcomer may get the slot of a run that left: it is not the one that was looked at.
     scope = session.scope if session.scope in {run.color for run in changed.runs} else None

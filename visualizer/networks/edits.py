@@ -10,7 +10,7 @@ from optimizers import RULES
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.edits import wrapping
 from visualizer.edits.parts import Edit, RefusedError, checked, slug_of, with_dial
-from visualizer.edits.session import LANGUAGES, ONE_GESTURE, UNDO_DEPTH
+from visualizer.edits.session import LANGUAGES, UNDO_DEPTH, same_gesture
 from visualizer.networks.data import CATALOGUE
 from visualizer.networks.link import CAN_LEARN
 from visualizer.networks.study import LEARN, MOST_RUNS, RATES, SHAPE, STEPS, Learner, Study, data_dials
@@ -68,9 +68,8 @@ def remember(desk: Desk, changed: Study, gesture: tuple[Any, ...], now: float) -
     """The desk with a changed study, which can be undone; a drag is undone as a whole."""
     if changed == desk.study:
         return desk
-    same = gesture[:3] == desk.gesture[:3] and gesture[0] in DRAGGED
-    one_drag = gesture[3:] == desk.gesture[3:] and gesture[3:] != (None,)
-    going_on = same and (one_drag or now - desk.gesture_time < ONE_GESTURE) and desk.undo
+    known = desk.gesture, desk.gesture_time
+    going_on = gesture[0] in DRAGGED and same_gesture(*known, gesture, now) and desk.undo
     undo = desk.undo if going_on else (*desk.undo, desk.study)[-UNDO_DEPTH:]
     return replace(desk, study=changed, undo=undo, redo=(), gesture=gesture, gesture_time=now)
 
