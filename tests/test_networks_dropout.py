@@ -108,7 +108,7 @@ def test_masks_have_the_right_rate(rate: float) -> None:
 
 def largest(found: object) -> float:
     """How many standard errors the worst of the outputs is off."""
-    return float((abs(found.gap) / (found.spread / np.sqrt(COUNT))).max())  # type: ignore[attr-defined]
+    return float((abs(found.gap) / (found.spread / np.sqrt(COUNT))).max())
 
 
 @pytest.mark.parametrize("inverted", [True, False])
