@@ -15,12 +15,12 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none
 
 def draw() -> None:
     """Set up the page and draw it."""
-    from visualizer.panels import race
+    from visualizer.panels import pages
 
     # An "about" entry brings up the menu, and with it the choice between light and dark.
     about = "**Descent Lab**: an interactive loss-landscape visualizer for teaching optimization."
     st.set_page_config("Descent Lab", ICON, layout="wide", menu_items={"About": about})
-    race.draw()
+    pages.draw()
 
 
 if get_script_run_ctx(suppress_warning=True):

@@ -20,6 +20,7 @@ import pytest
 
 if TYPE_CHECKING:
     from lab import Lab
+    from netlab import NetLab
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -145,6 +146,17 @@ def lab(page: Page, server: str) -> Iterator[Lab]:
     from lab import Lab
 
     lab = Lab(page, server)
+    yield lab
+    assert lab.errors == []
+    assert lab.hosts <= {urlparse(server).netloc, ""}
+
+
+@pytest.fixture
+def netlab(page: Page, server: str) -> Iterator[NetLab]:
+    """The page of networks, as ``lab``."""
+    from netlab import NetLab
+
+    lab = NetLab(page, server)
     yield lab
     assert lab.errors == []
     assert lab.hosts <= {urlparse(server).netloc, ""}

@@ -64,21 +64,21 @@ def test_the_networks_stay_when_the_data_change() -> None:
 
 
 def test_a_newcomer_has_a_rate_that_suits_it_and_a_color_of_its_own() -> None:
-    desk = edited({"op": "learner_add", "value": "momentum"}, {"op": "learner_duplicate", "run": 0})
+    desk = edited({"op": "run_add", "value": "momentum"}, {"op": "run_duplicate", "run": 0})
     assert [one.run.optimizer for one in desk.study.learners] == ["adam", "adam", "sgd", "momentum"]
     assert sorted(one.run.color for one in desk.study.learners) == [0, 1, 2, 3]
     assert desk.study.learners[3].run.hyper["lr"] == 0.03
     full = DESK
     for _ in range(15):
-        full = apply(full, {"op": "learner_add", "value": "sgd"}, 0.0)
+        full = apply(full, {"op": "run_add", "value": "sgd"}, 0.0)
     assert len(full.study.learners) == 12 and "At most 12" in full.problems[0]
 
 
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
-        ({"op": "optimizer", "run": 0, "value": "newton"}, "no 'newton'"),
-        ({"op": "hyper", "run": 9, "name": "lr", "value": 1}, "gone"),
+        ({"op": "run_optimizer", "run": 0, "value": "newton"}, "no 'newton'"),
+        ({"op": "run_hyper", "run": 9, "name": "lr", "value": 1}, "gone"),
         ({"op": "learn", "run": 0, "name": "depth", "value": 1}, "no dial"),
         ({"op": "wrapper_hyper", "run": 0, "wrapper": "sam", "name": "rho", "value": 1}, "not inside"),
         ({"op": "shape", "name": "hidden", "value": [500]}, "hidden"),
@@ -93,7 +93,7 @@ def test_what_cannot_be_done_is_said_and_nothing_changes(edit: dict[str, Any], w
 def test_a_drag_is_undone_as_a_whole() -> None:
     desk = DESK
     for k, value in enumerate((0.02, 0.03, 0.04)):
-        desk = apply(desk, {"op": "hyper", "run": 0, "name": "lr", "value": value, "gesture": 7}, 5.0 * k)
+        desk = apply(desk, {"op": "run_hyper", "run": 0, "name": "lr", "value": value, "gesture": 7}, 5.0 * k)
     assert len(desk.undo) == 1
     back = apply(desk, {"op": "undo"}, 20.0)
     assert back.study == PLAIN
@@ -101,6 +101,14 @@ def test_a_drag_is_undone_as_a_whole() -> None:
     assert apply(desk, {"op": "reset"}, 30.0).study == PLAIN
 
 
-def test_looking_at_a_learner_changes_no_study() -> None:
+def test_looking_at_a_learner_is_nothing_to_undo() -> None:
     desk = edited({"op": "look", "value": 1}, {"op": "look", "value": 5}, {"op": "lang", "value": "zh"})
-    assert (desk.looked, desk.lang, desk.study, desk.undo) == (1, "zh", PLAIN, ())
+    assert desk.study.looked == desk.study.place == 1
+    assert (desk.lang, desk.lang_chosen, desk.undo) == ("zh", True, ())
+
+
+def test_a_view_is_chosen_and_turned() -> None:
+    desk = edited({"op": "view_option", "name": "loss", "value": "test"})
+    assert desk.study.view[1]["loss"] == "test"
+    assert apply(desk, {"op": "undo"}, 9.0).study == PLAIN
+    assert edited({"op": "view", "value": "nowhere"}).problems

@@ -10,6 +10,7 @@ from visualizer.catalogue import dial, prose
 from visualizer.networks.data import CATALOGUE, Dataset, sample
 from visualizer.networks.link import CAN_LEARN
 from visualizer.networks.study import LEARN, SHAPE, STEPS, data_dials
+from visualizer.networks.views import CATALOGUE as VIEWS
 
 SHOWN = 120  # points of a thumbnail
 DIGITS = 4  # of its coordinates
@@ -23,6 +24,14 @@ def as_json() -> dict[str, Any]:
         "learn": {hyper.name: dial(hyper) for hyper in LEARN.hypers},
         "steps": dial(STEPS),
         "optimizers": list(CAN_LEARN),
+        "views": {
+            slug: {
+                "title": view.title.pair(),
+                "asks": prose(view.asks),
+                "dials": {hyper.name: dial(hyper) for hyper in view.hypers},
+            }
+            for slug, view in VIEWS.items()
+        },
     }
 
 

@@ -14,27 +14,25 @@ from visualizer.edits.session import LANGUAGES, UNDO_DEPTH, same_gesture
 from visualizer.networks.data import CATALOGUE
 from visualizer.networks.link import CAN_LEARN
 from visualizer.networks.study import LEARN, MOST_RUNS, RATES, SHAPE, STEPS, Learner, Study, data_dials
+from visualizer.networks.views import CATALOGUE as VIEWS
 from visualizer.scenario import Run
 from visualizer.spec import Text
 
 Change = Callable[[Study, Edit, list[Text]], Study]
-DRAGGED = {"data", "shape", "steps", "learn", "hyper", "schedule_hyper", "wrapper_hyper"}
+DRAGGED = {"data", "shape", "steps", "learn", "run_hyper", "schedule_hyper", "wrapper_hyper", "view_option"}
 
 
 @dataclass(frozen=True)
 class Desk:
-    """One visitor's study, what can be undone, and what is to be said; see ``edits.Session``.
-
-    ``looked`` is the color slot of the learner whose answers are shown: a slot stays with its learner.
-    """
+    """One visitor's study, what can be undone, and what is to be said; see ``edits.Session``."""
 
     study: Study
     opened: Study
     undo: tuple[Study, ...] = ()
     redo: tuple[Study, ...] = ()
-    looked: int = 0
     lang: str = "en"
     lang_chosen: bool = False
+    first: bool = False
     problems: tuple[Text, ...] = ()
     ack: int = 0
     gesture: tuple[Any, ...] = ()
@@ -61,7 +59,7 @@ def apply(desk: Desk, edit: Any, now: float) -> Desk:
         text = getattr(error, "text", None) or Text(f"That change is not possible: {error}", f"无法这样修改：{error}")
         return replace(desk, problems=(text,))
     gesture = (op, edit.get("run"), edit.get("name"), edit.get("gesture"))
-    return remember(replace(desk, problems=tuple(notes)), changed, gesture, now)
+    return remember(replace(desk, problems=tuple(notes), first=False), changed, gesture, now)
 
 
 def remember(desk: Desk, changed: Study, gesture: tuple[Any, ...], now: float) -> Desk:
@@ -95,8 +93,19 @@ def _steps(study: Study, edit: Edit, notes: list[Text]) -> Study:
     return replace(study, steps=checked(STEPS, edit.get("value"), study.steps, notes))
 
 
+def _view(study: Study, edit: Edit, notes: list[Text]) -> Study:
+    """Another view, with the dials that it has at first."""
+    slug = slug_of(VIEWS, edit)
+    return study if slug == study.view[0] else replace(study, view=(slug, {}))
+
+
+def _view_option(study: Study, edit: Edit, notes: list[Text]) -> Study:
+    slug, values = study.view
+    return replace(study, view=(slug, with_dial(VIEWS[slug].hypers, edit, values, notes)))
+
+
 def _suggested(study: Study, edit: Edit, notes: list[Text]) -> Study:
-    return Study.suggested(study.dataset)
+    return replace(Study.suggested(study.dataset), view=study.view)
 
 
 # ---- its learners ----------------------------------------------------------------------------------------------------
@@ -182,14 +191,16 @@ CHANGES: dict[str, Change] = {
     "shape": _shape,
     "steps": _steps,
     "suggested": _suggested,
-    "learner_add": _add,
-    "learner_duplicate": _duplicate,
-    "learner_remove": _remove,
+    "view": _view,
+    "view_option": _view_option,
+    "run_add": _add,
+    "run_duplicate": _duplicate,
+    "run_remove": _remove,
     "learn": _of_learner(_learn),
-    "optimizer": _of_run(_optimizer),
-    "hyper": _of_run(_hyper),
-    "visible": _of_run(lambda run, edit, notes: replace(run, visible=bool(edit.get("value")))),
-    "schedule": _of_run(_schedule),
+    "run_optimizer": _of_run(_optimizer),
+    "run_hyper": _of_run(_hyper),
+    "run_visible": _of_run(lambda run, edit, notes: replace(run, visible=bool(edit.get("value")))),
+    "run_schedule": _of_run(_schedule),
     "schedule_hyper": _of_run(_schedule_hyper),
     "wrapper": _of_run(wrapping.around),
     "wrapper_hyper": _of_run(wrapping.around_hyper),
@@ -219,8 +230,11 @@ def _lang(desk: Desk, edit: Edit) -> Desk:
 
 
 def _look(desk: Desk, edit: Edit) -> Desk:
-    known = edit.get("value") in [one.run.color for one in desk.study.learners]
-    return replace(desk, looked=edit["value"]) if known else desk
+    """Shows what another learner answers: one may look around without anything to undo."""
+    value = edit.get("value")
+    if not isinstance(value, int) or value not in [one.run.color for one in desk.study.learners]:
+        return desk
+    return replace(desk, study=replace(desk.study, looked=int(value)), first=False)
 
 
 LOOKS: dict[str, Callable[[Desk, Edit], Desk]] = {

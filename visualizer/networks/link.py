@@ -2,6 +2,9 @@
 
     v=1 & net=moons~train~100~noise~0.3 & shape=hidden~16_16~activation~tanh & steps=2000
     & r1=adam~lr~0.01~~learn~batch~16~dropout~0.5 & r2=momentum~~cosine~~sam~rho~0.1~~off
+    & look=1 & view=landscape~by~random
+
+``look`` is the color slot of the learner whose answers are shown, ``view`` what is seen beside them.
 
 Reading is total, as there: whatever a URL may hold gives a study, and a sentence for each thing that was wrong.
 """
@@ -16,9 +19,10 @@ from optimizers import RULES, WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.link import COLORS, VERSION, entry_text, is_slot, number_text, run_text
 from visualizer.networks.data import CATALOGUE
-from visualizer.networks.study import FIRST, LEARN, MOST_RUNS, SHAPE, STEPS, Learner, Study, data_dials
+from visualizer.networks.study import FIRST, FIRST_VIEW, LEARN, MOST_RUNS, SHAPE, STEPS, Learner, Study, data_dials
+from visualizer.networks.views import CATALOGUE as VIEWS
 from visualizer.reader import Reader, shown
-from visualizer.scenario import Run
+from visualizer.scenario import Named, Run
 from visualizer.spec import Text
 
 CAN_LEARN = {slug: rule for slug, rule in RULES.items() if not rule.second_order}
@@ -37,6 +41,11 @@ def write(study: Study) -> dict[str, str]:
     for i, one in enumerate(study.learners):
         learn = entry_text(LEARN.hypers, ("learn", one.learn))
         query[f"r{i + 1}"] = run_text(one.run, i) + (f"~~{learn}" if learn != "learn" else "")
+    if study.looked != (study.learners[0].run.color if study.learners else 0):
+        query["look"] = str(study.looked)
+    view = entry_text(VIEWS[study.view[0]].hypers, study.view)
+    if view != FIRST_VIEW:
+        query["view"] = view
     return query
 
 
@@ -60,8 +69,9 @@ def read(query: Any) -> tuple[Study, list[Text]]:
     values = reader.entry(["shape", *shape.split("~")], {"shape": SHAPE}, "shape") if shape else {}
     learners = _learners(reader, dataset)
     steps = reader.number("steps", STEPS, STEPS.default)
+    looked, view = _looked(reader, learners), _view(reader)
     reader.unused()
-    plain = Study(dataset, data, learners=learners, steps=steps)
+    plain = Study(dataset, data, learners=learners, steps=steps, looked=looked, view=view)
     try:
         return replace(plain, shape=values), reader.problems
     except ValueError:
@@ -70,6 +80,29 @@ def read(query: Any) -> tuple[Study, list[Text]]:
             "链接\uff1a没有这种结构的网络\uff0c已改用默认结构。",
         )
         return plain, reader.problems
+
+
+def _looked(reader: Reader, learners: tuple[Learner, ...]) -> int:
+    text = reader.take("look")
+    if text is not None and not any(str(one.run.color) == text for one in learners):
+        reader.say(
+            f"Link: there is no network {shown(text)} to look at; looking at the first.",
+            f"链接\uff1a没有可查看的网络 {shown(text)}\uff0c已改为查看第一个。",
+        )
+        text = None
+    return 0 if text is None else int(text)
+
+
+def _view(reader: Reader) -> Named:
+    text = reader.take("view")
+    slug, *values = (text or FIRST_VIEW).split("~")
+    if slug not in VIEWS:
+        reader.say(
+            f"Link: there is no view {shown(slug)}; using {FIRST_VIEW}.",
+            f"链接\uff1a没有视图 {shown(slug)}\uff0c已改用 {FIRST_VIEW}。",
+        )
+        return FIRST_VIEW, {}
+    return slug, reader.entry([slug, *values], VIEWS, slug)
 
 
 def _learners(reader: Reader, dataset: str) -> tuple[Learner, ...]:

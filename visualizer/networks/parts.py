@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import queue
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import numpy as np
@@ -17,33 +14,31 @@ from visualizer.networks.architecture import CLASSES
 from visualizer.networks.data import Points
 from visualizer.networks.evaluate import answers, chances, evaluate
 from visualizer.networks.link import write
-from visualizer.networks.study import Study
-from visualizer.networks.train import Training, train
+from visualizer.networks.progress import with_progress
+from visualizer.networks.recent import trained
+from visualizer.networks.study import FIRST_VIEW, Study
+from visualizer.networks.train import Training
 from visualizer.simulate.tiles import Cancelled
 
 GRID = (64, 64)  # where the answers to a plane of inputs are shown
 LINE = 256  # as many to a line of them
 FRAMES = 40  # of the answers, besides the first
 CURVE = 1000  # losses of batches that a curve is drawn of: of more steps than that the lowest and highest of several
-PACE = 0.1  # seconds between two words about progress
-Found = TypeVar("Found")
 
 
 def request(study: Study) -> Request:
-    """The numbers of a study; how its learners are drawn does not change them."""
-    return Request("net?" + urlencode(write(study)), lambda stop: study_parts(study, stop))
+    """The numbers of a study; how its learners are drawn, and what is seen beside them, does not change them."""
+    bare = replace(study.only(range(len(study.learners))), view=(FIRST_VIEW, {}))
+    return Request("net?" + urlencode(write(bare)), lambda stop: study_parts(bare, stop))
 
 
 def study_parts(study: Study, stop: threading.Event) -> Iterator[Part]:
     """What there is to see of a study: see the parts below. Ends early when ``stop`` is set."""
     points, network = study.points, study.network
     yield _about(study, points)
-    recipes = [one.recipe for one in study.learners]
     runs: list[Training] = []
     try:
-        for told in _with_progress(
-            lambda progress: train(network, points, recipes, study.steps, cancel=stop, progress=progress)
-        ):
+        for told in with_progress(lambda progress: trained(study, stop, progress)):
             if isinstance(told, float):
                 yield {"kind": "part", "of": "progress", "done": told}, {}
             else:
@@ -124,17 +119,3 @@ def _answers(study: Study, points: Points, thetas: np.ndarray) -> dict[str, np.n
     shares = chances(said)[..., 1:] if study.entry.outputs == 2 else chances(said)
     with np.errstate(invalid="ignore"):
         return {"chances": np.nan_to_num(255 * shares).round().astype(np.uint8)}
-
-
-def _with_progress(work: Callable[[Callable[[float], None]], Found]) -> Iterator[float | Found]:
-    """Shares of the work that are done, from time to time, and then what it gives; raises what it raises."""
-    told: queue.SimpleQueue[float | None] = queue.SimpleQueue()
-    with ThreadPoolExecutor(1, "study") as pool:
-        result = pool.submit(work, told.put)
-        result.add_done_callback(lambda _: told.put(None))
-        last = time.monotonic()
-        while (share := told.get()) is not None:
-            if time.monotonic() - last >= PACE:
-                last = time.monotonic()
-                yield share
-        yield result.result()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, TypeVar
 
+from visualizer.maps import Part
 from visualizer.simulate.tiles import Cancelled
+
+PACE = 0.1  # seconds between two words about progress
 
 Progress = Callable[[float], None]
 Found = TypeVar("Found")
@@ -49,3 +54,30 @@ class Work(NamedTuple):
     def progress(self, share: float) -> None:
         if self.told:
             self.told(min(1.0, self.begin + self.share * share))
+
+
+def with_progress(work: Callable[[Callable[[float], None]], Found]) -> Iterator[float | Found]:
+    """Shares of the work that are done, from time to time, and then what it gives; raises what it raises."""
+    told: queue.SimpleQueue[float | None] = queue.SimpleQueue()
+    with ThreadPoolExecutor(1, "study") as pool:
+        result = pool.submit(work, told.put)
+        result.add_done_callback(lambda _: told.put(None))
+        last = time.monotonic()
+        while (share := told.get()) is not None:
+            if time.monotonic() - last >= PACE:
+                last = time.monotonic()
+                yield share
+        yield result.result()
+
+
+def waited(work: Callable[[Progress], Found], begin: float = 0.0, share: float = 1.0) -> Generator[Part, None, Found]:
+    """What the work gives, to be had by ``yield from``, which meanwhile yields parts that say how far a view is.
+
+    The work is ``share`` of the whole, and begins when ``begin`` of it is done.
+    """
+    for told in with_progress(work):
+        if isinstance(told, float):
+            yield {"kind": "part", "of": "progress", "done": begin + share * told}, {}
+        else:
+            found = told
+    return found

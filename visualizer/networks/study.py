@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from visualizer.dials import SEED
@@ -12,11 +13,13 @@ from visualizer.networks.data import CATALOGUE, Dataset, Points, sample
 from visualizer.networks.data._data import MOST
 from visualizer.networks.steps import SIDE
 from visualizer.networks.train import MOST_STEPS, Recipe
-from visualizer.scenario import Run, can_be_wrapped
+from visualizer.networks.views import CATALOGUE as VIEWS
+from visualizer.scenario import Named, Run, can_be_wrapped
 from visualizer.spec import Hyper, Hypers, Text, complete, look_up
 
 MOST_RUNS = 12
 FIRST = "moons"
+FIRST_VIEW = next(iter(VIEWS))
 RATES = {
     "gradient": 0.1,
     "velocity": 0.03,
@@ -228,7 +231,8 @@ class Study:
     """Data, a shape of network, and how several of that shape learn.
 
     ``data``, ``shape`` and the learners' values are completed with defaults; a learner's color of -1 takes its place.
-    Where inputs are no images nobody's weights are to be smooth ones.
+    Where inputs are no images nobody's weights are to be smooth ones. ``looked`` is the color slot of the learner whose
+    answers are shown: a slot stays with its learner. ``view`` is what is seen beside them.
     Raises ``ValueError`` on anything unknown or impossible.
     """
 
@@ -237,6 +241,8 @@ class Study:
     shape: Mapping[str, Any] = field(default_factory=dict)
     steps: int = STEPS.default
     learners: tuple[Learner, ...] = ()
+    looked: int = 0
+    view: Named = (FIRST_VIEW, MappingProxyType({}))
 
     def __post_init__(self) -> None:
         entry = look_up(CATALOGUE, self.dataset, "data set")
@@ -246,6 +252,11 @@ class Study:
         if len(self.learners) > MOST_RUNS:
             raise ValueError(f"at most {MOST_RUNS} networks learn at a time, not {len(self.learners)}")
         object.__setattr__(self, "learners", tuple(self._fitting(one, k) for k, one in enumerate(self.learners)))
+        slug, values = self.view
+        object.__setattr__(self, "view", (slug, complete(look_up(VIEWS, slug, "view").hypers, values, slug)))
+        slots = [one.run.color for one in self.learners]
+        if self.looked not in slots:
+            object.__setattr__(self, "looked", slots[0] if slots else 0)
         _ = self.network  # refuses what no network has
 
     def _fitting(self, learner: Learner, place: int) -> Learner:
@@ -258,6 +269,19 @@ class Study:
         """The first picture of a data set: momentum and Adam at rates that suit such networks."""
         rates = {"momentum": RATES["velocity"], "adam": RATES["distance"]}
         return cls(dataset, learners=tuple(Learner(Run(slug, {"lr": lr})) for slug, lr in rates.items()))
+
+    @property
+    def place(self) -> int | None:
+        """The place of the learner whose answers are shown; None where nobody learns."""
+        return next((place for place, one in enumerate(self.learners) if one.run.color == self.looked), None)
+
+    def only(self, places: Sequence[int]) -> Study:
+        """The study of the learners at these places, in this order and however they are drawn."""
+        learners = tuple(
+            replace(self.learners[place], run=replace(self.learners[place].run, color=k, visible=True))
+            for k, place in enumerate(places)
+        )
+        return replace(self, learners=learners, looked=0)
 
     @property
     def entry(self) -> Dataset:

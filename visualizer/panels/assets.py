@@ -16,6 +16,7 @@ from typing import Any
 
 from visualizer import catalogue, library
 from visualizer.figures import palette
+from visualizer.networks import catalogue as networks
 
 PLAYER = Path(__file__).parent / "player"
 STRINGS = Path(__file__).parents[1] / "strings"
@@ -42,6 +43,7 @@ def files() -> dict[str, tuple[bytes, str]]:
     contents = {path.name: path.read_bytes() for path in PLAYER.iterdir() if path.suffix in TYPES}
     contents |= {
         "catalogue.mjs": _module(catalogue.as_json()),
+        "netcatalogue.mjs": _module(networks.as_json()),
         "palette.mjs": _module({"default": palette.palette()}),
         "strings.mjs": _module({"default": strings()}),
         "plotly.min.js": _plotly(),
@@ -70,28 +72,37 @@ def folder(base: str) -> str:
     return "/".join(["", *filter(None, base.split("/")), PREFIX, digest(), ""])
 
 
-def preload(base: str) -> str:
+def entry(query: bytes) -> str:
+    """The module that the page of a link begins with."""
+    return "netmain.mjs" if any(part.startswith(b"net=") for part in query.split(b"&")) else "main.mjs"
+
+
+def preload(base: str, first: str = "main.mjs") -> str:
     """The ``Link`` header of the index page: the browser fetches these before any script asks for them."""
-    wanted = needed_at_once()
+    wanted = needed_at_once(first)
     chosen = [(name, how) for suffix, how in _PRELOAD.items() for name in wanted if name.endswith(suffix)]
     return ", ".join(f"<{folder(base)}{name}>; rel={how}" for name, how in chosen)
 
 
 @cache
-def needed_at_once() -> list[str]:
-    """What every visit loads: plotly.js, the modules that main.mjs imports, the styles that it names."""
-    found, new = set(), {"main.mjs"}
+def needed_at_once(first: str = "main.mjs") -> list[str]:
+    """What a visit loads: plotly.js, the modules that the ``first`` one imports, the styles that it names."""
+    found, new = set(), {first}
     while new:
         name = new.pop()
         found.add(name)
         new |= set(_IMPORT.findall(files()[name][0].decode())) - found
-    first = files()["main.mjs"][0].decode()
-    return [name for name in files() if name in found or name.endswith(".js") or f'"{name}"' in first]
+    text = files()[first][0].decode()
+    plotly = first == "main.mjs"  # the other page draws without it
+    return [name for name in files() if name in found or (name.endswith(".js") and plotly) or f'"{name}"' in text]
 
 
 def strings() -> dict[str, Any]:
-    """Language -> the sections of its file in ``visualizer/strings/``."""
-    return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(STRINGS.glob("*.toml"))}
+    """Language -> the sections of its file in ``visualizer/strings/``, and of those in the folder of its name."""
+    found = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(STRINGS.glob("*.toml"))}
+    for path in sorted(STRINGS.glob("*/*.toml")):
+        found[path.parent.name] |= tomllib.loads(path.read_text("utf-8"))
+    return found
 
 
 def _module(exports: dict[str, Any]) -> bytes:

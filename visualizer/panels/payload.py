@@ -70,7 +70,8 @@ def curve(name: str, scenario: Scenario, place: int, trajectories: Sequence[Traj
     return np.vstack([values, np.full((1, values.shape[1]), np.nan)])[:valid].astype("<f4")
 
 
-def _run(run: Run, title: tuple[str, str] | None) -> dict[str, Any]:
+def run_header(run: Run, title: tuple[str, str] | None = None) -> dict[str, Any]:
+    """How a run is told to the page; by this title, if there is one."""
     slug, hyper = run.schedule
     return {
         "optimizer": run.optimizer,
@@ -100,7 +101,7 @@ def _scenario(scenario: Scenario, title: tuple[str, str] | None) -> dict[str, An
         "seed": scenario.seed,
         "tolerance": scenario.tolerance,
         "noise": {"slug": scenario.noise[0], "hyper": dict(scenario.noise[1])},
-        "runs": [_run(run, title) for run in scenario.runs],
+        "runs": [run_header(run, title) for run in scenario.runs],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import Any
@@ -11,19 +12,18 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from visualizer import race
-from visualizer.edits import LANGUAGES, Session, apply
+from visualizer.edits import Session, apply
 from visualizer.edits.quizzing import begin, seed_of
 from visualizer.export import python
 from visualizer.panels import payload, player
 from visualizer.scenario import Scenario
 
 KEY = "descent-lab"
+SLOT = player.LAB
 
 
-def draw() -> None:
-    """Draws the page: reads the link on the first run of a session, then whatever the edits made of it."""
-    if KEY not in st.session_state:
-        st.session_state[KEY] = open_link()
+def draw(on_edit: Callable[[], None]) -> None:
+    """Draws the page: the scenario of the link, and then whatever the edits made of it."""
     session: Session = st.session_state[KEY]
     st.session_state["rev"] = rev = st.session_state.get("rev", 0) + 1
     drawn = _surface(session.scenario)
@@ -40,8 +40,8 @@ def draw() -> None:
     sent = {"grid_sent": drawn.header["id"], "lines_sent": laid or session.lines_sent}
     st.session_state[KEY] = replace(session, **sent, drawing=False, asked=None)
     with st.sidebar:
-        player.mount_dials()
-    player.mount_lab(packed, on_edit)
+        player.mount_dials(SLOT)
+    player.mount(SLOT, packed, on_edit)
 
 
 def _code(session: Session) -> dict[str, dict[str, str]]:
@@ -52,19 +52,20 @@ def _code(session: Session) -> dict[str, dict[str, str]]:
     return {library: asdict(snippet) for library, snippet in found.items()}
 
 
-def open_link() -> Session:
-    """A new visitor: the scenario of the link, or the first picture; the language asked for, or the browser's."""
-    parameters = dict(st.query_params)
-    lang = parameters.pop("lang", None)
+def opened(parameters: dict[str, str], lang: str, chosen: bool) -> Session:
+    """A visitor comes to this page: the scenario of the link, or the first picture."""
     played = seed_of(parameters.pop("quiz", None))
     scenario, problems = Scenario.from_query(parameters)
-    chosen = lang in LANGUAGES
-    if not chosen:
-        lang = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
-    session = Session(
-        scenario, scenario, lang=lang or "en", lang_chosen=chosen, first=not parameters, problems=tuple(problems)
-    )
+    session = Session(scenario, scenario, lang=lang, lang_chosen=chosen, first=not parameters, problems=tuple(problems))
     return session if played is None else begin(session, played)
+
+
+def edited(session: Session, edit: Any) -> Session:
+    return apply(session, edit, time.monotonic())
+
+
+def in_language(session: Session, lang: str, chosen: bool) -> Session:
+    return replace(session, lang=lang, lang_chosen=chosen)
 
 
 def query(session: Session) -> str:
@@ -72,13 +73,6 @@ def query(session: Session) -> str:
     if session.lang_chosen:
         parameters["lang"] = session.lang
     return urlencode(parameters)
-
-
-def on_edit() -> None:
-    """Called before the script run that an edit causes."""
-    edit = getattr(st.session_state.get("lab"), "edit", None)
-    if edit is not None and KEY in st.session_state:
-        st.session_state[KEY] = apply(st.session_state[KEY], edit, time.monotonic())
 
 
 DRAWN = ("landscape", "rotate", "stretch", "shift", "smooth", "log")  # what a surface depends on, and its parameters

@@ -38,7 +38,7 @@ def middleware() -> list[Middleware]:
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Pay for imports and compilation before the port answers; keep what they leave out of every later collection."""
     from visualizer import simulate
-    from visualizer.panels import race  # noqa: F401  (the first visitor does not wait for its imports)
+    from visualizer.panels import pages  # noqa: F401  (the first visitor does not wait for its imports)
 
     simulate.warm(simulate.FIRST)
     memory.table(memory.base())
@@ -69,7 +69,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.update(security())
                 if headers.get("content-type", "").startswith("text/html"):
-                    headers["link"] = assets.preload(memory.base())
+                    headers["link"] = assets.preload(memory.base(), assets.entry(scope["query_string"]))
                     # Or a browser would be told "not modified", and fetch what its older copy's link names.
                     del headers["etag"], headers["last-modified"]
             await send(message)

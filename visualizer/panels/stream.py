@@ -29,7 +29,8 @@ _jobs = Jobs()
 
 
 class Maps:
-    """ASGI middleware: answers ``GET /lab/map?<a scenario's link>`` and ``/lab/net?<a study's link>`` with frames.
+    """ASGI middleware: answers ``GET /lab/map?<a scenario's link>``, ``/lab/net?<a study's link>`` and ``/lab/view?<the
+    same>`` with frames.
 
     Each is a u32 length and a payload.
     """
@@ -63,7 +64,13 @@ def _study(query: dict[str, str]) -> Request | None:
     return parts.request(link.read(query)[0])
 
 
-READERS = {"map": _map, "net": _study}
+def _view(query: dict[str, str]) -> Request | None:
+    from visualizer.networks import link, viewing
+
+    return viewing.request(link.read(query)[0])
+
+
+READERS = {"map": _map, "net": _study, "view": _view}
 
 
 def _asked(name: str, query: bytes) -> Request | None:

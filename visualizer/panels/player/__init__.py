@@ -1,4 +1,4 @@
-"""The animated picture in the browser: one Streamlit component, mounted once in the page and once in the sidebar.
+"""The animated picture in the browser: a Streamlit component for each page, mounted once in it and once in the sidebar.
 
 Both mounts run the same ES modules, which share one store, so that a dial in the sidebar and the views beside it
 can never disagree. Python sends one ``bytes`` payload a rerun; the browser answers with edits.
@@ -15,14 +15,15 @@ import streamlit as st
 
 from visualizer.panels import assets, memory
 
-LAB = "lab"
+LAB, STUDY = "lab", "study"  # the component of each page,
+ENTRIES = {LAB: "main.mjs", STUDY: "netmain.mjs"}  # and the module that it begins with
 DIALS = "dials"
 _ALIGN = 8  # bytes; the widest number a payload holds
 
 # Streamlit imports this text from a blob: URL, where relative imports do not work, so it is only a bootstrap: it
 # imports the real modules from the app's own route, whose URL carries the hash of their contents.
 _BOOTSTRAP = """
-const modules = import(new URL("%smain.mjs", window.location.origin).href);
+const modules = import(new URL("%s", window.location.origin).href);
 export default (component) => {
   const cleanup = modules.then((main) => main.default(component)).catch((error) => {
     console.error(error);
@@ -56,20 +57,20 @@ def pack(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
 
 
 @cache
-def _component() -> Any:
+def _component(name: str) -> Any:
     """Registered at the first mount: at import Streamlit does not know its configuration yet."""
-    bootstrap = _BOOTSTRAP % assets.folder(memory.base())
+    bootstrap = _BOOTSTRAP % (assets.folder(memory.base()) + ENTRIES[name])
     # Plotly puts styles of its own into the page, which a shadow root would keep out.
-    return st.components.v2.component("lab", js=bootstrap, isolate_styles=False)
+    return st.components.v2.component(name, js=bootstrap, isolate_styles=False)
 
 
-def mount_lab(payload: bytes, on_edit: Callable[[], None]) -> None:
+def mount(name: str, payload: bytes, on_edit: Callable[[], None]) -> None:
     """Show a payload in the main area. ``on_edit`` is called before the next rerun, with the edit as
-    ``st.session_state[LAB].edit``.
+    ``st.session_state[name].edit``.
     """
-    _component()(key=LAB, data=payload, on_edit_change=on_edit)
+    _component(name)(key=name, data=payload, on_edit_change=on_edit)
 
 
-def mount_dials() -> None:
-    """The place of the dials, in the sidebar. Their values come with the lab's payload; the data never changes."""
-    _component()(key=DIALS, data={"slot": "dials"})
+def mount_dials(name: str) -> None:
+    """The place of a page's dials, in the sidebar. Their values come with its payload; the data never changes."""
+    _component(name)(key=f"{name}-{DIALS}", data={"slot": DIALS})

@@ -8,8 +8,9 @@ export function createAddress(root, store) {
   function write() {
     // What belongs to Streamlit (embed, embed_options) stays.
     const embed = [...new URLSearchParams(location.search)].filter(([name]) => name.startsWith("embed"));
-    const { first, query: link } = store.state.header;
-    // An untouched page keeps its plain address, but for the language that was chosen.
+    const { query: link, page } = store.state.header;
+    // The untouched first page keeps its plain address, but for the language that was chosen.
+    const first = store.state.header.first && page === undefined;
     const own = first ? new URLSearchParams([...new URLSearchParams(link)].filter(([name]) => name === "lang")).toString() : link;
     const query = [own, new URLSearchParams(embed).toString()].filter(Boolean).join("&");
     const next = location.pathname + (query && `?${query}`) + location.hash;

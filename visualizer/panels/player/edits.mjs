@@ -54,6 +54,12 @@ export function createEdits() {
       pump();
     },
 
+    /** Turn to another page: what is queued is given up, for nobody here sees it answered. */
+    leave(op, fields = {}) {
+      queue.length = 0;
+      send?.({ op, ...fields, gesture, seq: ++seq });
+    },
+
     /** A payload has arrived that answers every edit up to `ack`. */
     acknowledge(ack) {
       seq = Math.max(seq, ack); // a page that remounts in a living session counts on from there

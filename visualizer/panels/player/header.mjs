@@ -1,16 +1,26 @@
 // The first line: what is shown on the left, what can be done with it on the right; below it the notices.
+import { door, languages, shareButton, undoKeys, waysBack } from "./bar.mjs";
 import { landscapes } from "./catalogue.mjs";
 import { openLibrary } from "./library.mjs";
 import { createNotices } from "./notices.mjs";
 import { count } from "./numbers.mjs";
 import { freshSeed } from "./quiz.mjs";
-import { copyLink } from "./share.mjs";
 import { button, el, keepFocus, write } from "./ui.mjs";
 
-const LANGUAGES = [
-  ["en", "EN", "English"],
-  ["zh", "中文", "中文"],
-];
+/** What a first visitor is asked. */
+const HINT = { ask: "controls.hint_ask", hint: "controls.hint", act: "controls.hint_rotate", about: "controls.rotate_45" };
+
+/** The answer to it: the axes are turned, and who arrives first now is the point. */
+function rotate(store) {
+  store.edit("rotate", { value: 45 });
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  const stop = store.subscribe((state) => {
+    if (state.header.scenario.rotate !== 45) return;
+    stop();
+    store.seek(0);
+    store.play();
+  });
+}
 
 /**
  * @param {HTMLElement} root the page's root; its .dl-header and .dl-notices are filled
@@ -18,7 +28,7 @@ const LANGUAGES = [
  */
 export function createHeader(root, store) {
   const place = root.querySelector(".dl-header") ?? root;
-  const notices = createNotices(root.querySelector(".dl-notices"), store);
+  const notices = createNotices(root.querySelector(".dl-notices"), store, HINT, () => rotate(store));
   let parts = null;
   let built = null;
 
@@ -33,60 +43,13 @@ export function createHeader(root, store) {
       onclick: () => import("./about.mjs").then(({ openAbout }) => openAbout(about, store), console.error),
     });
     const summary = el("span", { class: "dl-summary" });
-    const act = (op) =>
-      button({
-        label: store.say(`controls.${op}`),
-        icon: op,
-        class: "dl-quiet",
-        "data-key": op,
-        onclick: () => store.edit(op),
-      });
-    const buttons = { undo: act("undo"), redo: act("redo"), reset: act("reset") };
-    const library = button({
-      text: store.say("library.title"),
-      label: store.say("library.open"),
-      icon: "tree",
-      class: "dl-door",
-      "data-key": "library",
-      "aria-haspopup": "dialog",
-      onclick: () => openLibrary(),
-    });
-    const guess = button({
-      text: store.say("quiz.title"),
-      label: store.say("quiz.open"),
-      icon: "guess",
-      class: "dl-door",
-      "data-key": "quiz",
-      onclick: () => store.edit("quiz", { value: freshSeed() }),
-    });
-    const share = button({
-      text: store.say("controls.share"),
-      label: store.say("controls.share_long"),
-      icon: "share",
-      class: "dl-share",
-      "data-key": "share",
-      onclick: () => copyLink(share, store),
-    });
-    const languages = el(
-      "div",
-      { class: "dl-languages", role: "group", "aria-label": "Language / 语言" },
-      LANGUAGES.map(([lang, text, name]) =>
-        el("button", {
-          type: "button",
-          lang,
-          text,
-          title: name,
-          "aria-pressed": String(store.lang === lang),
-          data: { key: `lang:${lang}` },
-          onclick: () => {
-            if (store.lang !== lang) store.edit("lang", { value: lang });
-          },
-        }),
-      ),
-    );
+    const buttons = waysBack(store);
+    const networks = door(store, "net", { icon: "network", onclick: () => store.turn("networks") });
+    const library = door(store, "library", { icon: "tree", "aria-haspopup": "dialog", onclick: () => openLibrary() });
+    const guess = door(store, "quiz", { icon: "guess", onclick: () => store.edit("quiz", { value: freshSeed() }) });
     place.replaceChildren(
       el("div", { class: "dl-heading" }, title, about, summary),
-      el("div", { class: "dl-actions" }, Object.values(buttons), library, guess, share, languages),
+      el("div", { class: "dl-actions" }, Object.values(buttons), networks, library, guess, shareButton(store), languages(store)),
     );
     parts = { title, summary, buttons };
   }
@@ -104,24 +67,11 @@ export function createHeader(root, store) {
     for (const [op, node] of Object.entries(parts.buttons)) node.disabled = !can[op];
   }
 
-  /** Ctrl/Cmd+Z and friends, except where text is being typed: there they belong to the text. */
-  function keys(event) {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || !store.state) return;
-    if (event.target.closest?.("input:not([type=range]), textarea, [contenteditable]")) return;
-    const key = event.key.toLowerCase();
-    const op = key === "z" ? (event.shiftKey ? "redo" : "undo") : key === "y" && !event.shiftKey ? "redo" : null;
-    if (!op) return;
-    event.preventDefault();
-    if (store.state.header.can[op]) store.edit(op);
-  }
-
-  document.addEventListener("keydown", keys);
-  const off = store.subscribe(update);
+  const offs = [store.subscribe(update), undoKeys(store)];
   return {
     destroy() {
-      off();
+      offs.forEach((off) => off());
       notices.destroy();
-      document.removeEventListener("keydown", keys);
       place.replaceChildren();
     },
   };

@@ -1,16 +1,16 @@
-// A map on its way from the server: frames of a u32 length and a payload each, as soon as they are computed.
+// A map, or numbers of networks, on their way from the server: frames of a u32 length and a payload each, as soon as they
+// are computed.
 
 import { unpack } from "./payload.mjs";
 
-const ADDRESS = new URL("../map", import.meta.url); // beside the folder of the page's own modules
-
 /**
- * The parts of the map of a link's scenario, {header, arrays} each. Aborting the signal also stops the computation.
- * @param {string} query @param {AbortSignal} signal
+ * The parts of what a link asks for, {header, arrays} each. Aborting the signal also stops the computation.
+ * @param {string} query @param {AbortSignal} signal @param {string} kind "map", "net" or "view"
  */
-export async function* partsOf(query, signal) {
-  const answer = await fetch(`${ADDRESS.href}?${query}`, { signal });
-  if (!answer.ok) throw new Error(`map: ${answer.status}`);
+export async function* partsOf(query, signal, kind = "map") {
+  const address = new URL(`../${kind}`, import.meta.url); // beside the folder of the page's own modules
+  const answer = await fetch(`${address.href}?${query}`, { signal });
+  if (!answer.ok) throw new Error(`${kind}: ${answer.status}`);
   const reader = answer.body.getReader();
   let rest = new Uint8Array(0);
   for (;;) {

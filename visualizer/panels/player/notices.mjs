@@ -1,35 +1,29 @@
 // Lines under the header: what could not be used as given, and on a first visit the question the picture asks.
 import { button, el, icon } from "./ui.mjs";
 
-let hinted = false; // the question is asked once a page, however often the component is mounted
+const hinted = new Set(); // a page asks its question once, however often it is mounted
 
-export function createNotices(root, store) {
+/**
+ * @param {{ask: string, hint: string, act: string, about: string}} words keys of what a first visitor is asked
+ * @param {() => void} act what the button does that answers
+ */
+export function createNotices(root, store, words, act) {
   let built = "";
-
-  function rotate() {
-    hinted = true;
-    store.edit("rotate", { value: 45 });
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    // Once the turned race is here, run it: the point is who arrives first now.
-    const stop = store.subscribe((state) => {
-      if (state.header.scenario.rotate !== 45) return;
-      stop();
-      store.seek(0);
-      store.play();
-    });
-  }
 
   const hint = () =>
     el(
       "div",
       { class: "dl-notice dl-hint", role: "note" },
-      el("p", {}, el("strong", { text: store.say("controls.hint_ask") }), " ", store.say("controls.hint")),
+      el("p", {}, el("strong", { text: store.say(words.ask) }), " ", store.say(words.hint)),
       button({
-        text: store.say("controls.hint_rotate"),
-        label: store.say("controls.rotate_45"),
+        text: store.say(words.act),
+        label: store.say(words.about),
         class: "dl-primary",
-        "data-key": "hint:rotate",
-        onclick: rotate,
+        "data-key": "hint:act",
+        onclick: () => {
+          hinted.add(words);
+          act();
+        },
       }),
       button({
         label: store.say("controls.dismiss"),
@@ -37,7 +31,7 @@ export function createNotices(root, store) {
         class: "dl-quiet",
         "data-key": "hint:close",
         onclick: () => {
-          hinted = true;
+          hinted.add(words);
           update(store.state);
         },
       }),
@@ -68,7 +62,7 @@ export function createNotices(root, store) {
     );
 
   function update({ header, lang }) {
-    const ask = header.first && !hinted;
+    const ask = words && header.first && !hinted.has(words);
     const shape = JSON.stringify([lang, ask, header.problems]);
     if (shape === built) return;
     built = shape;

@@ -1,33 +1,14 @@
-// What the page knows, shared by every piece of it. Python owns the scenario; the store holds the newest answer,
+// What the page of races knows, shared by every piece of it. Python owns the scenario; the store holds the newest answer,
 // sends edits, and keeps what is the browser's alone: the play position, the emphasised run, the theme.
 
-import strings from "./strings.mjs";
-import { createClock } from "./clock.mjs";
-import { createEdits } from "./edits.mjs";
+import { createBase } from "./base.mjs";
 import { unpack } from "./payload.mjs";
 import { rowsOf } from "./scope.mjs";
 
 const GRIDS_KEPT = 8; // a grid is sent once; going back to a landscape of a moment ago costs nothing
 
-/** A set of callbacks; `add` returns the way out. */
-function channel() {
-  const listeners = new Set();
-  const call = (...values) => listeners.forEach((listener) => listener(...values));
-  const add = (listener) => (listeners.add(listener), () => listeners.delete(listener));
-  return { add, call, has: (listener) => listeners.has(listener) };
-}
-
-const payloads = channel();
-const roots = channel();
-const hovers = channel();
-const clocks = channel();
-const edits = createEdits();
-const clockwork = createClock(() => clocks.call(clockwork.clock));
-const elements = {}; // slot -> element
 const grids = new Map(); // id -> grid, oldest first
-
 let state = null;
-let hovered = null;
 
 /** The grid a header names, remembered under its id; null when this page never got it or dropped it. */
 function gridOf(header, array) {
@@ -72,61 +53,13 @@ function position(previous, header) {
   return { last, t: 0, playing: Boolean(previous) };
 }
 
-export const store = {
+const { store, payloads, edits, clockwork } = createBase({
   get state() { return state; },
-  get hovered() { return hovered; },
-  get busy() { return edits.busy; },
-  clock: clockwork.clock,
-  frames: clockwork.frames,
 
-  /** fn(state, previous) after every payload and every change of theme; once soon if there is a state already. */
-  subscribe(fn) {
-    const off = payloads.add(fn);
-    if (state) queueMicrotask(() => payloads.has(fn) && fn(state, null));
-    return off;
-  },
-
-  edit: edits.push,
-
-  onFrame: clockwork.onFrame,
-  onClock: clocks.add, // fn(clock) when playing, speed, loop or last changed
-  seek: clockwork.seek,
-  play: clockwork.play,
-  pause: clockwork.pause,
-  /** Set clock.speed or clock.loop. */
-  setClock: clockwork.set,
-
-  /** A string of strings/*.toml, as "views.play", with {name} placeholders filled in. */
-  say(key, values = {}) {
-    const dot = key.indexOf(".");
-    const find = (lang) => strings[lang]?.[key.slice(0, dot)]?.[key.slice(dot + 1)] ?? strings[lang]?.[key];
-    const text = find(store.lang) ?? find("en") ?? key;
-    return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
-  },
   /** `say` of what the clock counts: the string that ends in _evaluations where a race gives all runs equally many. */
   sayTick(key, values) {
     return store.say(state?.header.scenario.budget === "evaluations" ? `${key}_evaluations` : key, values);
   },
-  text(pair) { return pair[store.lang === "zh" ? 1 : 0]; },
-  get lang() { return state?.lang ?? "en"; },
-
-  /** The element registered for "lab" or "dials", or null. */
-  root(slot) { return elements[slot] ?? null; },
-  onRoot: roots.add, // fn(slot, element or null)
-  register(slot, element) {
-    if (elements[slot] === element) return;
-    elements[slot] = element;
-    roots.call(slot, element);
-  },
-
-  hover(run) {
-    if (run === hovered) return;
-    hovered = run;
-    hovers.call(run);
-  },
-  onHover: hovers.add, // fn(run index or null)
-
-  connect: edits.connect,
 
   /** Take in a payload. One that was seen already (Streamlit calls again for a new theme) only redraws. */
   receive(bytes) {
@@ -140,13 +73,10 @@ export const store = {
     const { path, loss, curve = null, arrows = null } = arrays;
     state = { header, path, loss, curve, arrows, grid, offset: offsets(header.runs), scope: rowsOf(header, arrays), lang: header.lang };
     state.picture = pictureOf(state, previous);
-    if (hovered !== null && hovered >= header.runs.length) store.hover(null);
+    if (store.hovered !== null && store.hovered >= header.runs.length) store.hover(null);
     if (state.picture !== previous?.picture) clockwork.set(position(previous, header));
     payloads.call(state, previous);
   },
+});
 
-  /** Draw again from the same state: the theme changed. */
-  refresh() {
-    if (state) payloads.call(state, state);
-  },
-};
+export { store };

@@ -1,11 +1,7 @@
 // The player's own row: play, step, scrub, speed, loop.
 
-import { fork } from "./glyphs.mjs";
 import { count as grouped } from "./numbers.mjs";
-import { toggleMap } from "./mappanel.mjs";
-import { scope } from "./scope.mjs";
-import { partingsOf, runName, tracksOf } from "./tracks.mjs";
-import { el, icon, write } from "./ui.mjs";
+import { el, write } from "./ui.mjs";
 
 const CALM = 100; // ms; numbers and a thumb need no sixty a second, and each repaints a part of the page
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
@@ -21,7 +17,12 @@ const ICONS = {
 };
 const drawing = (name) => `<svg viewBox="0 0 20 20" fill="currentColor" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
 
-export function createTransport(root, store) {
+/**
+ * @param {(store: object) => object} [more] what a page has besides: {keys: further buttons, marks(): elements above the
+ *   line, words(state), offs: what ends it}
+ */
+export function createTransport(root, store, more = () => ({ keys: [], marks: () => [], words() {}, offs: [] })) {
+  const own = more(store);
   const { clock } = store;
   const button = (name, act) => el("button", { type: "button", class: `dl-key dl-key-${name}`, html: drawing(name), onclick: act });
   const jump = (to) => () => {
@@ -48,13 +49,7 @@ export function createTransport(root, store) {
   const speed = el("select", { class: "dl-speed" }, SPEEDS.map((value) => el("option", { value, text: `${value}×` })));
   speed.addEventListener("change", () => store.setClock({ speed: Number(speed.value) }));
   const loop = button("loop", () => store.setClock({ loop: !clock.loop }));
-  const microscope = el("button", {
-    type: "button", class: "dl-key dl-key-scope", "data-key": "scope", "aria-keyshortcuts": "m", onclick: () => scope.toggle(store),
-  }, icon("scope"));
-  const maps = el("button", {
-    type: "button", class: "dl-key dl-key-map", "data-key": "map", "aria-keyshortcuts": "b", onclick: () => toggleMap(store),
-  }, icon("map"));
-  root.append(...Object.values(buttons), line, count, speed, loop, microscope, maps);
+  root.append(...Object.values(buttons), line, count, speed, loop, ...own.keys);
 
   let shown = -1;
   function frame(t) {
@@ -82,43 +77,26 @@ export function createTransport(root, store) {
     frame(clock.t);
   }
 
-  function label(element, key, say = store.say) {
-    const text = say(key);
-    if (element.title === text) return;
-    element.title = text;
-    element.setAttribute("aria-label", text);
-  }
-
-  /** A tick where each twin parts from its original; a click goes there. */
-  function mark(state) {
-    const tracks = tracksOf(state);
-    marks.replaceChildren(...partingsOf(state).map(({ run, of, step }) => {
-      const text = store.sayTick("views.parts_at", { name: runName(store, run), original: runName(store, of), step });
-      const tick = el("button", {
-        type: "button", class: "dl-mark", title: text, "aria-label": text,
-        html: fork([tracks[of].color, tracks[run].color]), onclick: jump(() => step),
-      });
-      tick.style.setProperty("--dl-at", clock.last ? step / clock.last : 0);
-      return tick;
-    }));
-  }
-
-  const press = () => microscope.setAttribute("aria-pressed", String(scope.run(store) !== null));
+  const label = (element, key, say = store.say) => call(element, say(key));
 
   function words(state) {
-    mark(state);
+    marks.replaceChildren(...own.marks(state));
     for (const name of ["first", "end"]) label(buttons[name], `views.${name}`);
     for (const name of ["back", "forward"]) label(buttons[name], `views.${name}`, store.sayTick);
     label(loop, "views.loop");
     label(speed, "views.speed");
     label(scrub, "views.scrub", store.sayTick);
-    label(microscope, "scope.toggle");
-    label(maps, "map.toggle");
-    maps.setAttribute("aria-pressed", String(Boolean(state.header.chart)));
-    press();
+    own.words(state);
     settings();
   }
 
-  const offs = [store.subscribe(words), scope.onChange(press), store.onClock(settings), store.onFrame(frame, CALM)];
+  const offs = [...own.offs, store.subscribe(words), store.onClock(settings), store.onFrame(frame, CALM)];
   return { destroy: () => offs.forEach((off) => off()) };
+}
+
+/** Gives a button its tooltip, which is its accessible name as well. */
+export function call(element, text) {
+  if (element.title === text) return;
+  element.title = text;
+  element.setAttribute("aria-label", text);
 }

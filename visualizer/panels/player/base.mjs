@@ -1,0 +1,91 @@
+// What the stores of all pages have in common: edits on their way to Python, the play position, words, who listens.
+
+import strings from "./strings.mjs";
+import { createClock } from "./clock.mjs";
+import { createEdits } from "./edits.mjs";
+
+/** A set of callbacks; `add` returns the way out. */
+export function channel() {
+  const listeners = new Set();
+  const call = (...values) => listeners.forEach((listener) => listener(...values));
+  const add = (listener) => (listeners.add(listener), () => listeners.delete(listener));
+  return { add, call, has: (listener) => listeners.has(listener) };
+}
+
+/**
+ * @param {object} own what one page's store has besides: `state`, the newest answer, whose header has the language
+ * @returns {object} {store, payloads, edits, clockwork}
+ */
+export function createBase(own) {
+  const payloads = channel();
+  const roots = channel();
+  const hovers = channel();
+  const clocks = channel();
+  const edits = createEdits();
+  const clockwork = createClock(() => clocks.call(clockwork.clock));
+  const elements = {}; // slot -> element
+  let hovered = null;
+
+  const store = {
+    get hovered() { return hovered; },
+    get busy() { return edits.busy; },
+    clock: clockwork.clock,
+    frames: clockwork.frames,
+
+    /** fn(state, previous) after every payload and every change of theme; once soon if there is a state already. */
+    subscribe(fn) {
+      const off = payloads.add(fn);
+      if (store.state) queueMicrotask(() => payloads.has(fn) && fn(store.state, null));
+      return off;
+    },
+
+    edit: edits.push,
+    /** To another page. */
+    turn: (page) => edits.leave("page", { value: page }),
+
+    onFrame: clockwork.onFrame,
+    onClock: clocks.add, // fn(clock) when playing, speed, loop or last changed
+    seek: clockwork.seek,
+    play: clockwork.play,
+    pause: clockwork.pause,
+    /** Set clock.speed or clock.loop. */
+    setClock: clockwork.set,
+
+    /** A string of strings/*.toml, as "views.play", with {name} placeholders filled in. */
+    say(key, values = {}) {
+      const dot = key.indexOf(".");
+      const find = (lang) => strings[lang]?.[key.slice(0, dot)]?.[key.slice(dot + 1)] ?? strings[lang]?.[key];
+      const text = find(store.lang) ?? find("en") ?? key;
+      return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+    },
+    /** `say` of what the clock counts. */
+    sayTick: (key, values) => store.say(key, values),
+    text(pair) { return pair[store.lang === "zh" ? 1 : 0]; },
+    get lang() { return store.state?.lang ?? "en"; },
+
+    /** The element registered for a slot, or null. */
+    root(slot) { return elements[slot] ?? null; },
+    onRoot: roots.add, // fn(slot, element or null)
+    register(slot, element) {
+      if (elements[slot] === element) return;
+      elements[slot] = element;
+      roots.call(slot, element);
+    },
+
+    hover(run) {
+      if (run === hovered) return;
+      hovered = run;
+      hovers.call(run);
+    },
+    onHover: hovers.add, // fn(run index or null)
+
+    connect: edits.connect,
+
+    /** Draw again from the same state: the theme changed. */
+    refresh() {
+      if (store.state) payloads.call(store.state, store.state);
+    },
+  };
+  Object.defineProperties(store, Object.getOwnPropertyDescriptors(own));
+  return { store, payloads, edits, clockwork };
+}

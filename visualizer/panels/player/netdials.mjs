@@ -1,0 +1,4 @@
+// Being written.
+export function createStudyDials(root, store) {
+  return { destroy() {} };
+}

@@ -1,0 +1,4 @@
+// Being written.
+export function createField(root, store) {
+  return { destroy() {} };
+}

@@ -1,0 +1,39 @@
+// The entry of the modules of the page of networks.
+
+import { createAddress } from "./address.mjs";
+import { createKeys } from "./keys.mjs";
+import { createMount } from "./mounting.mjs";
+import { createStudyCurves } from "./netcurves.mjs";
+import { createStudyDials } from "./netdials.mjs";
+import { createField } from "./netfield.mjs";
+import { createStudyHeader } from "./netheader.mjs";
+import { createStudyLanes } from "./netlanes.mjs";
+import { createViewPanel } from "./netviews.mjs";
+import { store } from "./netstore.mjs";
+import { createTransport } from "./transport.mjs";
+
+const SKELETON = `
+  <div class="dl-header"></div>
+  <div class="dl-notices"></div>
+  <div class="dl-views"><section class="dl-net-field"></section><section class="dl-net-view"></section></div>
+  <div class="dl-transport"></div>
+  <div class="dl-net-curves"></div>
+  <div class="dl-lanes"></div>`;
+
+const STYLES = ["player.css", "controls.css", "scope.css", "map.css", "net.css"];
+
+const PIECES = {
+  study: [
+    ["", createKeys],
+    ["", createAddress],
+    ["", createStudyHeader], // fills .dl-header and .dl-notices
+    [".dl-net-field", createField],
+    [".dl-net-view", createViewPanel],
+    [".dl-transport", createTransport],
+    [".dl-net-curves", createStudyCurves],
+    [".dl-lanes", createStudyLanes],
+  ],
+  dials: [["", createStudyDials]],
+};
+
+export default createMount(store, "study", { skeleton: SKELETON, styles: STYLES, pieces: PIECES });

@@ -1,0 +1,134 @@
+// The numbers of the study on the page: what its networks learned, curves and answers, as they come from the server.
+// Those of the study before stay until there are newer ones, so that a dragged dial never shows an empty page.
+
+import { channel } from "./base.mjs";
+import { partsOf } from "./mapstream.mjs";
+
+const REST = 60;  // ms without another study until its numbers are asked for,
+const BUSY = 300; // if the one before came so short a time ago
+const PLAY = 5;   // snapshots: with fewer there is nothing to play
+
+/**
+ * @typedef {object} Numbers
+ * @property {string} key of the study that they are of
+ * @property {object | null} about task ("classes" or "values"), inputs, outputs, window, train, test (how many points),
+ *   grid ([columns, rows], a number of points on a line, or 0), parameters; x, y, clean: Float32Array of the points
+ * @property {Learner[]} learners in the study's order; those that are still in training are null
+ * @property {number} done the share of the work
+ * @property {boolean} whole
+ * @property {[string, string] | null} failed why there is no more
+ *
+ * @typedef {object} Learner
+ * @property {number[]} at the steps of its snapshots, the first 0
+ * @property {Float32Array} loss of the training points at each snapshot, then of the test points
+ * @property {Float32Array} mistakes the same: shares of mistakes, or mean squared errors
+ * @property {Float32Array} batch the loss that each update saw; of many steps the lowest of each stretch, then the highest
+ * @property {number} stretches into how many `batch` is divided; 0: one number for each step
+ * @property {{at: number[], chances?: Uint8Array, values?: Float32Array, confusion?: Uint16Array} | null} answers
+ *   at some of the snapshots: to the nodes of the grid, rows upwards, or of test points
+ */
+const nothing = () => ({ key: "", about: null, learners: [], done: 0, whole: false, failed: null });
+
+export function createNumbers(store) {
+  const changes = channel();
+  let current = nothing();
+  let wanted = "";
+  let abort = null;
+  let timer = 0;
+  let changed = 0;
+  let played = false;
+
+  function want(header) {
+    if (header.key === wanted) return;
+    drop();
+    wanted = header.key;
+    timer = setTimeout(load, performance.now() - changed < BUSY ? REST : 0, header);
+    changed = performance.now();
+  }
+
+  function drop() {
+    clearTimeout(timer);
+    abort?.abort();
+    abort = null;
+  }
+
+  const tell = (what) => changes.call(current, what);
+
+  async function load(header) {
+    const { signal } = (abort = new AbortController());
+    const fresh = { ...nothing(), key: header.key, learners: header.scenario.runs.map(() => null) };
+    try {
+      for await (const part of partsOf(header.query, signal, "net")) {
+        if (signal.aborted) return;
+        take(fresh, part);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      console.warn(error);
+      fresh.failed = ["The numbers did not arrive. Change something, or reload the page.", "数据未能送达。请更改任意设置或刷新页面。"];
+      [current, wanted] = [fresh, ""];
+      tell("failed");
+    }
+  }
+
+  /** One part. The numbers on the page are replaced when training has ended, not before. */
+  function take(fresh, { header, arrays }) {
+    if (header.kind === "refused") {
+      fresh.failed = header.text;
+      current = fresh;
+      return tell("failed");
+    }
+    if (header.kind === "study") {
+      fresh.about = { ...header, ...arrays };
+      if (!current.about || !fresh.learners.length) current = fresh;
+      return tell("study");
+    }
+    if (header.kind === "whole") {
+      Object.assign(fresh, { whole: true, done: 1 });
+      current = fresh;
+      performance.mark("dl:numbers", { detail: { key: fresh.key } });
+      tell("whole");
+      return begin();
+    }
+    if (header.of === "progress") {
+      current.done = fresh.done = header.done;
+      return tell("progress");
+    }
+    if (header.of === "curves") {
+      const stretches = header.stretches ?? 0;
+      fresh.learners[header.learner] = { at: header.at, ...arrays, stretches, answers: null };
+      if (fresh.learners.some((one) => !one)) return undefined;
+      current = fresh;
+      fresh.done = 1;
+      return tell("curves");
+    }
+    fresh.learners[header.learner].answers = { at: header.at, ...arrays };
+    return tell("answers");
+  }
+
+  /** A first visit: the picture plays once, when all of it is there. */
+  function begin() {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (played || !store.state?.header.first || !current.learners.length) return;
+    played = true;
+    if (still || current.learners[0].at.length < PLAY) store.seek(store.clock.last);
+    else store.play();
+  }
+
+  return {
+    get current() { return current; },
+    want,
+    onChange: changes.add,
+  };
+}
+
+/** Which of the steps `at` is shown at the play position t: the last that has been made. */
+export function snapshotAt(at, t) {
+  let [low, high] = [0, at.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (at[middle] <= t) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
