@@ -39,7 +39,7 @@ def _dataset(slug: str, entry: Dataset) -> dict[str, Any]:
     return {
         "title": entry.title.pair(),
         "notes": prose(entry.notes),
-        "source": entry.source.citation,
+        "source": [entry.source.citation, entry.source.year, entry.source.arxiv],
         "inputs": entry.inputs,
         "outputs": entry.outputs,
         "task": entry.task,

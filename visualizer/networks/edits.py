@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from optimizers import RULES
+from optimizers import RULES, WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.edits import wrapping
 from visualizer.edits.parts import Edit, RefusedError, checked, slug_of, with_dial
@@ -19,7 +19,17 @@ from visualizer.scenario import Run
 from visualizer.spec import Text
 
 Change = Callable[[Study, Edit, list[Text]], Study]
-DRAGGED = {"data", "shape", "steps", "learn", "run_hyper", "schedule_hyper", "wrapper_hyper", "view_option"}
+DRAGGED = {
+    "data",
+    "shape",
+    "steps",
+    "learn",
+    "learn_all",
+    "run_hyper",
+    "schedule_hyper",
+    "wrapper_hyper",
+    "view_option",
+}
 
 
 @dataclass(frozen=True)
@@ -112,9 +122,11 @@ def _suggested(study: Study, edit: Edit, notes: list[Text]) -> Study:
 
 
 def fresh(slug: str) -> Run:
-    """A newcomer, at a rate that suits such networks."""
-    rate = RATES.get(RULES[slug].units)
-    return Run(slug, {} if rate is None else {"lr": rate})
+    """A newcomer, at a rate that suits such networks: a rule, or a wrapper with a rule inside."""
+    wrappers: dict[str, dict[str, Any]] = {slug: {}} if slug in WRAPPERS else {}
+    inner = wrapping.INSIDE.get(slug, wrapping.ANYTHING) if wrappers else slug
+    rate = RATES.get(RULES[inner].units)
+    return Run(inner, {} if rate is None else {"lr": rate}, wrappers=wrappers)
 
 
 def _place(study: Study, edit: Edit) -> int:
@@ -135,7 +147,7 @@ def _beside(study: Study, place: int, learner: Learner) -> Study:
 
 
 def _add(study: Study, edit: Edit, notes: list[Text]) -> Study:
-    return _beside(study, len(study.learners), Learner(fresh(slug_of(CAN_LEARN, edit))))
+    return _beside(study, len(study.learners), Learner(fresh(slug_of({**CAN_LEARN, **WRAPPERS}, edit))))
 
 
 def _duplicate(study: Study, edit: Edit, notes: list[Text]) -> Study:
@@ -185,6 +197,14 @@ def _learn(learner: Learner, edit: Edit, notes: list[Text]) -> Learner:
     return replace(learner, learn=with_dial(LEARN.hypers, edit, learner.learn, notes))
 
 
+def _learn_all(study: Study, edit: Edit, notes: list[Text]) -> Study:
+    """One dial of how they learn, for every network; a value that is mended is said once."""
+    told: list[Text] = []
+    learners = tuple(_learn(one, edit, told) for one in study.learners)
+    notes.extend(dict.fromkeys(told))
+    return replace(study, learners=learners)
+
+
 CHANGES: dict[str, Change] = {
     "dataset": _dataset,
     "data": _data,
@@ -197,6 +217,7 @@ CHANGES: dict[str, Change] = {
     "run_duplicate": _duplicate,
     "run_remove": _remove,
     "learn": _of_learner(_learn),
+    "learn_all": _learn_all,
     "run_optimizer": _of_run(_optimizer),
     "run_hyper": _of_run(_hyper),
     "run_visible": _of_run(lambda run, edit, notes: replace(run, visible=bool(edit.get("value")))),

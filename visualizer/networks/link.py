@@ -67,8 +67,9 @@ def read(query: Any) -> tuple[Study, list[Text]]:
     data = reader.entry(tokens, {dataset: data_dials(CATALOGUE[dataset])}, dataset)
     shape = reader.take("shape")
     values = reader.entry(["shape", *shape.split("~")], {"shape": SHAPE}, "shape") if shape else {}
-    learners = _learners(reader, dataset)
-    steps = reader.number("steps", STEPS, STEPS.default)
+    suggested = None if _names_learners(reader) else Study.suggested(dataset)
+    learners = suggested.learners if suggested else _learners(reader)
+    steps = reader.number("steps", STEPS, suggested.steps if suggested else STEPS.default)
     looked, view = _looked(reader, learners), _view(reader)
     reader.unused()
     plain = Study(dataset, data, learners=learners, steps=steps, looked=looked, view=view)
@@ -105,11 +106,18 @@ def _view(reader: Reader) -> Named:
     return slug, reader.entry([slug, *values], VIEWS, slug)
 
 
-def _learners(reader: Reader, dataset: str) -> tuple[Learner, ...]:
-    """The learners in the order of their numbers; a link that names none gets the data set's own."""
-    keys = sorted((key for key in reader.query if re.fullmatch(r"r[0-9]{1,3}", key)), key=lambda key: int(key[1:]))
-    if not keys and reader.take("r") is None:
-        return Study.suggested(dataset).learners
+def _keys(reader: Reader) -> list[str]:
+    return sorted((key for key in reader.query if re.fullmatch(r"r[0-9]{1,3}", key)), key=lambda key: int(key[1:]))
+
+
+def _names_learners(reader: Reader) -> bool:
+    """Whether the link says who learns, or that nobody does; else the data set's own learners do, for their time."""
+    return bool(_keys(reader)) or reader.take("r") is not None
+
+
+def _learners(reader: Reader) -> tuple[Learner, ...]:
+    """The learners in the order of their numbers."""
+    keys = _keys(reader)
     if len(keys) > MOST_RUNS:
         reader.say(
             f"Link: at most {MOST_RUNS} networks; the rest is left out.",

@@ -48,7 +48,8 @@ def study_parts(study: Study, stop: threading.Event) -> Iterator[Part]:
     for k, run in enumerate(runs):
         scores = evaluate(network, points, run.theta)
         curves = {"loss": scores.loss.T, "mistakes": scores.mistakes.T, "batch": thinned(run.loss)}
-        yield {"kind": "part", "of": "curves", "learner": k, "at": run.at.tolist()}, curves
+        stretches = CURVE if curves["batch"].ndim > 1 else 0
+        yield {"kind": "part", "of": "curves", "learner": k, "at": run.at.tolist(), "stretches": stretches}, curves
     for k, run in enumerate(runs):
         if stop.is_set():
             return

@@ -53,6 +53,12 @@ SHAPE = Dials(
             doc=Text("What bends a hidden unit's sum.", "隐藏单元的激活函数。"),
             kind="choice",
             choices=ACTIVATIONS,
+            titles=(
+                Text("ReLU", "ReLU"),
+                Text("tanh", "tanh"),
+                Text("GELU", "GELU"),
+                Text("none (linear)", "无\uff08线性\uff09"),
+            ),
         ),
         Hyper(
             "norm",
@@ -64,6 +70,7 @@ SHAPE = Dials(
             ),
             kind="choice",
             choices=NORMS,
+            titles=(Text("none", "无"), Text("over the batch", "批归一化"), Text("over the layer", "层归一化")),
         ),
     )
 )
@@ -266,9 +273,12 @@ class Study:
 
     @classmethod
     def suggested(cls, dataset: str = FIRST) -> Study:
-        """The first picture of a data set: momentum and Adam at rates that suit such networks."""
+        """The first picture of a data set: momentum and Adam at rates that suit such networks, for as many steps as it
+        takes until they fit more than there is to learn.
+        """
         rates = {"momentum": RATES["velocity"], "adam": RATES["distance"]}
-        return cls(dataset, learners=tuple(Learner(Run(slug, {"lr": lr})) for slug, lr in rates.items()))
+        learners = tuple(Learner(Run(slug, {"lr": lr})) for slug, lr in rates.items())
+        return cls(dataset, steps=look_up(CATALOGUE, dataset, "data set").steps, learners=learners)
 
     @property
     def place(self) -> int | None:

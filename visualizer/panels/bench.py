@@ -11,14 +11,13 @@ from visualizer.workbench import clipped, named
 
 
 def told(run: Run, trajectory: Trajectory) -> dict[str, Any]:
-    """Its name, the slots that its choices leave idle, and in how many of its steps the gradient was clipped."""
-    name = named(run.hyper)
+    """``called``, and in how many of its steps the gradient was clipped."""
     steps = max(0, trajectory.n_valid - 1)
     kept = clipped(run.hyper, trajectory.info.g[:steps])
-    return {
-        "text": name.text.pair(),
-        "kind": name.kind,
-        "idle": sorted(idle(run.hyper)),
-        "clipped": int((kept < 1.0).any(axis=1).sum()),
-        "steps": steps,
-    }
+    return called(run) | {"clipped": int((kept < 1.0).any(axis=1).sum()), "steps": steps}
+
+
+def called(run: Run) -> dict[str, Any]:
+    """Its name, and the slots that its choices leave idle."""
+    name = named(run.hyper)
+    return {"text": name.text.pair(), "kind": name.kind, "idle": sorted(idle(run.hyper))}

@@ -17,7 +17,8 @@ import streamlit as st
 from visualizer.networks import link, parts, viewing
 from visualizer.networks.edits import Desk, apply
 from visualizer.networks.study import Learner, Study
-from visualizer.panels import payload, player
+from visualizer.panels import bench, payload, player
+from visualizer.workbench import SLUG as BUILT
 
 KEY = "descent-lab-networks"
 SLOT = player.STUDY
@@ -88,4 +89,5 @@ def _study(study: Study) -> dict[str, Any]:
 
 
 def _learner(one: Learner) -> dict[str, Any]:
-    return payload.run_header(one.run) | {"learn": dict(one.learn)}
+    built = {"built": bench.called(one.run)} if one.run.optimizer == BUILT else {}
+    return payload.run_header(one.run) | {"learn": dict(one.learn)} | built

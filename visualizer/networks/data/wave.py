@@ -22,7 +22,7 @@ WAVE = Dataset(
     order=50,
     source=Source("own", 2026),
     notes=Text(
-        "Regression: sin(2x + x^2) with noise, from few points. A network that is large enough goes through all of "
+        "Regression: sin(2x + x²) with noise, from few points. A network that is large enough goes through all of "
         "them; early stopping, penalties and dropout smooth it.",
         "回归\uff1a少量带噪的 sin(2x + x²) 样本。足够大的网络会穿过所有点\uff1b提前停止、惩罚项和 dropout 使它平滑。",
     ),
@@ -35,4 +35,5 @@ WAVE = Dataset(
     task=VALUES,
     train=40,
     test=400,
+    steps=3000,
 )

@@ -13,7 +13,11 @@ export const byFamily = (store, methods = optimizers) =>
     }))
     .filter((group) => group.slugs.length);
 
-export function createDetails(store, run, spec) {
+/**
+ * @param {object} [page] what a page has of its own: `methods`, the optimizers on offer; `more`, elements below the rule's
+ *   dials; whether an optimizer that was built can be raced against its name (`rivals`)
+ */
+export function createDetails(store, run, spec, { methods = optimizers, more = [], rivals = true } = {}) {
   const optimizer = optimizers[spec.optimizer];
   const rule = select({
     label: store.say("controls.optimizer"),
@@ -22,7 +26,7 @@ export function createDetails(store, run, spec) {
   });
   options(
     rule,
-    byFamily(store).map(({ label, slugs }) => ({
+    byFamily(store, methods).map(({ label, slugs }) => ({
       label,
       options: slugs.map((slug) => [slug, store.text(optimizers[slug].title)]),
     })),
@@ -41,7 +45,7 @@ export function createDetails(store, run, spec) {
 
   const own =
     spec.optimizer === BUILT
-      ? createSlots(store, run, optimizer.hypers)
+      ? createSlots(store, run, optimizer.hypers, rivals)
       : dials(optimizer.hypers, "hyper", (name, value) => store.edit("run_hyper", { run, name, value }));
   const around = Object.entries(wrappers).map(([slug, item]) => [
     slug,
@@ -73,6 +77,7 @@ export function createDetails(store, run, spec) {
       { role: "cell" },
       el("div", { class: "dl-details-top" }, rule, el("p", { text: store.text(optimizer.summary ?? ["", ""]) })),
       el("div", { class: "dl-details-dials" }, own.elements),
+      more,
       scheduleRow,
       scheduleBox,
       el(

@@ -1,8 +1,8 @@
 // What is behind "More" in the sidebar: seed, noise, tolerance, the color scale.
 import { common, landscapes, noises } from "./catalogue.mjs";
 import { createDial } from "./dial.mjs";
-import { createField } from "./field.mjs";
-import { button, el, options, select } from "./ui.mjs";
+import { seedDial } from "./seeddial.mjs";
+import { el, options, select } from "./ui.mjs";
 
 let more = false; // stays open when the sidebar is built anew (language) or mounted again
 
@@ -16,40 +16,6 @@ export function plainDial(store, name, extra = {}) {
     ...extra,
   });
   return { element: dial.element, set: (scenario) => dial.set(scenario[name]) };
-}
-
-function seedDial(store) {
-  const { least = 0, most = 2 ** 31 - 1 } = common.seed;
-  let seed = 0;
-  const field = createField({
-    label: store.say("controls.seed"),
-    key: "seed",
-    kind: "int",
-    least,
-    most,
-    say: store.say,
-    onvalue: (value) => store.edit("seed", { value }),
-  });
-  const next = button({
-    label: store.say("controls.next_seed"),
-    icon: "dice",
-    class: "dl-small",
-    "data-key": "seed:next",
-    onclick: () => store.edit("seed", { value: ++seed }),
-  });
-  const element = el(
-    "div",
-    { class: "dl-dial", role: "group", "aria-label": store.say("controls.seed") },
-    el("span", { class: "dl-dial-label", title: store.text(common.seed.doc), text: store.say("controls.seed") }),
-    el("span", { class: "dl-dial-end" }, next, field.element),
-  );
-  return {
-    element,
-    set: (scenario) => {
-      seed = scenario.seed;
-      field.set(seed);
-    },
-  };
 }
 
 function noiseDials(store, scenario) {
@@ -101,8 +67,15 @@ export function createDrawer(store, scenario) {
     { name: "log", symbol: "", kind: "bool", doc: null },
     { store, key: "log", label: store.say("controls.log"), send: (value) => store.edit("log", { value }) },
   );
+  const seed = seedDial(common.seed, {
+    store,
+    key: "seed",
+    label: store.say("controls.seed"),
+    about: store.text(common.seed.doc),
+    send: (value) => store.edit("seed", { value }),
+  });
   const inside = [
-    seedDial(store),
+    { element: seed.element, set: (next) => seed.set(next.seed) },
     noiseDials(store, scenario),
     plainDial(store, "tolerance"),
     { element: log.element, set: (next) => log.set(next.log) },

@@ -15,7 +15,7 @@ const SLOTS = [
 ];
 
 /** @returns {{elements: HTMLElement[], set: (hyper: object, result: object) => void}} like the dials of any other rule */
-export function createSlots(store, run, hypers) {
+export function createSlots(store, run, hypers, rivals) {
   const made = new Map(
     hypers.map((hyper) => [
       hyper.name,
@@ -37,7 +37,7 @@ export function createSlots(store, run, hypers) {
     "data-key": `${run}:rival`,
     onclick: () => store.edit("rival", { run }),
   });
-  called.append(told, race);
+  called.append(told, ...(rivals ? [race] : []));
 
   const slots = SLOTS.map(([name, own]) =>
     el(
