@@ -98,6 +98,8 @@ def test_every_data_set_has_answers() -> None:
                 assert confusion[-1, truth, said] == ((right.argmax(axis=1) == truth) & (taken[-1] == said)).sum()
             assert every[1]["chance"].min() >= 25, "the likeliest of ten has a tenth at least"
         elif slug == "wave":
+            x = np.linspace(-2.3, 2.3, 256)
+            np.testing.assert_allclose(known["truth"][:, 0], 0.8 * np.sin(2 * x + x**2), atol=1e-6)
             squares = (every[1]["points"][-1, header["train"] :] - known["y"][header["train"] :]) ** 2
             assert squares.mean() == pytest.approx(wrong, rel=1e-5)
 

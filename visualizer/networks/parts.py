@@ -79,7 +79,9 @@ def _about(study: Study, points: Points) -> Part:
         "grid": GRID if entry.inputs == 2 else LINE if entry.inputs == 1 else 0,
         "parameters": study.network.size,
     }
-    known: Mapping[str, np.ndarray] = {"x": points.x[:used], "y": points.y[:used], "clean": points.clean[:used]}
+    known = {"x": points.x[:used], "y": points.y[:used], "clean": points.clean[:used]}
+    if entry.truth and (asked := grid(study)) is not None:
+        known["truth"] = entry.truth(asked).astype(np.float32)
     return header, known
 
 

@@ -23,7 +23,7 @@ class Dataset:
     ``draw(rng, n, noise)`` gives n inputs ``(n, inputs)`` and what is to be answered: classes ``(n,)`` from 0, or
     values ``(n, outputs)``. ``noise`` is the default, ``most_noise`` the end of its dial. ``window`` is what is drawn
     of a plane of inputs (x_low, x_high, y_low, y_high), or of a curve. ``finite`` is how many points there are, if not
-    as many as one likes: then test points are others than training points.
+    as many as one likes: then test points are others than training points. ``truth(x)`` are the values without noise.
     """
 
     title: Text
@@ -40,6 +40,7 @@ class Dataset:
     train: int = 200
     test: int = 800
     finite: int | None = None
+    truth: Callable[[np.ndarray], np.ndarray] | None = None
     slug: str = ""
 
 
