@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from visualizer.networks.study import Study
 
 SIZE = (101, 101)  # nodes of a plane
-SHAPE = 4 / 3  # of a window, width to height: two of them fit beside each other
 PACE = 0.03  # seconds of work in a message: for each call's nodes alone they would be too many
 RIGHT = 1e-6  # a cosine below this is that of a right angle
 MISSING = {
@@ -128,13 +127,12 @@ def plane_of(study: Study, values: Values, ways: Ways) -> tuple[planes.Plane, li
 
 
 def window_of(values: Values, coordinates: np.ndarray) -> tuple[float, float, float, float]:
-    """What is drawn, in the shape of all windows: around all paths, or as far as the weights of the center are long."""
+    """A square, so that two fit side by side: around all paths, or as far as the weights at its center are long."""
     if values["by"] == "random":
-        return -SHAPE * values["reach"], SHAPE * values["reach"], -values["reach"], values["reach"]
+        return -values["reach"], values["reach"], -values["reach"], values["reach"]
     x0, x1, y0, y1 = planes.window(coordinates, values["room"])
-    wide, high = max(x1 - x0, SHAPE * (y1 - y0)) / 2, max(y1 - y0, (x1 - x0) / SHAPE) / 2
-    x, y = (x0 + x1) / 2, (y0 + y1) / 2
-    return x - wide, x + wide, y - high, y + high
+    x, y, half = (x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, y1 - y0) / 2
+    return x - half, x + half, y - half, y + half
 
 
 def shares(plane: planes.Plane, thetas: np.ndarray, coordinates: np.ndarray) -> tuple[float | None, list[float] | None]:
