@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 TRAINED, KNOWN, FOUND = 0.2, 0.3, 0.95  # of the work, when that is done
 MANY = 16  # snapshots of one part, at most
-PROBES = 64  # of the trace
+PROBES = 32  # of the trace
 
 
 class Way(NamedTuple):
@@ -78,7 +78,7 @@ def _way(
         return Way(run, found, missing(recipe), None, walk)
     scales = None
     if found.of != PLAIN:
-        D = preconditioners(network, points, recipe, len(run.loss), run.at, cancel=stop)
+        D = preconditioners(network, points, recipe, len(run.loss), run.at.tolist(), cancel=stop)
         scales = 1.0 / np.sqrt(D)
     return Way(run, found, "", thresholds(network, points, recipe, run), Walk(run.theta, recipe.l2, scales))
 
@@ -86,15 +86,13 @@ def _way(
 def _header(way: Way, recipe: Recipe) -> dict[str, Any]:
     """What the page says of a learner's edge: see ``edge.Edge`` and ``edge.missing``."""
     one = way.edge
-    told = (
-        {"sharpness": one.of, "noise": one.noise, "rho": one.rho} if one else {"sharpness": "", "noise": "", "rho": 0}
-    )
     scheduled = recipe.schedule is not None and recipe.schedule[0] != "constant"
     return {
         "at": way.run.at.tolist(),
-        **told,
+        "sharpness": one.of if one else "",
+        "noise": one.noise if one else "",
         "missing": way.missing,
-        "moves": scheduled or told["rho"] > 0,
+        "moves": "sam" if one and one.rho else "schedule" if scheduled else "",
         "l2": recipe.l2,
     }
 
