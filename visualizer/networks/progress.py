@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from visualizer.maps import Part
 from visualizer.simulate.tiles import Cancelled
@@ -56,15 +56,19 @@ class Work(NamedTuple):
             self.told(min(1.0, self.begin + self.share * share))
 
 
-def with_progress(work: Callable[[Callable[[float], None]], Found]) -> Iterator[float | Found]:
-    """Shares of the work that are done, from time to time, and then what it gives; raises what it raises."""
-    told: queue.SimpleQueue[float | None] = queue.SimpleQueue()
+def with_progress(work: Callable[[Callable[[Any], None]], Found]) -> Iterator[Any | Found]:
+    """Shares of the work that are done, from time to time, whatever else it tells, and then what it gives; raises what
+    it raises.
+    """
+    told: queue.SimpleQueue[Any] = queue.SimpleQueue()
     with ThreadPoolExecutor(1, "study") as pool:
         result = pool.submit(work, told.put)
         result.add_done_callback(lambda _: told.put(None))
         last = time.monotonic()
         while (share := told.get()) is not None:
-            if time.monotonic() - last >= PACE:
+            if not isinstance(share, float):
+                yield share
+            elif time.monotonic() - last >= PACE:
                 last = time.monotonic()
                 yield share
         yield result.result()

@@ -143,6 +143,33 @@ def _slices(program: Any, order: Order, found: Training) -> Iterator[int]:
         yield at
 
 
+def states(
+    network: Architecture,
+    points: Points,
+    recipe: Recipe,
+    steps: int,
+    at: Sequence[int],
+    *,
+    cancel: threading.Event | None = None,
+) -> Iterator[np.ndarray]:
+    """The rule's state, ravelled, after the updates ``at`` + 1, rising, of a run of so many steps.
+
+    After the last of them as well: one more gradient is taken there. Raises ``Cancelled``.
+    """
+    group, order = order_of(network, points, recipe, steps, steps + 1)
+    longer = {name: np.append(getattr(order, name), getattr(order, name)[-1:]) for name in ("lr", "momentum")}
+    order = order._replace(**longer)
+    [program] = _programs(network, [group], points.room)
+    carry, done = blank(network.size, program.state), 0
+    for end in at:
+        while done <= end:
+            go_on(cancel)
+            last = min(done + CALL, end + 1)
+            carry, _ = program.call(part_of(order, done, last), carry)
+            done = last
+        yield np.asarray(carry.state)
+
+
 def part_of(order: Order, first: int, last: int) -> Order:
     """The order for one call: the rates of its steps only."""
 
