@@ -44,7 +44,8 @@ class Recipe:
     ``smooth``, for inputs that are images of 8 x 8 pixels, adds for each unit of the first layer smooth / 2 times the
     sum of the squared differences between the weights of neighbouring pixels. ``jitter`` is the standard deviation of
     noise on the inputs of every step. ``seed`` decides the parameters before training, the order of the data and the
-    masks; ``start`` ``(P,)`` gives those parameters instead. The first ``frozen`` layers do not move.
+    masks; ``start`` ``(P,)`` gives those parameters instead. The first ``frozen`` layers do not move, nor do the
+    parameters that are ``still`` ``(P,)``.
     """
 
     optimizer: str = "adam"
@@ -61,6 +62,7 @@ class Recipe:
     seed: int = 0
     start: np.ndarray | None = None
     frozen: int = 0
+    still: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.dropout < 1:
@@ -201,6 +203,7 @@ def order_of(
     begin = network.start(recipe.seed) if recipe.start is None else np.asarray(recipe.start, np.float64)
     if begin.shape != (network.size,):
         raise ValueError(f"this network has {network.size} parameters, not {begin.shape}")
+    moves = network.trained(recipe.frozen) * (1.0 if recipe.still is None else ~recipe.still)
     scale = 1.0 / (1.0 - recipe.dropout) if recipe.inverted else 1.0
     rest = [recipe.dropout, scale, recipe.l1, recipe.l2, recipe.jitter, recipe.smooth]
     numbers = np.array([*how.hyper, *how.schedule, *chain.from_iterable(how.wrappers), *rest], dtype)
@@ -215,7 +218,7 @@ def order_of(
         train=np.int32(points.train),
         numbers=numbers,
         batch=np.int32(min(recipe.batch, points.train)),
-        moves=network.trained(recipe.frozen).astype(dtype),
+        moves=moves.astype(dtype),
         begin=begin.astype(dtype),
         lr=lr.astype(dtype),
         momentum=momentum.astype(dtype),
