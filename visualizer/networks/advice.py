@@ -28,7 +28,8 @@ class Advice(NamedTuple):
     """To train the target of this ``size`` in one of these ``ways``.
 
     ``verdict`` is 1 where it holds: one of them is better than every other way beyond doubt; -1 where one of the
-    others is better than all of them; else 0. ``margins`` are those of the best of them over each of the others.
+    others is better than all of them; else 0. ``margins`` are those of the best of them (of those that are better
+    beyond doubt, if there are any) over each of the others.
     """
 
     size: int
@@ -52,14 +53,14 @@ def judged(size: int, ways: tuple[str, ...], final: np.ndarray) -> Advice:
     def better(one: str, other: str) -> bool:
         return bool(paired(by_name[other], by_name[one]).sign > 0)
 
-    best = min(ways, key=lambda way: by_name[way].mean())
+    winners = [way for way in ways if all(better(way, other) for other in others)]
+    fails = any(all(better(other, way) for way in ways) for other in others)
+    best = min(winners or ways, key=lambda way: by_name[way].mean())
     margins = []
     for other in others:
         mean, low, high, _ = paired(by_name[other], by_name[best])
         margins.append(Margin(best, other, float(mean), float(low), float(high)))
-    holds = any(all(better(way, other) for other in others) for way in ways)
-    fails = any(all(better(other, way) for way in ways) for other in others)
-    return Advice(size, ways, int(holds) - int(fails), tuple(margins))
+    return Advice(size, ways, int(bool(winners)) - int(fails), tuple(margins))
 
 
 def advice(similar: bool, found: Transferred) -> list[Advice]:
