@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from visualizer.maps import Part
 from visualizer.simulate.tiles import Cancelled
@@ -92,10 +92,22 @@ class Work(NamedTuple):
             self.told(min(1.0, self.begin + self.share * share))
 
 
-def with_progress(work: Callable[[Progress], Found]) -> Iterator[float | Found]:
-    """Shares of the work that are done, from time to time, and then what it gives; raises what it raises."""
-    for share, found in streamed(lambda told: iter([(work(told),)])):
-        yield share if found is None else found[0]
+def with_progress(work: Callable[[Callable[[Any], None]], Found]) -> Iterator[Any | Found]:
+    """Shares of the work that are done, from time to time, whatever else it tells, and then what it gives; raises what
+    it raises.
+    """
+    told: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    with ThreadPoolExecutor(1, "study") as pool:
+        result = pool.submit(work, told.put)
+        result.add_done_callback(lambda _: told.put(None))
+        last = time.monotonic()
+        while (news := told.get()) is not None:
+            if not isinstance(news, float):
+                yield news
+            elif time.monotonic() - last >= PACE:
+                last = time.monotonic()
+                yield news
+        yield result.result()
 
 
 def streamed(work: Callable[[Progress], Iterator[Found]]) -> Iterator[tuple[float, Found | None]]:
@@ -103,28 +115,21 @@ def streamed(work: Callable[[Progress], Iterator[Found]]) -> Iterator[tuple[floa
 
     Raises what the work raises.
     """
-    told: queue.SimpleQueue[tuple[float, Found | None] | None] = queue.SimpleQueue()
 
-    def run() -> None:
+    def run(told: Callable[[Any], None]) -> None:
         share = 0.0
 
         def tell(now: float) -> None:
             nonlocal share
             share = max(share, now)
-            told.put((share, None))
+            told(share)
 
         for found in work(tell):
-            told.put((share, found))
+            told((share, found))
 
-    with ThreadPoolExecutor(1, "study") as pool:
-        result = pool.submit(run)
-        result.add_done_callback(lambda _: told.put(None))
-        last = time.monotonic()
-        while (news := told.get()) is not None:
-            if news[1] is not None or time.monotonic() - last >= PACE:
-                last = time.monotonic()
-                yield news
-        result.result()
+    for news in with_progress(run):
+        if news is not None:
+            yield (news, None) if isinstance(news, float) else news
 
 
 def waited(work: Callable[[Progress], Found], begin: float = 0.0, share: float = 1.0) -> Generator[Part, None, Found]:

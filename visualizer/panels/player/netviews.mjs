@@ -6,7 +6,7 @@ import { createExport } from "./mapexport.mjs";
 import { partsOf } from "./mapstream.mjs";
 import { datasets, views } from "./netcatalogue.mjs";
 import { onResize } from "./panel.mjs";
-import { el, write } from "./ui.mjs";
+import { button, el, write } from "./ui.mjs";
 
 const REST = 120; // ms without another study until its view is asked for,
 const BUSY = 500; // if the one before came so short a time ago
@@ -33,7 +33,8 @@ export function createViewPanel(root, store) {
   const field = el("div", { class: "dl-net-picture" });
   const said = el("p", { class: "dl-net-said", role: "status" });
   const taken = createExport(store, () => (whole && whole === asked ? view?.made?.figures?.() ?? [] : []), named);
-  root.append(el("header", {}, list, taken.element, bar), options, said, field);
+  const offer = button({ text: " ", class: "dl-net-offer", "data-key": "view:dataset", onclick: () => store.edit("dataset", { value: views[store.state.header.view.slug].dataset }) });
+  root.append(el("header", {}, list, taken.element, bar), options, said, offer, field);
   let view = null;     // what is drawn, {slug, made: View}
   let dials = [];      // [name, dial]
   let built = "";
@@ -106,6 +107,9 @@ export function createViewPanel(root, store) {
       dial.element.hidden = !next.used.includes(name) || Boolean(next.refused);
     });
     options.hidden = dials.every(([, dial]) => dial.element.hidden);
+    const only = views[next.slug].dataset; // the data that the view is of, if it is of no other
+    offer.hidden = !next.refused || !only || only === state.header.scenario.dataset;
+    if (!offer.hidden) write(offer.lastChild, store.say("net.turn_to", { data: store.text(datasets[only].title) }));
     if (view?.slug !== next.slug) {
       tabs[slugs.indexOf(next.slug)].scrollIntoView({ block: "nearest", inline: "nearest" });
       choose(next.slug);

@@ -17,7 +17,7 @@ function luminance(rgb) {
 }
 
 /** Any CSS color as [r, g, b]: the browser parses it, whatever its notation. */
-function rgbOf(color) {
+export function rgbOf(color) {
   const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   context.fillStyle = color;
   context.fillRect(0, 0, 1, 1);
