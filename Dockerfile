@@ -25,7 +25,7 @@ COPY . .
 # The engine's programs, compiled now: a start then loads each in a tenth of a second. On a CPU of another kind the
 # start compiles them itself, in about a second each.
 RUN python -m compileall -q --invalidation-mode unchecked-hash app.py optimizers landscapes visualizer \
- && python -c "from visualizer import simulate; simulate.warm()" \
+ && python -c "from visualizer import simulate; from visualizer.networks.warm import warm; simulate.warm(); warm()" \
  && chmod -R a+rX /opt/descent-lab
 
 ENV PYTHONDONTWRITEBYTECODE=1

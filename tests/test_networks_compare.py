@@ -106,8 +106,8 @@ def test_a_comparison_can_be_given_up() -> None:
 def test_questions_hold_equal_what_they_say() -> None:
     points = sample("moons", 100, 10)
     steps = {name: question.steps(points) for name, question in QUESTIONS.items()}
-    assert steps["batch_epochs"] == {"small": 1300, "large": 100}  # 13 batches of at most 8 an epoch
-    assert steps["batch_updates"] == {"small": 2500, "large": 2500}
+    assert steps["batch_epochs"] == {"batch_8": 1300, "large": 100}  # 13 batches of at most 8 an epoch
+    assert steps["batch_updates"] == {"batch_8": 2500, "large": 2500}
     assert steps["sam_gradients"] == {"none": 2000, "sam": 1000}
     with pytest.raises(ValueError, match="other seeds"):
         answered(QUESTIONS["adam_momentum"], SMALL, "moons", (1, 2), (2, 3))
@@ -129,7 +129,7 @@ def test_large_batches_at_equal_epochs_have_only_learned_less() -> None:
     So with 12 seeds on moons, spirals and digits, but that the gap's interval on spirals holds 0.
     """
     found, _ = answered(QUESTIONS["batch_epochs"], SMALL, "moons", range(200, 220), data=MOONS)
-    signs = [found.difference("large", "small", measure).sign for measure in ("train_loss", "test_mistakes", "gap")]
+    signs = [found.difference("large", "batch_8", measure).sign for measure in ("train_loss", "test_mistakes", "gap")]
     assert signs == [1, 1, -1]
 
 
@@ -137,5 +137,5 @@ def test_large_batches_at_equal_epochs_have_only_learned_less() -> None:
 def test_large_batches_at_equal_updates_end_sharper() -> None:
     """On all three sets; more mistakes for it on none."""
     found, _ = answered(QUESTIONS["batch_updates"], SMALL, "moons", range(200, 220), data=MOONS)
-    assert found.difference("large", "small", "sharpness").sign == 1
-    assert found.difference("large", "small", "test_mistakes").sign <= 0
+    assert found.difference("large", "batch_8", "sharpness").sign == 1
+    assert found.difference("large", "batch_8", "test_mistakes").sign <= 0

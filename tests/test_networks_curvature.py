@@ -8,7 +8,7 @@ import pytest
 from visualizer.backend import jax
 from visualizer.networks import Architecture, Points, Recipe, sample, train
 from visualizer.networks.curvature import ROUNDING, product, sharpness, top, trace
-from visualizer.networks.edge import PLAIN, PRECONDITIONED, edge, preconditioners
+from visualizer.networks.edge import PLAIN, PRECONDITIONED, edge, missing, preconditioners
 from visualizer.networks.forward import losses, outputs
 from visualizer.simulate import compiled
 from visualizer.simulate.tiles import Cancelled
@@ -130,11 +130,11 @@ def test_training_diverges_just_above_the_edge(optimizer: str, hyper: dict[str, 
     """A network without a hidden layer fits a line: the loss is exactly quadratic. l2 penalizes the slope alone."""
     points, l2 = sample("wave", 40, 10), 0.2
     largest = float(top(LINE, points, np.zeros(2), 1, l2=l2).values[0])
-    unit = edge(Recipe(optimizer, {"lr": 1.0, **hyper, "weight_decay": 0.0}), points)
+    unit = edge(LINE, points, Recipe(optimizer, {"lr": 1.0, **hyper, "weight_decay": 0.0}))
     assert unit is not None and unit.of == PLAIN
     at = unit.threshold / (largest + hyper.get("weight_decay", 0.0))  # the rate at which the threshold is reached
     recipes = [Recipe(optimizer, {**hyper, "lr": at * share}, batch=40, l2=l2) for share in (0.98, 1.02)]
-    thresholds = [edge(recipe, points) for recipe in recipes]
+    thresholds = [edge(LINE, points, recipe) for recipe in recipes]
     assert [one is not None and one.full and one.threshold > largest for one in thresholds] == [True, False]
     below, above = train(LINE, points, recipes, 1500)
     assert np.abs(np.diff(below.loss[-5:])).max() < 1e-6
@@ -150,19 +150,30 @@ def test_edges_say_which_sharpness_they_are_of() -> None:
         ("rmsprop", ()): (PRECONDITIONED, 2 / 0.1),
     }
     for (optimizer, more), expected in cases.items():
-        found = edge(Recipe(optimizer, {"lr": 0.1, **dict(more)}, batch=40), points)
+        found = edge(CURVE, points, Recipe(optimizer, {"lr": 0.1, **dict(more)}, batch=40))
         assert found is not None and found.full
         assert (found.of, found.threshold) == (expected[0], pytest.approx(expected[1]))
-    noisy = [Recipe("sgd", {"lr": 0.1}, batch=39), Recipe("sgd", {"lr": 0.1}, batch=40, dropout=0.1)]
-    assert [one is not None and one.full for one in (edge(recipe, points) for recipe in noisy)] == [False, False]
-    without = [
-        Recipe("lion"),
-        Recipe("sgd", schedule=("cosine", {})),
-        Recipe("sgd", wrappers={"sam": {}}),
-        Recipe("adamw", {"amsgrad": True}),
-        Recipe("sgd", frozen=1),
-    ]
-    assert [edge(recipe, points) for recipe in without] == [None] * len(without)
+    noisy = {
+        "batch": Recipe("sgd", {"lr": 0.1}, batch=39),
+        "dropout": Recipe("sgd", {"lr": 0.1}, batch=40, dropout=0.1),
+        "jitter": Recipe("sgd", {"lr": 0.1}, batch=40, jitter=0.1),
+    }
+    for noise, recipe in noisy.items():
+        found = edge(CURVE, points, recipe)
+        assert found is not None and found.noise == noise and not found.full
+    normed = edge(Architecture(1, (8,), 1, "tanh", "batch", "values"), points, Recipe("sgd", batch=40))
+    assert normed is not None and normed.noise == "norm"  # of 32 points and of 8
+    without = {
+        "rule": [Recipe("lion"), Recipe("adamw", {"amsgrad": True})],
+        "lookahead": [Recipe("sgd", wrappers={"lookahead": {}})],
+        "preconditioned_sam": [Recipe("adam", wrappers={"sam": {}})],
+        "frozen": [Recipe("sgd", frozen=1)],
+        "kink": [Recipe("sgd", l1=0.1)],
+        "smooth": [Recipe("sgd", smooth=0.1)],
+    }
+    for reason, recipes in without.items():
+        assert [missing(recipe) for recipe in recipes] == [reason] * len(recipes)
+        assert [edge(CURVE, points, recipe) for recipe in recipes] == [None] * len(recipes)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +188,7 @@ def test_full_batch_descent_rises_to_the_edge_and_stays(optimizer: str, hyper: d
         points = sample("wave", 40, 10, seed=seed)
         recipe = Recipe(optimizer, hyper, batch=40, seed=seed)
         [run] = train(CURVE, points, [recipe], 3000, shown=60)
-        found = edge(recipe, points)
+        found = edge(CURVE, points, recipe)
         assert found is not None
         share = sharpness(CURVE, points, run.theta).values[:, 0] / found.threshold
         assert share[0] < 0.8
@@ -190,9 +201,9 @@ def test_full_batch_rmsprop_hovers_at_its_own_edge() -> None:
     recipe = Recipe("rmsprop", {"lr": 0.002}, batch=40)
     [run] = train(CURVE, points, [recipe], steps, shown=steps)
     at = range(1000, steps, 50)
-    found = edge(recipe, points)
+    found = edge(CURVE, points, recipe)
     assert found is not None
-    D = preconditioners(CURVE, points, recipe, run.theta, at)
+    D = preconditioners(CURVE, points, recipe, steps, at)
     seen = [top(CURVE, points, run.theta[t], 1, scale=1 / np.sqrt(d)).values[0] for t, d in zip(at, D, strict=True)]
     assert 0.9 < np.median(seen) / found.threshold < 1.1
 

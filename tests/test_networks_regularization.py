@@ -64,7 +64,7 @@ def test_early_stopping_never_looks_at_the_test_points() -> None:
     run = train(NET, points, [replace(BASE.recipe, seed=3)], BASE.steps)[0]
 
     def scored(these: Points) -> tuple[np.ndarray, np.ndarray, int]:
-        loss, mistakes, _ = of._scored(BASE, these, run)
+        _, _, loss, mistakes, _ = of._scored(BASE, these, run)
         return loss, mistakes, of.best(loss[:, of.VALIDATION])
 
     loss, _, stop = scored(points)

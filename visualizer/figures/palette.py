@@ -43,6 +43,10 @@ SURFACES = {
 HALOS = {"light": "rgba(255, 255, 255, 0.85)", "dark": "rgba(8, 11, 15, 0.75)"}
 
 
+#: Classes of data: hues that paths do not take first, apart for color-blind eyes; each has a shape as well.
+CLASSES = {"light": ["#6d4bb0", "#b26a00", "#0a7d83"], "dark": ["#b598f5", "#f2b04a", "#4fd0cc"]}
+
+
 def palette() -> dict[str, object]:
     """All of the above, as the data that ``palette.mjs`` exports."""
-    return {"paths": PATHS, "dashes": DASHES, "surfaces": SURFACES, "halos": HALOS}
+    return {"paths": PATHS, "dashes": DASHES, "surfaces": SURFACES, "halos": HALOS, "classes": CLASSES}

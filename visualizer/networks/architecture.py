@@ -116,3 +116,15 @@ class Architecture:
             elif part.name == "gain":
                 found[part.place] = 1.0
         return found
+
+    def inside(self, host: Architecture) -> np.ndarray:
+        """Where this network's numbers lie in the vector of a ``host`` that is as wide or wider: ``(size,)``.
+
+        Its units are the host's first ones; the host answers what it does where all other numbers are 0 (unless layers
+        are normalized, which takes the units that are off into account).
+        """
+        places = []
+        for own, its in zip(self.parts, host.parts, strict=True):
+            whole = np.arange(its.at, its.at + its.size).reshape(its.shape)
+            places.append(whole[tuple(slice(side) for side in own.shape)].ravel())
+        return np.concatenate(places)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from visualizer.networks.changes import Setting
 from visualizer.networks.evaluate import answers
-from visualizer.networks.progress import Progress, Work
+from visualizer.networks.progress import Progress, by_seed, portion
 from visualizer.networks.train import train
 
 
@@ -47,18 +47,36 @@ def predictions(
 
     The start and the order of the data are new too: the variance is that of both.
     """
-    work, count = Work(cancel, progress), draws * repeats
-    found = np.empty((count, len(x), setting.network.outputs))
-    for seed in range(count):
-        own, points = work.part(seed, count), setting.points(seed)
-        run = train(
-            setting.network,
-            points,
-            [replace(setting.recipe, seed=seed)],
-            setting.steps,
-            shown=1,
-            cancel=cancel,
-            progress=own.progress,
-        )[0]
-        found[seed] = answers(setting.network, points, run.theta[-1], x)[0]
-    return found.reshape(repeats, draws, *found.shape[1:])
+    found = [row[0] for row in each([setting], x, range(draws * repeats), cancel, progress)]
+    return np.stack(found).reshape(repeats, draws, *found[0].shape)
+
+
+def each(
+    settings: Sequence[Setting],
+    x: np.ndarray,
+    seeds: Sequence[int],
+    cancel: threading.Event | None = None,
+    progress: Progress | None = None,
+) -> Iterator[np.ndarray]:
+    """Seed after seed what each setting's network answers at ``x``: float64 ``(settings, G, outputs)``."""
+
+    def one(seed: int, told: Progress) -> np.ndarray:
+        given = []
+        for k, setting in enumerate(settings):
+            points, part = setting.points(seed), portion(told, k / len(settings), 1 / len(settings))
+            run = train(setting.program, points, [setting.seeded(seed)], setting.steps, shown=1, progress=part)[0]
+            given.append(answers(setting.program, points, run.theta[-1], x)[0].astype(np.float64))
+        return np.stack(given)
+
+    return by_seed(one, seeds, cancel, progress)
+
+
+def jackknifed(given: np.ndarray, truth: np.ndarray) -> BiasVariance:
+    """The parts as D values each, ``(D,)``, whose mean is the estimate and whose spread says how sure it is.
+
+    Each is D times the estimate less D - 1 times that without one of the networks (Tukey's pseudo-values); of
+    answers ``(D, G, outputs)``, D at least 3.
+    """
+    count, whole = len(given), bias_variance(given, truth)
+    rest = bias_variance(np.stack([np.delete(given, k, axis=0) for k in range(count)]), truth)
+    return BiasVariance(*(count * all_ - (count - 1) * part for all_, part in zip(whole, rest, strict=True)))

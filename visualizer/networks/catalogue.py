@@ -28,6 +28,7 @@ def as_json() -> dict[str, Any]:
             slug: {
                 "title": view.title.pair(),
                 "asks": prose(view.asks),
+                "dataset": view.dataset,
                 "dials": {hyper.name: dial(hyper) for hyper in view.hypers},
             }
             for slug, view in VIEWS.items()

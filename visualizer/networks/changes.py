@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
+from optimizers import RULES
+from optimizers._frame import DECOUPLED as OWN
 from visualizer.networks.architecture import Architecture
 from visualizer.networks.data import Points, sample
 from visualizer.networks.train import Recipe
@@ -14,7 +18,11 @@ from visualizer.spec import Hyper, Text
 
 @dataclass(frozen=True)
 class Setting:
-    """A network, its recipe, and what it is trained with: ``train`` points of a data set, ``other`` ones to look at."""
+    """A network, its recipe, and what it is trained with: ``train`` points of a data set, ``other`` ones to look at.
+
+    The points of a seed are drawn with a seed that is ``ahead`` of it. A narrow network may be trained as part of a
+    wide ``host`` whose other units are off and stay so: no program is made for it.
+    """
 
     network: Architecture
     recipe: Recipe
@@ -24,9 +32,31 @@ class Setting:
     noise: float | None = None
     mislabeled: float = 0.0
     steps: int = 2000
+    ahead: int = 0
+    host: Architecture | None = None
 
     def points(self, seed: int) -> Points:
-        return sample(self.dataset, self.train, self.other, self.noise, self.mislabeled, seed)
+        return sample(self.dataset, self.train, self.other, self.noise, self.mislabeled, seed + self.ahead)
+
+    @property
+    def program(self) -> Architecture:
+        """The network that is trained in its place."""
+        return self.host or self.network
+
+    @property
+    def places(self) -> np.ndarray | slice:
+        """Where its numbers lie among those of ``program``."""
+        return self.network.inside(self.host) if self.host else slice(None)
+
+    def seeded(self, seed: int) -> Recipe:
+        """The recipe for ``program``, with this seed."""
+        recipe = replace(self.recipe, seed=seed)
+        if self.host is None:
+            return recipe
+        start, still = np.zeros(self.host.size), np.ones(self.host.size, bool)
+        start[self.places] = self.network.start(seed)
+        still[self.places] = False
+        return replace(recipe, start=start, still=still)
 
 
 Apply = Callable[[Setting, float], Setting]
@@ -46,6 +76,10 @@ class Change:
     without: float = 0.0
     stopped: bool = False
 
+    def left_out(self, setting: Setting) -> Setting:
+        """The setting without it, if it had it."""
+        return self.apply(setting, self.without)
+
 
 def _dial(name: str, symbol: str, default: float, high: float, doc: Text, scale: str = "log0", low: float = 0) -> Hyper:
     return Hyper(name, symbol, default, low, high, scale, doc, least=0.0, most=high)
@@ -59,15 +93,25 @@ def _recipe(name: str) -> Apply:
     return apply
 
 
-DECOUPLED = {"adam": "adamw", "adam_l2": "adamw", "adamw": "adamw", "sgd": "sgdw", "momentum": "sgdw", "sgdw": "sgdw"}
+DECOUPLED = {"adam": "adamw", "adam_l2": "adamw", "sgd": "sgdw", "momentum": "sgdw"}
+
+
+def decays(optimizer: str) -> str | None:
+    """The rule with decoupled decay that is otherwise this one, often itself; None if there is none here."""
+    return optimizer if RULES[optimizer].decay == OWN else DECOUPLED.get(optimizer)
 
 
 def decayed(setting: Setting, value: float) -> Setting:
-    """The rule's twin with decoupled decay. Raises ``ValueError`` for a rule that has none here."""
-    if not value:
-        return setting
+    """The rule's twin with decoupled decay, or, where that is 0, the rule without decay.
+
+    Raises ``ValueError`` for a rule that has no twin here.
+    """
     recipe = setting.recipe
-    twin = DECOUPLED.get(recipe.optimizer)
+    twin = decays(recipe.optimizer)
+    if not value:
+        has = recipe.hyper.get("weight_decay") or recipe.optimizer in (twin, "adam_l2")
+        hyper = {**recipe.hyper, "weight_decay": 0.0} if has else recipe.hyper
+        return replace(setting, recipe=replace(recipe, hyper=hyper))
     if twin is None:
         raise ValueError(f"{recipe.optimizer} has no twin with decoupled decay among {', '.join(DECOUPLED)}")
     hyper = {**recipe.hyper, "weight_decay": value}
@@ -76,10 +120,19 @@ def decayed(setting: Setting, value: float) -> Setting:
     return replace(setting, recipe=replace(recipe, optimizer=twin, hyper=hyper))
 
 
+UNLIKE = ("sgld", "adafactor")  # rules that move numbers without a gradient, or ask how many numbers there are
+
+
 def narrowed(setting: Setting, value: float) -> Setting:
-    """Hidden layers of this share of their width, at least one unit."""
-    hidden = tuple(max(1, round(value * width)) for width in setting.network.hidden)
-    return replace(setting, network=replace(setting.network, hidden=hidden))
+    """Hidden layers of this share of their width, at least one unit; as part of the wide network, where it answers the
+    same.
+    """
+    network = setting.network
+    hidden = tuple(max(1, round(value * width)) for width in network.hidden)
+    if hidden == network.hidden:
+        return setting
+    same = network.norm != "layer" and setting.recipe.optimizer not in UNLIKE
+    return replace(setting, network=replace(network, hidden=hidden), host=setting.program if same else None)
 
 
 CHANGES: dict[str, Change] = {

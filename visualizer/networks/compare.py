@@ -64,12 +64,14 @@ def compared(
     curved: bool = True,
     cancel: threading.Event | None = None,
     progress: Callable[[float], None] | None = None,
+    seen: Callable[[int, np.ndarray], None] | None = None,
 ) -> Comparison:
     """Trains a network by each recipe with each seed, which replaces the recipe's own.
 
     ``steps`` may differ by recipe. ``data`` are arguments of ``sample``; a ``fresh`` comparison draws the data with
     each seed as well: its intervals are about the data set, and else about the one draw. ``curved`` measures the
-    sharpness. Raises what ``sample`` and ``train`` raise; ``Cancelled``.
+    sharpness. ``seen`` is told the place of each seed and what its recipes ended with, ``(recipes, measures)``, in the
+    order of the seeds. Raises what ``sample`` and ``train`` raise; ``Cancelled``.
     """
     names, seeds = tuple(recipes), tuple(seeds)
     lengths = tuple(steps if isinstance(steps, int) else steps[name] for name in names)
@@ -101,7 +103,10 @@ def compared(
             measured["sharpness"][i, j] = top(network, points, theta, 1, cancel=cancel).values[0]
 
     with ThreadPoolExecutor(os.cpu_count(), "compared") as pool:  # of its own: train's threads do the work
-        list(together(pool, [partial(work, i, j) for j in range(len(seeds)) for i in range(len(names))], stop))
+        places = [(i, j) for j in range(len(seeds)) for i in range(len(names))]
+        for (i, j), _ in zip(places, together(pool, [partial(work, *place) for place in places], stop), strict=True):
+            if seen and i == len(names) - 1:
+                seen(j, np.array([measured[measure][:, j] for measure in MEASURES]).T)
     return Comparison(names, seeds, lengths, measured)
 
 

@@ -7,9 +7,8 @@ of them. A ReLU network's loss is a patchwork: its Hessian is that of the piece 
 from __future__ import annotations
 
 import math
-import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -99,36 +98,85 @@ def sharpness(
     cancel: Stop | None = None,
     progress: Told | None = None,
 ) -> Path:
-    """The ``k`` largest eigenvalues at all parameters ``(S, P)`` of a path, each begun from the last one's vectors.
-
-    A thread for each processor takes a stretch of the path.
-    """
-    search = _Search(network, points, l2, None)
+    """The ``k`` largest eigenvalues at all parameters ``(S, P)`` of a path."""
     k, count = min(k, network.size), len(thetas)
     found = Path(np.empty((count, k)), np.empty((count, k)), np.empty(count, int))
-    stop, done = Stop(), np.zeros(count)
-
-    def stretch(places: np.ndarray) -> None:
-        near = None
-        for place in places:
-            go_on(stop)
-            now, near = search.top(thetas[place], k, near, cancel)
-            found.values[place], found.residuals[place], found.products[place] = now.values, now.residuals, now.products
-            done[place] = 1
-            if progress:
-                progress(float(done.mean()))
-
-    stretches = np.array_split(np.arange(count), os.cpu_count() or 1)
-    list(together(workers(), [partial(stretch, places) for places in stretches if len(places)], stop))
+    for done, (_, place, now) in enumerate(sharpest(network, points, [Walk(thetas, l2)], k, cancel=cancel), 1):
+        found.values[place], found.residuals[place], found.products[place] = now.values, now.residuals, now.products
+        if progress:
+            progress(done / count)
     return found
 
 
-def trace(network: Architecture, points: Points, theta: np.ndarray, probes: int = 32, seed: int = 0) -> Trace:
-    """The trace of the Hessian from v H v with random signs v: Hutchinson 1989."""
-    rng = np.random.default_rng(seed)
-    signs = rng.choice(np.array([-1.0, 1.0], np.float32), (probes, network.size))
-    seen = np.array([product(network, points, theta, v)[1].astype(np.float64) @ v for v in signs])
-    return Trace(float(seen.mean()), float(seen.std(ddof=1) / math.sqrt(probes)))
+class Walk(NamedTuple):
+    """A path whose sharpness is looked for: parameters ``(S, P)``, the penalty, and a scale for each, or none."""
+
+    thetas: np.ndarray
+    l2: float = 0.0
+    scales: np.ndarray | None = None
+
+
+def sharpest(
+    network: Architecture, points: Points, walks: Sequence[Walk], k: int = 1, *, cancel: Stop | None = None
+) -> Iterator[tuple[int, int, Top]]:
+    """The ``k`` largest eigenvalues along paths as they are found, coarse first: (path, snapshot, what there is).
+
+    Each begins from the vectors of a neighbour that is known.
+    """
+    k, stop = min(k, network.size), Stop()
+    known: list[dict[int, np.ndarray]] = [{} for _ in walks]
+    order = list(_levels([len(walk.thetas) for walk in walks]))
+
+    def work(w: int, place: int) -> Top:
+        go_on(stop, cancel)
+        walk = walks[w]
+        nearest = min(list(known[w]), key=lambda other: abs(other - place), default=None)
+        near = None if nearest is None else known[w][nearest]
+        search = _Search(network, points, walk.l2, None if walk.scales is None else walk.scales[place])
+        found, vectors = search.top(walk.thetas[place], k, near, cancel)
+        if vectors is not None:
+            known[w][place] = vectors.sum(axis=0, keepdims=True).astype(np.float32)
+        return found
+
+    results = together(workers(), [partial(work, *one) for one in order], stop)
+    for (w, place), found in zip(order, results, strict=True):
+        yield w, place, found
+
+
+def coarse_first(count: int) -> list[int]:
+    """So many places: the ends, then the middles of what lies between, and so on."""
+    stride = 1 << max(0, count - 1).bit_length()
+    order = [place for place in (0, count - 1) if place >= 0]
+    while stride:
+        order += range(0, count, stride)
+        stride //= 2
+    return list(dict.fromkeys(order))
+
+
+def trace(
+    network: Architecture,
+    points: Points,
+    theta: np.ndarray,
+    probes: int = 32,
+    seed: int = 0,
+    *,
+    l2: float = 0.0,
+    cancel: Stop | None = None,
+) -> Trace:
+    """The trace of the Hessian, with that of the penalty, from v H v with random signs v: Hutchinson 1989."""
+    rng, seen = np.random.default_rng(seed), []
+    for v in rng.choice(np.array([-1.0, 1.0], np.float32), (probes, network.size)):
+        go_on(cancel)
+        seen.append(product(network, points, theta, v)[1].astype(np.float64) @ v)
+    mean = float(np.mean(seen)) + l2 * float(network.marked().sum())
+    return Trace(mean, float(np.std(seen, ddof=1) / math.sqrt(probes)))
+
+
+def _levels(counts: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Places of paths of these lengths, side by side, coarse first."""
+    orders = [coarse_first(count) for count in counts]
+    for turn in range(max(counts, default=0)):
+        yield from ((w, order[turn]) for w, order in enumerate(orders) if turn < len(order))
 
 
 def product(network: Architecture, points: Points, theta: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

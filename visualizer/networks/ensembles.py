@@ -7,18 +7,20 @@ arXiv:1612.01474). The loss is convex in what is averaged, so that it is never a
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
+from optimizers import RULES
 from visualizer.networks.architecture import CLASSES, Architecture
 from visualizer.networks.data import Points
 from visualizer.networks.evaluate import Scores, answers, evaluate
-from visualizer.networks.progress import Progress, Work
+from visualizer.networks.progress import Progress, by_seed, portion
 from visualizer.networks.train import SHOWN, Recipe, Training, train
 from visualizer.simulate.job import Named
+from visualizer.simulate.schedules import schedule
 
 
 class Judged(NamedTuple):
@@ -52,12 +54,21 @@ class Disagreement(NamedTuple):
 
 def judged(network: Architecture, points: Points, thetas: np.ndarray) -> Judged:
     """The scores of networks ``(K, P)`` and of their ensembles."""
-    used = points.train + points.test
-    given = answers(network, points, thetas, points.x[:used]).astype(np.float64)
-    y = points.y[:used].astype(np.float64)
-    return Judged(
-        _scores(network, points, _known(network, given), y), _scores(network, points, mixtures(network, given), y)
-    )
+    given = at_points(network, points, thetas)
+    return Judged(scored(network, points, _known(network, given)), scored(network, points, mixtures(network, given)))
+
+
+def at_points(network: Architecture, points: Points, thetas: np.ndarray) -> np.ndarray:
+    """What networks ``(K, P)`` answer to training and test points: float64 ``(K, n, outputs)``."""
+    return answers(network, points, thetas, points.x[: points.train + points.test]).astype(np.float64)
+
+
+def circled(network: Architecture, points: Points, given: np.ndarray) -> Scores:
+    """The scores of the ensembles of 1, 2, ..., K neighbours on a circle of K members, from each of these on: ``(K, K,
+    2)``, by the first member and the size. ``given`` are those of ``at_points``. So no size depends on who comes first.
+    """
+    each = [scored(network, points, mixtures(network, np.roll(given, -k, axis=0))) for k in range(len(given))]
+    return Scores(np.stack([one.loss for one in each]), np.stack([one.mistakes for one in each]))
 
 
 def mixtures(network: Architecture, given: np.ndarray) -> np.ndarray:
@@ -73,7 +84,11 @@ def mixtures(network: Architecture, given: np.ndarray) -> np.ndarray:
 
 def disagreement(network: Architecture, points: Points, thetas: np.ndarray, x: np.ndarray) -> Disagreement:
     """Where at least two networks ``(K, P)`` differ, at inputs ``(G, inputs)``."""
-    given = answers(network, points, thetas, x).astype(np.float64)
+    return differing(network, answers(network, points, thetas, x).astype(np.float64))
+
+
+def differing(network: Architecture, given: np.ndarray) -> Disagreement:
+    """The same of answers ``(K, G, outputs)``."""
     if network.task != CLASSES:
         return Disagreement(given.mean(axis=0), given.var(axis=0).mean(axis=-1), None)
     logs, mean = _known(network, given), mixtures(network, given)[-1]
@@ -96,8 +111,9 @@ def _entropy(logs: np.ndarray) -> np.ndarray:
     return -(np.exp(logs) * logs).sum(axis=-1)
 
 
-def _scores(network: Architecture, points: Points, known: np.ndarray, y: np.ndarray) -> Scores:
-    """Of ``(K, n, outputs)``: ``(K, 2)``."""
+def scored(network: Architecture, points: Points, known: np.ndarray) -> Scores:
+    """Of values, or logarithms of probabilities, ``(K, n, outputs)`` at training and test points: ``(K, 2)``."""
+    y = points.y[: points.train + points.test].astype(np.float64)
     if network.task == CLASSES:
         loss = -(known * y).sum(axis=-1)
         wrong = np.where(np.isnan(loss), np.nan, (known * y).sum(axis=-1) < known.max(axis=-1))
@@ -121,19 +137,26 @@ def ends(runs: Sequence[Training]) -> np.ndarray:
     return np.stack([run.theta[-1] for run in runs])
 
 
+SHAPES = ("cosine", "triangle")
+
+
 @dataclass(frozen=True)
 class Cycles:
     """A snapshot ensemble's ``count`` cycles of ``length`` steps each (Huang et al. 2017, arXiv:1704.00109).
 
-    In each the rate falls along half a cosine, from that of the recipe to almost 0; at its end the network is kept.
+    In each the rate falls along half a cosine, from that of the recipe to almost 0; or it rises from 0 along one side
+    of a triangle and falls along the other (Smith 2017, arXiv:1506.01186). At its end the network is kept.
     """
 
     count: int
     length: int
+    shape: str = "cosine"
 
     def __post_init__(self) -> None:
         if self.count < 1 or self.length < 1:
             raise ValueError(f"there are no {self.count} cycles of {self.length} steps")
+        if self.shape not in SHAPES:
+            raise ValueError(f"a cycle's shape is one of {', '.join(SHAPES)}, not {self.shape!r}")
 
     @property
     def steps(self) -> int:
@@ -141,7 +164,16 @@ class Cycles:
 
     @property
     def schedule(self) -> Named:
-        return "sgdr", {"T_0": self.length, "T_mult": 1, "eta_min": 0.0}
+        if self.shape == "cosine":
+            return "sgdr", {"T_0": self.length, "T_mult": 1, "eta_min": 0.0}
+        up = max(1, self.length // 2)
+        down = max(1, self.length - up)
+        return "cyclic", {"base_lr": 0.0, "step_size_up": up, "step_size_down": down, "cycle_momentum": False}
+
+    def rates(self, recipe: Recipe) -> np.ndarray:
+        """The rates of all steps: ``(steps,)``."""
+        slug, hyper = self.schedule
+        return schedule(slug, {**hyper, "lr": base_rate(recipe)}, self.steps).lr
 
     @property
     def shown(self) -> int:
@@ -154,6 +186,12 @@ class Cycles:
     def members(self, run: Training) -> np.ndarray:
         """The parameters at the end of each cycle: ``(count, P)``."""
         return run.theta[np.searchsorted(run.at, self.length * np.arange(1, self.count + 1))]
+
+
+def base_rate(recipe: Recipe) -> float:
+    """Its learning rate, before any schedule; that of its rule if it does not say."""
+    usual = {hyper.name: hyper.default for hyper in RULES[recipe.optimizer].hypers}
+    return float(recipe.hyper.get("lr", usual.get("lr", 1.0)))
 
 
 def snapshots(
@@ -199,7 +237,23 @@ def permuted(network: Architecture, theta: np.ndarray, seed: int) -> np.ndarray:
     return found
 
 
+def running(thetas: np.ndarray) -> np.ndarray:
+    """The means of the first 1, 2, ..., K of ``(K, P)`` parameters: float64 ``(K, P)``."""
+    return np.cumsum(thetas, axis=0, dtype=np.float64) / np.arange(1.0, len(thetas) + 1.0)[:, None]
+
+
+def between(one: np.ndarray, other: np.ndarray, count: int) -> np.ndarray:
+    """So many networks on the straight line from one ``(P,)`` to another, both included: ``(count, P)``."""
+    share = np.linspace(0.0, 1.0, count)[:, None]
+    return (1.0 - share) * np.asarray(one, np.float64) + share * np.asarray(other, np.float64)
+
+
 WAYS = ("single", "ensemble", "short", "snapshots", "last", "swa", "weights")
+
+
+def costs(members: int) -> dict[str, int]:
+    """What each of ``WAYS`` takes to train, in trainings of one network."""
+    return {way: members if way in ("ensemble", "weights") else 1 for way in WAYS}
 
 
 def measured(
@@ -214,28 +268,46 @@ def measured(
     cancel: threading.Event | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Scores]:
-    """What each of ``WAYS`` is worth, by ``repeats`` times new points ``draw(seed)`` and new seeds: ``(repeats, 2)``.
+    """What each of ``WAYS`` is worth, by ``repeats`` times new points ``draw(repeat)`` and new seeds, from the recipe's
+    on: ``(repeats, 2)``.
 
     ``single``: a network, as the mean over all members; ``ensemble``: of as many independent seeds; ``short``: the same
     with the steps of one network shared out among them; ``snapshots``: of one run in as many cycles, and ``last`` its
     last member alone; ``swa``: the mean of parameters over the last ``share`` of a member's steps, as the mean over all
     members; ``weights``: the network whose parameters are the mean of all members'. ``intervals.paired`` compares two.
     """
-    work, rows = Work(cancel, progress), []
-    for repeat in range(repeats):
-        points = draw(repeat)
-        recipes = seeded(recipe, range(repeat * members, (repeat + 1) * members))
-        cycles = Cycles(members, max(1, steps // members))
-        own = [work.part(repeat, repeats).part(k, members + 2) for k in range(members + 2)]
-        long = own[0]._replace(share=own[0].share * members)
-        runs = train(network, points, recipes, steps, cancel=cancel, progress=long.progress)
-        short = train(network, points, recipes, cycles.length, shown=1, cancel=cancel, progress=own[-2].progress)
-        turned = snapshots(network, points, recipes[:1], cycles, cancel, own[-1].progress)[0]
-        rows.append(_ways(network, points, runs, short, cycles.members(turned), share))
+    rows = list(each(network, draw, recipe, members, steps, range(repeats), share, cancel, progress))
     return {
         way: Scores(np.stack([row[way].loss for row in rows]), np.stack([row[way].mistakes for row in rows]))
         for way in WAYS
     }
+
+
+def each(
+    network: Architecture,
+    draw: Callable[[int], Points],
+    recipe: Recipe,
+    members: int,
+    steps: int,
+    repeats: Sequence[int],
+    share: float = 0.25,
+    cancel: threading.Event | None = None,
+    progress: Progress | None = None,
+) -> Iterator[dict[str, Scores]]:
+    """The rows of ``measured``, each ``(2,)``, repeat after repeat as soon as they are there, several at a time."""
+    cycles = Cycles(members, max(1, steps // members))
+
+    def one(repeat: int, told: Progress) -> dict[str, Scores]:
+        points, first = draw(repeat), recipe.seed + repeat * members
+        recipes = seeded(recipe, range(first, first + members))
+        parts = [portion(told, k / (members + 2), 1 / (members + 2)) for k in range(members + 2)]
+        long = portion(told, 0.0, members / (members + 2))
+        runs = train(network, points, recipes, steps, progress=long)
+        short = train(network, points, recipes, cycles.length, shown=1, progress=parts[-2])
+        turned = snapshots(network, points, recipes[:1], cycles, progress=parts[-1])[0]
+        return _ways(network, points, runs, short, cycles.members(turned), share)
+
+    return by_seed(one, repeats, cancel, progress)
 
 
 def _ways(

@@ -16,7 +16,7 @@ from visualizer.simulate import compiled
 from visualizer.simulate.random import mix
 
 MANY = 32  # networks of one call
-GRIDS = (256, 4096)  # points that answers are asked for at once: few sizes, so that few programs are compiled
+GRIDS = (256, 1024, 4096)  # points that answers are asked for at once: few sizes, so that few programs are compiled
 
 
 class Testing(NamedTuple):

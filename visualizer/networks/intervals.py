@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import stdtrit
+from scipy.stats import rankdata
 
 SURE = 0.95
 
@@ -49,3 +51,34 @@ def student(values: Any, sure: float = SURE) -> Interval:
 def paired(one: Any, other: Any, sure: float = SURE) -> Interval:
     """The mean of ``one - other``, both ``(n, ...)`` with the same seeds: what the seeds have in common cancels."""
     return student(np.asarray(one, np.float64) - np.asarray(other, np.float64), sure)
+
+
+def rank_correlation(one: Any, other: Any, sure: float = SURE) -> Interval:
+    """Spearman's correlation of two measures ``(m, n)``: m values of each of n seeds, all of them together.
+
+    The interval leaves out a seed at a time (the jackknife, of Fisher's transform), with Student's t: what shares a
+    seed is not independent. ``n`` counts the seeds that have a pair; NaN where the values of a measure are all equal.
+    """
+    one, other = (np.asarray(part, np.float64) for part in (one, other))
+    known = (np.isfinite(one) & np.isfinite(other)).any(axis=0)
+    one, other, n = one[:, known], other[:, known], int(known.sum())
+    whole = _spearman(one, other)
+    if n < 3 or not math.isfinite(whole):
+        return Interval(whole, -1.0, 1.0, n)
+    left = [np.delete(np.arange(n), j) for j in range(n)]
+    without = np.array([_fisher(_spearman(one[:, rest], other[:, rest])) for rest in left])
+    half = stdtrit(n - 1, (1 + sure) / 2) * math.sqrt((n - 1) / n * np.sum((without - without.mean()) ** 2))
+    low, high = (math.tanh(_fisher(whole) + side * half) for side in (-1, 1))
+    return Interval(whole, low, high, n)
+
+
+def _spearman(one: np.ndarray, other: np.ndarray) -> float:
+    known = np.isfinite(one) & np.isfinite(other)
+    ranks = [rankdata(part[known]) - (known.sum() + 1) / 2 for part in (one, other)]
+    lengths = math.sqrt(np.sum(ranks[0] ** 2) * np.sum(ranks[1] ** 2))
+    return float(ranks[0] @ ranks[1] / lengths) if lengths else math.nan
+
+
+def _fisher(correlation: float) -> float:
+    """Spread evenly over the line; ranks that agree wholly are not infinitely far."""
+    return math.atanh(max(-0.999, min(0.999, correlation)))

@@ -10,19 +10,19 @@ from urllib.parse import urlencode
 import numpy as np
 
 from visualizer.maps import Part, Request
-from visualizer.networks.architecture import CLASSES
+from visualizer.networks.architecture import Architecture
 from visualizer.networks.data import Points
-from visualizer.networks.evaluate import answers, chances, evaluate
+from visualizer.networks.evaluate import evaluate
+from visualizer.networks.frames import GRID, LINE, UNIT, frames, grid, remembered, shown_frames
 from visualizer.networks.link import write
 from visualizer.networks.progress import with_progress
 from visualizer.networks.recent import trained
+from visualizer.networks.steps import CALL, NUMBERS
 from visualizer.networks.study import FIRST_VIEW, Study
-from visualizer.networks.train import Training
+from visualizer.networks.train import Recipe, Training, order_of
+from visualizer.simulate.schedules import schedule
 from visualizer.simulate.tiles import Cancelled
 
-GRID = (64, 64)  # where the answers to a plane of inputs are shown
-LINE = 256  # as many to a line of them
-FRAMES = 40  # of the answers, besides the first
 CURVE = 1000  # losses of batches that a curve is drawn of: of more steps than that the lowest and highest of several
 
 
@@ -34,7 +34,7 @@ def request(study: Study) -> Request:
 
 def study_parts(study: Study, stop: threading.Event) -> Iterator[Part]:
     """What there is to see of a study: see the parts below. Ends early when ``stop`` is set."""
-    points, network = study.points, study.network
+    points = study.points
     yield _about(study, points)
     runs: list[Training] = []
     try:
@@ -46,22 +46,14 @@ def study_parts(study: Study, stop: threading.Event) -> Iterator[Part]:
     except Cancelled:
         return
     for k, run in enumerate(runs):
-        scores = evaluate(network, points, run.theta)
-        curves = {"loss": scores.loss.T, "mistakes": scores.mistakes.T, "batch": thinned(run.loss)}
-        stretches = CURVE if curves["batch"].ndim > 1 else 0
-        yield {"kind": "part", "of": "curves", "learner": k, "at": run.at.tolist(), "stretches": stretches}, curves
-    for k, run in enumerate(runs):
-        if stop.is_set():
-            return
-        kept = shown_frames(len(run.at))
-        frames = {"kind": "part", "of": "answers", "learner": k, "at": run.at[kept].tolist()}
-        yield frames, _answers(study, points, run.theta[kept])
+        yield {"kind": "part", "of": "curves", "learner": k, "at": run.at.tolist()}, _curves(study, points, k, run)
+    try:
+        for name in ("last", "all"):
+            for k, run in enumerate(runs):
+                yield _answers(study, points, k, run, name, stop)
+    except Cancelled:
+        return
     yield {"kind": "whole"}, {}
-
-
-def shown_frames(count: int) -> np.ndarray:
-    """Which of so many snapshots are shown: all, or about equally far apart, with the first and the last."""
-    return np.unique(np.linspace(0, count - 1, min(count, FRAMES + 1)).round().astype(int))
 
 
 def thinned(loss: np.ndarray) -> np.ndarray:
@@ -72,17 +64,6 @@ def thinned(loss: np.ndarray) -> np.ndarray:
         return loss
     edges = np.linspace(0, len(loss), CURVE + 1).round().astype(int)[:-1]
     return np.stack([np.minimum.reduceat(loss, edges), np.maximum.reduceat(loss, edges)])
-
-
-def grid(study: Study) -> np.ndarray | None:
-    """The inputs whose answers are shown, ``(G, inputs)``, rows upwards; None where inputs are no plane or line."""
-    x0, x1, y0, y1 = study.entry.window
-    if study.entry.inputs == 1:
-        return np.linspace(x0, x1, LINE)[:, None]
-    if study.entry.inputs != 2:
-        return None
-    x, y = np.meshgrid(np.linspace(x0, x1, GRID[0]), np.linspace(y0, y1, GRID[1]))
-    return np.stack([x, y], axis=-1).reshape(-1, 2)
 
 
 def _about(study: Study, points: Points) -> Part:
@@ -98,25 +79,43 @@ def _about(study: Study, points: Points) -> Part:
         "grid": GRID if entry.inputs == 2 else LINE if entry.inputs == 1 else 0,
         "parameters": study.network.size,
     }
-    known: Mapping[str, np.ndarray] = {"x": points.x[:used], "y": points.y[:used], "clean": points.clean[:used]}
+    known = {"x": points.x[:used], "y": points.y[:used], "clean": points.clean[:used]}
+    if entry.truth and (asked := grid(study)) is not None:
+        known["truth"] = entry.truth(asked).astype(np.float32)
     return header, known
 
 
-def _answers(study: Study, points: Points, thetas: np.ndarray) -> dict[str, np.ndarray]:
-    """``chances`` u1 ``(F, G, c)`` in 255ths, of all classes but the first where there are two; ``values`` f4 ``(F, G,
-    outputs)``; or, of inputs that are no plane, ``confusion`` u2 ``(F, classes, classes)``: of test points of a class
-    (rows) how many were taken for which.
+def _curves(study: Study, points: Points, place: int, run: Training) -> Mapping[str, np.ndarray]:
+    """``loss`` and ``mistakes`` f4 ``(2, S)`` of training and test points, ``batch``, see ``thinned``, and likewise
+    ``lr`` where it is not the same in all steps.
     """
-    network, asked = study.network, grid(study)
-    if asked is None:
-        tested = slice(points.train, points.train + points.test)
-        said = answers(network, points, thetas, points.x[tested]).argmax(axis=2)
-        right, many = points.y[tested].argmax(axis=1), study.entry.outputs
-        counts = [np.bincount(right * many + one, minlength=many * many).reshape(many, many) for one in said]
-        return {"confusion": np.array(counts, np.uint16)}
-    said = answers(network, points, thetas, asked)
-    if study.entry.task != CLASSES:
-        return {"values": said}
-    shares = chances(said)[..., 1:] if study.entry.outputs == 2 else chances(said)
-    with np.errstate(invalid="ignore"):
-        return {"chances": np.nan_to_num(255 * shares).round().astype(np.uint8)}
+
+    def make() -> Mapping[str, np.ndarray]:
+        scores = evaluate(study.network, points, run.theta)
+        rates = rates_of(study.network, points, study.learners[place].recipe, run.loss)
+        found = {"loss": scores.loss.T, "mistakes": scores.mistakes.T, "batch": thinned(run.loss)}
+        return found if rates is None else found | {"lr": thinned(rates)}
+
+    return remembered(run, "curves", make)
+
+
+def rates_of(network: Architecture, points: Points, recipe: Recipe, loss: np.ndarray) -> np.ndarray | None:
+    """The learning rate of every update of a run that saw these losses, f4 ``(T,)``; None where it is constant."""
+    slug, values = recipe.schedule or ("constant", {})
+    if slug == "constant":
+        return None
+    steps = len(loss)
+    order = order_of(network, points, recipe, steps, 1)[1]
+    if order.watching < 0:
+        return order.lr
+    room = -(-steps // CALL) * CALL  # few lengths, so that few programs are compiled
+    given = {**values, "lr": float(order.numbers[NUMBERS["hyper"]])}
+    seen = [*loss[1:], *[0.0] * (room - steps)]  # the first loss is not reported
+    return schedule(slug, given, room, seen).lr[:steps].astype(np.float32)
+
+
+def _answers(study: Study, points: Points, place: int, run: Training, name: str, stop: threading.Event) -> Part:
+    """What a network answers: at its last snapshot, which is looked at while a dial moves, and then at all."""
+    kept = shown_frames(len(run.at))[-1 if name == "last" else 0 :]
+    found = remembered(run, name, lambda: frames(study.network, points, grid(study), run.theta[kept], stop))
+    return {"kind": "part", "of": "answers", "learner": place, "at": run.at[kept].tolist(), "unit": UNIT}, found

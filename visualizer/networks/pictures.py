@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
@@ -22,6 +23,7 @@ from visualizer.networks.train import Recipe, train
 
 PIXELS = SIDE**2
 NORM = 3.9  # of an image: the mean over the digits is 3.86
+SEEN = 1024  # images that units are asked about at once
 IMAGES, CALL = 16, 64  # images that a call climbs with, and its steps: at most 30 ms for the largest network
 STRIDE = 1.0  # the length of the first step in norms of the image; the others fall to 0 as a square
 ROUNDING = 1e-6  # of a value in float32, as a share of it
@@ -34,16 +36,26 @@ def first_weights(network: Architecture, theta: np.ndarray) -> np.ndarray:
     return np.asarray(theta)[part.place].reshape(part.shape).T.reshape(-1, SIDE, SIDE)
 
 
+def bumps(images: np.ndarray) -> np.ndarray:
+    """The sum of the squared differences of neighbouring pixels of each ``(..., 8, 8)``: what a penalty is on."""
+    images = np.asarray(images, np.float64)
+    return sum((np.diff(images, axis=axis) ** 2).sum(axis=(-2, -1)) for axis in (-2, -1))
+
+
 def roughness(images: np.ndarray) -> np.ndarray:
     """The sum of the squared differences of neighbouring pixels over the sum of the squares, of each ``(..., 8, 8)``.
 
     0 for a constant image, 3.5 on average for independent pixels of mean 0, at most 7.7; NaN for an image of zeros.
     The digits have 1.0.
     """
-    images = np.asarray(images, np.float64)
-    across = [(np.diff(images, axis=axis) ** 2).sum(axis=(-2, -1)) for axis in (-2, -1)]
     with np.errstate(invalid="ignore"):
-        return (across[0] + across[1]) / (images**2).sum(axis=(-2, -1))
+        return bumps(images) / (np.asarray(images, np.float64) ** 2).sum(axis=(-2, -1))
+
+
+def joint_roughness(images: np.ndarray) -> np.ndarray:
+    """The roughness of the images ``(..., units, 8, 8)`` of a layer taken together."""
+    with np.errstate(invalid="ignore"):
+        return bumps(images).sum(axis=-1) / (np.asarray(images, np.float64) ** 2).sum(axis=(-3, -2, -1))
 
 
 class Maximal(NamedTuple):
@@ -112,6 +124,22 @@ def maximal(
     return found
 
 
+def excited(network: Architecture, theta: np.ndarray, images: np.ndarray) -> list[np.ndarray]:
+    """What the units of each layer get of images ``(n, 64)``, before the activation function: ``(n, units)`` float32
+    each. Of several layers not under batch normalization, see ``maximal``.
+    """
+    _images_only(network)
+    program, found = _exciting(network), []
+    theta = np.asarray(theta, np.float32)
+    for at in range(0, len(images), SEEN):
+        part = np.zeros((SEEN, PIXELS), np.float32)
+        own = images[at : at + SEEN]
+        part[: len(own)] = own
+        found.append(np.asarray(program(theta, part))[: len(own)])
+    widths = (*network.hidden, network.outputs)
+    return np.split(np.concatenate(found), np.cumsum(widths)[:-1], axis=1)
+
+
 class _Climb(NamedTuple):
     """Where images stand ``(IMAGES, 64)``, the best that each has been, what that was worth, and its value alone."""
 
@@ -132,6 +160,14 @@ def _excited(network: Architecture, theta: Array, x: Array) -> Array:
         found.append(z)
         h = bend(network, z)
     return jnp.concatenate(found, axis=1)
+
+
+def _exciting(network: Architecture) -> Any:
+    def build() -> tuple[Any, tuple[Any, ...]]:
+        theta, x = np.zeros(network.size, np.float32), np.zeros((SEEN, PIXELS), np.float32)
+        return jax.jit(partial(_excited, network)), (theta, x)
+
+    return single(f"net-excite-{network.name}", build)
 
 
 def _waves() -> tuple[np.ndarray, np.ndarray]:
@@ -232,9 +268,7 @@ def smoothing(
     theta = np.stack([run.theta[-1] for run in runs])
     scores = evaluate(network, points, theta)
     shape = len(penalties), len(seeds)
-    weights = np.stack([first_weights(network, one) for one in theta]).astype(np.float64)
-    whole = (weights**2).sum(axis=(2, 3))
-    rough = (roughness(weights) * whole).sum(axis=1) / whole.sum(axis=1)
+    rough = joint_roughness(np.stack([first_weights(network, one) for one in theta]))
     return Smoothing(
         rough.reshape(shape),
         scores.loss.reshape(*shape, 2),

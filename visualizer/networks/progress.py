@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, TypeVar
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from visualizer.maps import Part
 from visualizer.simulate.tiles import Cancelled
@@ -38,6 +40,40 @@ def together(pool: ThreadPoolExecutor, calls: Iterable[Callable[[], Found]], sto
             one.cancel()
 
 
+def portion(told: Progress, begin: float, share: float) -> Progress:
+    """For a part of some work, which is so large a ``share`` of it."""
+    return lambda done: told(begin + share * done)
+
+
+def by_seed(
+    work: Callable[[int, Progress], Found],
+    seeds: Sequence[int],
+    cancel: threading.Event | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Found]:
+    """What the work gives for each seed, in their order, done for as many at a time as there are processors.
+
+    The work tells how far it is often, for that is when it is given up.
+    """
+    stop, guard, shares = threading.Event(), threading.Lock(), dict.fromkeys(range(len(seeds)), 0.0)
+
+    def one(k: int) -> Found:
+        def told(share: float) -> None:
+            go_on(stop, cancel)
+            with guard:
+                shares[k] = max(shares[k], share)
+                if progress:
+                    progress(sum(shares.values()) / len(seeds))
+
+        told(0.0)
+        found = work(seeds[k], told)
+        told(1.0)
+        return found
+
+    with ThreadPoolExecutor(os.cpu_count(), "seeds") as pool:  # of its own: train's threads do the work
+        yield from together(pool, [partial(one, k) for k in range(len(seeds))], stop)
+
+
 class Work(NamedTuple):
     """Who may give it up, and who is told which share is done; ``begin`` to ``begin + share`` of the whole is this."""
 
@@ -56,18 +92,44 @@ class Work(NamedTuple):
             self.told(min(1.0, self.begin + self.share * share))
 
 
-def with_progress(work: Callable[[Callable[[float], None]], Found]) -> Iterator[float | Found]:
-    """Shares of the work that are done, from time to time, and then what it gives; raises what it raises."""
-    told: queue.SimpleQueue[float | None] = queue.SimpleQueue()
+def with_progress(work: Callable[[Callable[[Any], None]], Found]) -> Iterator[Any | Found]:
+    """Shares of the work that are done, from time to time, whatever else it tells, and then what it gives; raises what
+    it raises.
+    """
+    told: queue.SimpleQueue[Any] = queue.SimpleQueue()
     with ThreadPoolExecutor(1, "study") as pool:
         result = pool.submit(work, told.put)
         result.add_done_callback(lambda _: told.put(None))
         last = time.monotonic()
-        while (share := told.get()) is not None:
-            if time.monotonic() - last >= PACE:
+        while (news := told.get()) is not None:
+            if not isinstance(news, float):
+                yield news
+            elif time.monotonic() - last >= PACE:
                 last = time.monotonic()
-                yield share
+                yield news
         yield result.result()
+
+
+def streamed(work: Callable[[Progress], Iterator[Found]]) -> Iterator[tuple[float, Found | None]]:
+    """What the work gives, as soon as it is there, with the share that is done then; from time to time a share alone.
+
+    Raises what the work raises.
+    """
+
+    def run(told: Callable[[Any], None]) -> None:
+        share = 0.0
+
+        def tell(now: float) -> None:
+            nonlocal share
+            share = max(share, now)
+            told(share)
+
+        for found in work(tell):
+            told((share, found))
+
+    for news in with_progress(run):
+        if news is not None:
+            yield (news, None) if isinstance(news, float) else news
 
 
 def waited(work: Callable[[Progress], Found], begin: float = 0.0, share: float = 1.0) -> Generator[Part, None, Found]:

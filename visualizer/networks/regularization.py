@@ -7,7 +7,7 @@ is judged, like everything else, by the second, the test points.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from visualizer.networks.changes import CHANGES, Setting
 from visualizer.networks.data import Points
 from visualizer.networks.evaluate import evaluate
 from visualizer.networks.intervals import Interval, paired
-from visualizer.networks.progress import Progress, Work
+from visualizer.networks.progress import Progress, by_seed, portion
 from visualizer.networks.train import Recipe, Training, train
 from visualizer.spec import look_up
 
@@ -76,6 +76,21 @@ class Compared(NamedTuple):
         return paired(self.changed.gap(name, where), self.plain.gap(name, where))
 
 
+def verdict(difference: Interval) -> str:
+    """What the interval of a difference, changed minus plain, says of something that is better when it is low.
+
+    ``helps`` or ``hurts`` where it leaves no doubt about the sign, else ``unknown``; ``same`` where nothing changed,
+    ``single`` where one seed says nothing of chance, ``diverged`` where no seed has a finite difference.
+    """
+    if not difference.n:
+        return "diverged"
+    if difference.n == 1:
+        return "single" if difference.mean else "same"
+    if difference.low == difference.high == 0:
+        return "same"
+    return {-1: "helps", 0: "unknown", 1: "hurts"}[int(difference.sign)]
+
+
 def best(validation: np.ndarray) -> int:
     """Where early stopping stops: the lowest of the validation losses ``(S,)``, the first if there are several."""
     return int(np.where(np.isfinite(validation), validation, np.inf).argmin())
@@ -103,9 +118,25 @@ def compared(
     value = entry.dial.parse(entry.dial.default if value is None else value)
     settings = [setting] if entry.stopped else [setting, entry.apply(setting, value)]
     found = curves(settings, seeds, cancel, progress)
-    if entry.stopped:
-        found.append(found[0]._replace(chosen=found[0].stop) if value else found[0])
-    return Compared(found[0], found[1])
+    return side_by_side(found[0], found[0] if entry.stopped else found[1], entry.stopped and bool(value))
+
+
+def side_by_side(plain: Curves, changed: Curves, stopped: bool = False) -> Compared:
+    """Of runs that are ``stopped`` the snapshots count that early stopping chooses."""
+    return Compared(plain, changed._replace(chosen=changed.stop) if stopped else changed)
+
+
+class Row(NamedTuple):
+    """One setting's run of one seed: ``loss`` and ``mistakes`` ``(S, 3)``, ``zeros`` ``(S,)``; see ``Curves``.
+
+    ``theta`` are the parameters of ``Setting.program`` after the steps ``at``, ``(S, P)``, or after the last only.
+    """
+
+    at: np.ndarray
+    theta: np.ndarray
+    loss: np.ndarray
+    mistakes: np.ndarray
+    zeros: np.ndarray
 
 
 def curves(
@@ -115,38 +146,53 @@ def curves(
     progress: Progress | None = None,
 ) -> list[Curves]:
     """Trains each setting once for each seed, which decides points, start, order and masks; nothing is stopped."""
-    work, rows = Work(cancel, progress), []
-    for k, seed in enumerate(seeds):
-        points = [setting.points(seed) for setting in settings]
-        runs = _trained(settings, points, seed, work.part(k, len(seeds)))
-        rows.append([_scored(*one) for one in zip(settings, points, runs, strict=True)])
-    return [_curves(runs[k].at, [row[k] for row in rows]) for k in range(len(settings))] if rows else []
+    rows = list(each(settings, seeds, cancel, progress))
+    return [gathered([row[k] for row in rows]) for k in range(len(settings))] if rows else []
 
 
-def _trained(settings: Sequence[Setting], points: Sequence[Points], seed: int, work: Work) -> list[Training]:
-    """A run of each setting; those that differ in their recipe alone are trained side by side."""
-    bare = [replace(setting, recipe=Recipe()) for setting in settings]
-    recipes = [replace(setting.recipe, seed=seed) for setting in settings]
-    found: dict[int, Training] = {}
-    for first, setting in enumerate(bare):
-        alike = [k for k, other in enumerate(bare) if other == setting and k not in found]
+def each(
+    settings: Sequence[Setting],
+    seeds: Sequence[int],
+    cancel: threading.Event | None = None,
+    progress: Progress | None = None,
+    paths: Container[int] = (),
+) -> Iterator[list[Row]]:
+    """The row of each setting, seed after seed, as soon as they are trained: several seeds at a time.
+
+    All parameters on the way are given for the seeds ``paths`` only: they are many.
+    """
+
+    def one(seed: int, told: Progress) -> list[Row]:
+        rows = _rows(settings, seed, told)
+        return rows if seed in paths else [row._replace(theta=row.theta[-1:].copy()) for row in rows]
+
+    return by_seed(one, seeds, cancel, progress)
+
+
+def _rows(settings: Sequence[Setting], seed: int, told: Progress) -> list[Row]:
+    """Those that differ in their recipe alone are trained side by side."""
+    drawn = [replace(setting, network=setting.program, host=None, recipe=Recipe()) for setting in settings]
+    found: dict[int, Row] = {}
+    for first, setting in enumerate(drawn):
         if first in found:
             continue
-        part = work.part(len(found), len(settings))._replace(share=work.share * len(alike) / len(settings))
-        own = [recipes[k] for k in alike]
-        runs = train(setting.network, points[first], own, setting.steps, cancel=work.cancel, progress=part.progress)
-        found.update(zip(alike, runs, strict=True))
+        alike = [k for k, other in enumerate(drawn) if other == setting]
+        points, recipes = setting.points(seed), [settings[k].seeded(seed) for k in alike]
+        share = portion(told, len(found) / len(settings), len(alike) / len(settings))
+        runs = train(setting.network, points, recipes, setting.steps, progress=share)
+        for k, run in zip(alike, runs, strict=True):
+            found[k] = _scored(settings[k], points, run)
     return [found[k] for k in range(len(settings))]
 
 
-def _scored(setting: Setting, points: Points, run: Training) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Losses ``(S, 3)``, mistakes likewise, and the share of small weights ``(S,)``."""
-    validation, test = (evaluate(setting.network, half, run.theta) for half in halves(points))
+def _scored(setting: Setting, points: Points, run: Training) -> Row:
+    validation, test = (evaluate(setting.program, half, run.theta) for half in halves(points))
     loss, mistakes = (np.column_stack([one, other[:, 1]]) for one, other in zip(validation, test, strict=True))
-    return loss, mistakes, sparsity(setting.network, run.theta)
+    return Row(run.at, run.theta, loss, mistakes, sparsity(setting.network, run.theta[:, setting.places]))
 
 
-def _curves(at: np.ndarray, rows: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Curves:
-    loss, mistakes, zeros = (np.stack(part) for part in zip(*rows, strict=True))
+def gathered(rows: Sequence[Row]) -> Curves:
+    """The curves of one setting, from its rows of all seeds."""
+    loss, mistakes, zeros = (np.stack([getattr(row, name) for row in rows]) for name in ("loss", "mistakes", "zeros"))
     stop = np.array([best(one[:, VALIDATION]) for one in loss])
-    return Curves(at, loss, mistakes, zeros, stop, np.full_like(stop, len(at) - 1))
+    return Curves(rows[0].at, loss, mistakes, zeros, stop, np.full_like(stop, loss.shape[1] - 1))

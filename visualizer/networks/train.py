@@ -44,7 +44,8 @@ class Recipe:
     ``smooth``, for inputs that are images of 8 x 8 pixels, adds for each unit of the first layer smooth / 2 times the
     sum of the squared differences between the weights of neighbouring pixels. ``jitter`` is the standard deviation of
     noise on the inputs of every step. ``seed`` decides the parameters before training, the order of the data and the
-    masks; ``start`` ``(P,)`` gives those parameters instead. The first ``frozen`` layers do not move.
+    masks; ``start`` ``(P,)`` gives those parameters instead. The first ``frozen`` layers do not move, nor do the
+    parameters that are ``still`` ``(P,)``.
     """
 
     optimizer: str = "adam"
@@ -61,6 +62,7 @@ class Recipe:
     seed: int = 0
     start: np.ndarray | None = None
     frozen: int = 0
+    still: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.dropout < 1:
@@ -143,6 +145,33 @@ def _slices(program: Any, order: Order, found: Training) -> Iterator[int]:
         yield at
 
 
+def states(
+    network: Architecture,
+    points: Points,
+    recipe: Recipe,
+    steps: int,
+    at: Sequence[int],
+    *,
+    cancel: threading.Event | None = None,
+) -> Iterator[np.ndarray]:
+    """The rule's state, ravelled, after the updates ``at`` + 1, rising, of a run of so many steps.
+
+    After the last of them as well: one more gradient is taken there. Raises ``Cancelled``.
+    """
+    group, order = order_of(network, points, recipe, steps, steps + 1)
+    longer = {name: np.append(getattr(order, name), getattr(order, name)[-1:]) for name in ("lr", "momentum")}
+    order = order._replace(**longer)
+    [program] = _programs(network, [group], points.room)
+    carry, done = blank(network.size, program.state), 0
+    for end in at:
+        while done <= end:
+            go_on(cancel)
+            last = min(done + CALL, end + 1)
+            carry, _ = program.call(part_of(order, done, last), carry)
+            done = last
+        yield np.asarray(carry.state)
+
+
 def part_of(order: Order, first: int, last: int) -> Order:
     """The order for one call: the rates of its steps only."""
 
@@ -174,6 +203,7 @@ def order_of(
     begin = network.start(recipe.seed) if recipe.start is None else np.asarray(recipe.start, np.float64)
     if begin.shape != (network.size,):
         raise ValueError(f"this network has {network.size} parameters, not {begin.shape}")
+    moves = network.trained(recipe.frozen) * (1.0 if recipe.still is None else ~recipe.still)
     scale = 1.0 / (1.0 - recipe.dropout) if recipe.inverted else 1.0
     rest = [recipe.dropout, scale, recipe.l1, recipe.l2, recipe.jitter, recipe.smooth]
     numbers = np.array([*how.hyper, *how.schedule, *chain.from_iterable(how.wrappers), *rest], dtype)
@@ -188,7 +218,7 @@ def order_of(
         train=np.int32(points.train),
         numbers=numbers,
         batch=np.int32(min(recipe.batch, points.train)),
-        moves=network.trained(recipe.frozen).astype(dtype),
+        moves=moves.astype(dtype),
         begin=begin.astype(dtype),
         lr=lr.astype(dtype),
         momentum=momentum.astype(dtype),

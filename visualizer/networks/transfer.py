@@ -100,7 +100,9 @@ Draw = Callable[[int], Points]
 class Pair:
     """A task that is learned first, and one that is to gain by it. ``source`` and ``target`` draw points by a seed.
 
-    Where ``fresh``, the outputs mean other things in both, and the last layer begins afresh.
+    ``similar`` says whether a reader of CS231n would call their data that. ``digits`` are those that the first output
+    of the source and of the target stand for. Where ``fresh``, the outputs mean other things in both, and the last
+    layer begins afresh.
     """
 
     title: Text
@@ -108,6 +110,8 @@ class Pair:
     dataset: str
     source: Draw
     target: Draw
+    similar: bool = True
+    digits: tuple[int, int] = (0, 0)
     fresh: bool = False
     outputs: int | None = None
 
@@ -146,6 +150,7 @@ PAIRS: dict[str, Pair] = {
         "moons",
         lambda seed: _plane("moons", seed, False),
         lambda seed: turned(_plane("moons", seed, True), 180.0),
+        similar=False,
     ),
     "spirals_turned": Pair(
         Text("Spirals, turned by 60 degrees", "螺旋\uff0c转 60 度"),
@@ -163,6 +168,7 @@ PAIRS: dict[str, Pair] = {
         "digits",
         lambda seed: only(_pixels(seed), range(5)),
         lambda seed: only(_pixels(seed), range(5, 10)),
+        digits=(0, 5),
         fresh=True,
         outputs=5,
     ),
@@ -195,6 +201,7 @@ PAIRS: dict[str, Pair] = {
         "digits",
         lambda seed: relabeled(first(_pixels(seed), TAUGHT), seed),
         lambda seed: later(_pixels(seed), TAUGHT),
+        similar=False,
         fresh=True,
     ),
 }
@@ -238,6 +245,41 @@ class Plan:
     frozen: int | None = None  # layers; all but the last
 
 
+class Lesson(NamedTuple):
+    """One seed's part of ``Transferred``: ``loss`` and ``mistakes`` ``(ways, sizes, S, 2)``, ``taught`` ``(2,)``."""
+
+    at: np.ndarray
+    loss: np.ndarray
+    mistakes: np.ndarray
+    taught: np.ndarray
+
+
+def lesson(pair: Pair, network: Architecture, plan: Plan, seed: int, work: Work) -> Lesson:
+    """Learning curves of the target with points, a source and a start of this seed.
+
+    Raises ``ValueError`` for a size that the target does not have, ``Cancelled`` when the work was given up.
+    """
+    source, target = pair.source(seed), pair.target(seed)
+    if max(plan.sizes) > target.train:
+        raise ValueError(f"this target has {target.train} points to train with, not {max(plan.sizes)}")
+    recipe, parts = replace(plan.recipe, seed=seed), len(plan.sizes) + 1
+    own = work.part(0, parts)
+    # A seed of its own, or a fresh last layer would be the one that the source's features grew up with.
+    teacher = replace(recipe, seed=plan.seeds + seed)
+    learned = train(network, source, [teacher], plan.taught, shown=1, cancel=own.cancel, progress=own.progress)[0]
+    start = begun(network, learned.theta[-1], len(network.hidden) + (not pair.fresh), seed)
+    frozen = len(network.hidden) if plan.frozen is None else plan.frozen
+    recipes = [recipe, replace(recipe, start=start), replace(recipe, start=start, frozen=frozen)]
+    at, found = np.zeros(0), []
+    for k, size in enumerate(plan.sizes):
+        own, points = work.part(k + 1, parts), first(target, size)
+        runs = train(network, points, recipes, plan.steps, shown=plan.shown, cancel=own.cancel, progress=own.progress)
+        at = runs[0].at
+        found.append([np.stack(evaluate(network, points, run.theta)) for run in runs])
+    every = np.asarray(found).transpose(2, 1, 0, 3, 4)  # was (sizes, ways, kinds of score, S, 2)
+    return Lesson(at, every[0], every[1], evaluate(network, source, learned.theta[-1]).mistakes[0])
+
+
 def transferred(
     pair: Pair,
     network: Architecture,
@@ -247,30 +289,15 @@ def transferred(
 ) -> Transferred:
     """Learning curves of the target, each seed with points, a source and a start of its own.
 
-    A larger target holds the smaller ones. Raises ``ValueError`` for a size that the target does not have.
+    A larger target holds the smaller ones. Raises as ``lesson``.
     """
-    work, found, at = Work(cancel, progress), [], np.zeros(0)
-    frozen = len(network.hidden) if plan.frozen is None else plan.frozen
-    taught = []
-    for seed in range(plan.seeds):
-        part = work.part(seed, plan.seeds)
-        source, target = pair.source(seed), pair.target(seed)
-        if max(plan.sizes) > target.train:
-            raise ValueError(f"this target has {target.train} points to train with, not {max(plan.sizes)}")
-        recipe = replace(plan.recipe, seed=seed)
-        lesson = part.part(0, len(plan.sizes) + 1)
-        # A seed of its own, or a fresh last layer would be the one that the source's features grew up with.
-        teacher = replace(recipe, seed=plan.seeds + seed)
-        learned = train(network, source, [teacher], plan.taught, shown=1, cancel=cancel, progress=lesson.progress)[0]
-        taught.append(evaluate(network, source, learned.theta[-1]).mistakes[0])
-        start = begun(network, learned.theta[-1], len(network.hidden) + (not pair.fresh), seed)
-        recipes = [recipe, replace(recipe, start=start), replace(recipe, start=start, frozen=frozen)]
-        for k, size in enumerate(plan.sizes):
-            own, points = part.part(k + 1, len(plan.sizes) + 1), first(target, size)
-            runs = train(network, points, recipes, plan.steps, shown=plan.shown, cancel=cancel, progress=own.progress)
-            at = runs[0].at
-            found.append([np.stack(evaluate(network, points, run.theta)) for run in runs])
-    # (seeds, sizes, ways, kinds of score, S, 2)
-    shape = (plan.seeds, len(plan.sizes), len(WAYS), 2, len(at), 2)
-    every = np.asarray(found).reshape(shape).transpose(3, 2, 1, 0, 4, 5)
-    return Transferred(at, plan.sizes, every[0], every[1], np.stack(taught))
+    work = Work(cancel, progress)
+    return gathered(
+        plan, [lesson(pair, network, plan, seed, work.part(seed, plan.seeds)) for seed in range(plan.seeds)]
+    )
+
+
+def gathered(plan: Plan, lessons: Sequence[Lesson]) -> Transferred:
+    """What is known after the first seeds."""
+    loss, mistakes = (np.stack([getattr(one, name) for one in lessons], axis=2) for name in ("loss", "mistakes"))
+    return Transferred(lessons[0].at, plan.sizes, loss, mistakes, np.stack([one.taught for one in lessons]))

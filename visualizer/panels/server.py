@@ -52,9 +52,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 def _prepare() -> None:
     """What visitors will ask for soon."""
     from visualizer import simulate
+    from visualizer.networks.warm import USUAL, warm
 
     memory.compress_first_visit()
     simulate.warm(simulate.USUAL)
+    warm(USUAL)
 
 
 class SecurityHeaders:

@@ -9,7 +9,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from optimizers.schedules import CATALOGUE, FORMS
+from optimizers.schedules import CATALOGUE, FORMS, MEMORY
 from visualizer.backend import jax
 from visualizer.simulate import compiled
 from visualizer.simulate.tables import WIDTHS, schedule_memory, scheduled
@@ -59,6 +59,42 @@ def planned(form: int, row: Sequence[float], steps: int) -> tuple[np.ndarray, np
     parts = [np.asarray(program(*given, part, np.float64(steps))) for part in times]
     lr, momentum = np.concatenate(parts, axis=1)[:, :steps]
     return lr, momentum
+
+
+def followed(form: int, row: Sequence[float], losses: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The rates and momenta (NaN: not cycled) of the updates that saw these ``losses``, in single precision as networks
+    are trained, of a form that watches them.
+    """
+    parts = np.zeros(-(-len(losses) // PART) * PART, np.float32)
+    parts[: len(losses)] = losses
+    numbers, index = np.array(row, np.float32), np.int32(form)
+    found = []
+    with jax.enable_x64(False):
+        blank = np.float32(0), np.zeros(MEMORY, np.float32), parts[:PART]
+        program = compiled.program("followed", lambda: (_followed, (index, numbers, *blank)))
+        memory = np.zeros(MEMORY, np.float32)
+        for first in range(0, len(parts), PART):
+            memory, lr, momentum = program(index, numbers, np.float32(first), memory, parts[first : first + PART])
+            found.append(np.stack([lr, momentum]))
+    lr, momentum = np.concatenate(found, axis=1)[:, : len(losses)].astype(np.float64)
+    return lr, momentum
+
+
+@jax.jit
+def _followed(
+    index: jax.Array, row: jax.Array, first: jax.Array, memory: jax.Array, losses: jax.Array
+) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """Memory, rates and momenta of the updates from ``first`` on; the first of all has no ``memory``."""
+
+    def one(memory: Any, at: tuple[Any, Any]) -> Any:
+        t, loss = at
+        lr, momentum, memory = scheduled(index, t, jnp.float32(0), loss, memory, row)
+        return memory, (lr, momentum)
+
+    times = first + jnp.arange(PART, dtype=jnp.float32)
+    begun = jnp.where(first == 0, schedule_memory(index, row), memory)
+    memory, (lr, momentum) = jax.lax.scan(one, begun, (times, losses))
+    return memory, lr, momentum
 
 
 @jax.jit

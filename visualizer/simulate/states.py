@@ -44,7 +44,7 @@ def ravel(state: Any, theta: Array, size: int) -> Array:
     return jnp.concatenate([*rows, jnp.zeros((size - used, *theta.shape[1:]), theta.dtype)])
 
 
-def unravel(entry: Any, packed: Array, theta: Array, width: int) -> Any:
+def unravel(entry: Any, packed: Any, theta: Array | jax.ShapeDtypeStruct, width: int) -> Any:
     """The state that ``ravel`` packed."""
     leaves, tree = leaves_of(entry, theta, width)
     found, at = [], 0

@@ -23,8 +23,8 @@ class Dataset:
     ``draw(rng, n, noise)`` gives n inputs ``(n, inputs)`` and what is to be answered: classes ``(n,)`` from 0, or
     values ``(n, outputs)``. ``noise`` is the default, ``most_noise`` the end of its dial. ``window`` is what is drawn
     of a plane of inputs (x_low, x_high, y_low, y_high), or of a curve. ``finite`` is how many points there are, if not
-    as many as one likes: then test points are others than training points. ``steps`` is how long the networks of its
-    first picture are trained.
+    as many as one likes: then test points are others than training points. ``truth(x)`` are the values without noise.
+    ``steps`` is how long the networks of its first picture are trained.
     """
 
     title: Text
@@ -42,6 +42,7 @@ class Dataset:
     test: int = 800
     finite: int | None = None
     steps: int = 1000
+    truth: Callable[[np.ndarray], np.ndarray] | None = None
     slug: str = ""
 
 

@@ -33,6 +33,7 @@ WAVE = Dataset(
     most_noise=0.6,
     window=(-2.3, 2.3, -1.8, 1.8),
     task=VALUES,
+    truth=curve,
     train=40,
     test=400,
     steps=3000,

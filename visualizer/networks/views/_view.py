@@ -44,7 +44,8 @@ class View:
     values)``, in that order. The first part's header has the view's slug as its ``kind``; those of further ones have
     the kind ``part``, and the share of the work that is ``done``. It ends early soon after ``stop`` is set, and raises
     ``ValueError``, with a ``text`` in both languages, for what cannot be shown. ``fits`` says so in advance, of a study
-    that has no such view at all; ``used`` are the dials that matter with these values, all of them if not given.
+    that has no such view at all; ``dataset`` is the one to turn to, where it is of one only. ``used`` are the dials
+    that matter with these values, all of them if not given.
     """
 
     title: Text
@@ -54,5 +55,6 @@ class View:
     hypers: Hypers = ()
     of: Callable[[Study, Values], Sequence[int]] = shown
     fits: Callable[[Study], Text | None] = always
+    dataset: str = ""
     used: Callable[[Study, Values], Sequence[str]] | None = None
     slug: str = ""

@@ -52,10 +52,11 @@ const partingsHere = (store, { run, step }, valid) =>
 
 /**
  * @param {Element} panel a positioned element
- * @param {{pick: (x: number, y: number) => object | null}} options finds what is at a pixel of the panel:
- *   {run, track, step, x, y} or {point, x, y} or {ground, x, y}
+ * @param {{pick: (x: number, y: number) => object | null, tell?: (hit: object, store: object) => object}} options
+ *   `pick` finds what is at a pixel of the panel, of a race {run, track, step, x, y} or {point, x, y} or {ground, x, y};
+ *   `tell` says what to write for it: {head, track, step, rows, note, quiet}
  */
-export function attachHover(panel, store, { pick }) {
+export function attachHover(panel, store, { pick, tell = describe }) {
   const card = el("div", { class: "dl-card", role: "status", "aria-live": "off", hidden: true });
   const swatch = el("i", { class: "dl-card-swatch" });
   const head = el("b");
@@ -68,7 +69,7 @@ export function attachHover(panel, store, { pick }) {
   let last = null;
 
   function show(hit) {
-    const { head: title = "", track, step: count = "", rows, note: words = "", quiet = false } = describe(hit, store);
+    const { head: title = "", track, step: count = "", rows, note: words = "", quiet = false } = tell(hit, store);
     card.classList.toggle("dl-card-quiet", quiet);
     swatch.hidden = !track;
     if (track) swatch.style.background = track.color;
@@ -88,6 +89,10 @@ export function attachHover(panel, store, { pick }) {
     const box = panel.getBoundingClientRect();
     const hit = last && store.state ? pick(last.clientX - box.left, last.clientY - box.top) : null;
     store.hover(hit?.run ?? null);
+    point(hit);
+  }
+
+  function point(hit) {
     if (hit) show(hit);
     else card.hidden = true;
   }
@@ -106,6 +111,8 @@ export function attachHover(panel, store, { pick }) {
   return {
     /** Look again: the picture under a resting pointer has changed. */
     refresh: () => last && at(last),
+    /** Show a hit that was found in another way than by the pointer, or none. */
+    point,
     destroy() {
       abort.abort();
       cancelAnimationFrame(request);

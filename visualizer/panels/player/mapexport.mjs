@@ -1,6 +1,5 @@
-// A map to take away: as a picture for a slide, as vectors for a page, as numbers.
+// A map, or a view of networks, to take away: as a picture for a slide, as vectors for a page, as numbers.
 
-import { landscapes } from "./catalogue.mjs";
 import { SHARP, compose } from "./figure.mjs";
 import { openMenu } from "./popover.mjs";
 import { link } from "./share.mjs";
@@ -10,8 +9,9 @@ import { button } from "./ui.mjs";
 /**
  * The button in the panel's header.
  * @param {() => import("./figure.mjs").Figure[]} figuresOf what is drawn now; none as long as it is not whole
+ * @param {() => {title: string, names: string[]}} aboutOf what it is called, and what its file is
  */
-export function createExport(store, figuresOf) {
+export function createExport(store, figuresOf, aboutOf) {
   const node = button({ label: "", icon: "save", class: "dl-quiet dl-square", "data-key": "map:export", "aria-haspopup": "menu", onclick: open });
 
   function open() {
@@ -21,16 +21,10 @@ export function createExport(store, figuresOf) {
   }
 
   function about(figures) {
-    const { chart, scenario } = store.state.header;
-    const names = ["descent-lab", chart.kind, scenario.landscape, ...new Set(figures.map((one) => one.name))].filter(Boolean);
-    return {
-      title: `${store.say(`map.${chart.kind}`)} · ${surface()}`,
-      link: link(store),
-      file: names.join("-").replace(/[^\w.-]+/g, "-").slice(0, 100),
-    };
+    const { title, names } = aboutOf();
+    const all = ["descent-lab", ...names, ...new Set(figures.map((one) => one.name))].filter(Boolean);
+    return { title, link: link(store), file: all.join("-").replace(/[^\w.-]+/g, "-").slice(0, 100) };
   }
-
-  const surface = () => store.text(landscapes[store.state.header.scenario.landscape].title);
 
   function png(figures) {
     const said = about(figures);

@@ -3,6 +3,7 @@
 
 import { createBasinPlot } from "./basinplot.mjs";
 import { createBudgetPlot } from "./budgetplot.mjs";
+import { landscapes } from "./catalogue.mjs";
 import { createCloudPlot } from "./cloudplot.mjs";
 import { createFairPlot } from "./fairplot.mjs";
 import { createGridPlot } from "./gridplot.mjs";
@@ -30,7 +31,7 @@ export function createMapPanel(root, store) {
   const bar = el("progress", { max: 1, value: 0 });
   const said = el("p", { class: "dl-map-said", role: "status" });
   const field = el("div", { class: "dl-map-field" });
-  const taken = createExport(store, () => (whole === asked && whole ? plots.map((plot) => plot.figure?.()).filter(Boolean) : []));
+  const taken = createExport(store, () => (whole === asked && whole ? plots.map((plot) => plot.figure?.()).filter(Boolean) : []), named);
   root.append(el("header", {}, title, beside, bar, taken.element, close), field, said);
   let plots = [];
   let asked = "";     // the key of the map that is shown, or on its way
@@ -39,6 +40,12 @@ export function createMapPanel(root, store) {
   let about = null;   // what the first part says
   let whole = "";     // the key of the map that was computed to its end
   let changed = 0;    // when another map was wanted last
+
+  function named() {
+    const { chart, scenario } = store.state.header;
+    const surface = store.text(landscapes[scenario.landscape].title);
+    return { title: `${store.say(`map.${chart.kind}`)} · ${surface}`, names: [chart.kind, scenario.landscape] };
+  }
 
   /** As many maps as the chart has runs. */
   function build({ kind, runs }) {

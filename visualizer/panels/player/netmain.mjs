@@ -8,6 +8,7 @@ import { createStudyDials } from "./netdials.mjs";
 import { createField } from "./netfield.mjs";
 import { createStudyHeader } from "./netheader.mjs";
 import { createStudyLanes } from "./netlanes.mjs";
+import { createProgress } from "./netprogress.mjs";
 import { createViewPanel } from "./netviews.mjs";
 import { store } from "./netstore.mjs";
 import { createTransport } from "./transport.mjs";
@@ -20,13 +21,14 @@ const SKELETON = `
   <div class="dl-net-curves"></div>
   <div class="dl-lanes"></div>`;
 
-const STYLES = ["player.css", "controls.css", "scope.css", "map.css", "bench.css", "net.css", "netlanes.css"];
+const STYLES = ["player.css", "controls.css", "scope.css", "map.css", "bench.css", "net.css", "netlanes.css", "netfield.css", "netlandscape.css", "nettransfer.css", "netweights.css"];
 
 const PIECES = {
   study: [
     ["", createKeys],
     ["", createAddress],
     ["", createStudyHeader], // fills .dl-header and .dl-notices
+    [".dl-views", createProgress],
     [".dl-net-field", createField],
     [".dl-net-view", createViewPanel],
     [".dl-transport", createTransport],

@@ -11,8 +11,10 @@ const PLAY = 5;   // snapshots: with fewer there is nothing to play
 /**
  * @typedef {object} Numbers
  * @property {string} key of the study that they are of
+ * @property {object | null} scenario the study itself, as the page's header has it
  * @property {object | null} about task ("classes" or "values"), inputs, outputs, window, train, test (how many points),
- *   grid ([columns, rows], a number of points on a line, or 0), parameters; x, y, clean: Float32Array of the points
+ *   grid ([columns, rows], a number of points on a line, or 0), parameters; x, y, clean: Float32Array of the points; truth:
+ *   Float32Array, the values on a line without noise
  * @property {Learner[]} learners in the study's order; those that are still in training are null
  * @property {number} done the share of the work
  * @property {boolean} whole
@@ -24,10 +26,18 @@ const PLAY = 5;   // snapshots: with fewer there is nothing to play
  * @property {Float32Array} mistakes the same: shares of mistakes, or mean squared errors
  * @property {Float32Array} batch the loss that each update saw; of many steps the lowest of each stretch, then the highest
  * @property {number} stretches into how many `batch` is divided; 0: one number for each step
- * @property {{at: number[], chances?: Uint8Array, values?: Float32Array, confusion?: Uint16Array} | null} answers
- *   at some of the snapshots: to the nodes of the grid, rows upwards, or of test points
+ * @property {Float32Array} [lr] the rates of the updates, as `batch`, where they are not constant
+ * @property {Answers | null} answers at some of the snapshots: at first of the last one only
+ *
+ * @typedef {object} Answers for each of the snapshots one after the other
+ * @property {number[]} at their steps
+ * @property {Int16Array} [margins] at the grid's nodes, rows upwards: by how much each class but the first leads the first
+ *   (the logarithm of the ratio of their chances), in parts of which `unit` are 1; `points` likewise at the points
+ * @property {Float32Array} [values] at the nodes of a line; `points` likewise at the points
+ * @property {Uint16Array} [confusion] of test images: rows by class, columns by what they are taken for; `taken`: for which
+ *   each is, Uint8Array, and with which `chance`, in 255ths
  */
-const nothing = () => ({ key: "", about: null, learners: [], done: 0, whole: false, failed: null });
+const nothing = () => ({ key: "", scenario: null, about: null, learners: [], done: 0, whole: false, failed: null });
 
 export function createNumbers(store) {
   const changes = channel();
@@ -42,6 +52,7 @@ export function createNumbers(store) {
     if (header.key === wanted) return;
     drop();
     wanted = header.key;
+    current.done = 0;
     timer = setTimeout(load, performance.now() - changed < BUSY ? REST : 0, header);
     changed = performance.now();
   }
@@ -56,7 +67,7 @@ export function createNumbers(store) {
 
   async function load(header) {
     const { signal } = (abort = new AbortController());
-    const fresh = { ...nothing(), key: header.key, learners: header.scenario.runs.map(() => null) };
+    const fresh = { ...nothing(), key: header.key, scenario: header.scenario, learners: header.scenario.runs.map(() => null) };
     try {
       for await (const part of partsOf(header.query, signal, "net")) {
         if (signal.aborted) return;
@@ -95,14 +106,15 @@ export function createNumbers(store) {
       return tell("progress");
     }
     if (header.of === "curves") {
-      const stretches = header.stretches ?? 0;
+      const [, , shape] = header.arrays.find(([name]) => name === "batch");
+      const stretches = shape.length > 1 ? shape[1] : 0;
       fresh.learners[header.learner] = { at: header.at, ...arrays, stretches, answers: null };
       if (fresh.learners.some((one) => !one)) return undefined;
       current = fresh;
       fresh.done = 1;
       return tell("curves");
     }
-    fresh.learners[header.learner].answers = { at: header.at, ...arrays };
+    fresh.learners[header.learner].answers = { at: header.at, unit: header.unit, ...arrays };
     return tell("answers");
   }
 
@@ -120,6 +132,12 @@ export function createNumbers(store) {
     want,
     onChange: changes.add,
   };
+}
+
+/** The learners that the numbers are of, in the order of the page's runs; null for one that they are not of. */
+export function learnersOf({ numbers, state }) {
+  const place = ({ color }) => numbers.scenario?.runs.findIndex((one) => one.color === color) ?? -1;
+  return state.header.scenario.runs.map((run) => numbers.learners[place(run)] ?? null);
 }
 
 /** Which of the steps `at` is shown at the play position t: the last that has been made. */

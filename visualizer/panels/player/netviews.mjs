@@ -2,10 +2,11 @@
 // Each view is a module net<slug>.mjs, loaded when it is first chosen.
 
 import { createDial } from "./dial.mjs";
+import { createExport } from "./mapexport.mjs";
 import { partsOf } from "./mapstream.mjs";
-import { views } from "./netcatalogue.mjs";
+import { datasets, views } from "./netcatalogue.mjs";
 import { onResize } from "./panel.mjs";
-import { button, el, icon, write } from "./ui.mjs";
+import { button, el, write } from "./ui.mjs";
 
 const REST = 120; // ms without another study until its view is asked for,
 const BUSY = 500; // if the one before came so short a time ago
@@ -31,11 +32,14 @@ export function createViewPanel(root, store) {
   const options = el("div", { class: "dl-net-options" });
   const field = el("div", { class: "dl-net-picture" });
   const said = el("p", { class: "dl-net-said", role: "status" });
-  root.append(el("header", {}, list, bar), options, said, field);
+  const taken = createExport(store, () => (whole && whole === asked ? view?.made?.figures?.() ?? [] : []), named);
+  const offer = button({ text: " ", class: "dl-net-offer", "data-key": "view:dataset", onclick: () => store.edit("dataset", { value: views[store.state.header.view.slug].dataset }) });
+  root.append(el("header", {}, list, taken.element, bar), options, said, offer, field);
   let view = null;     // what is drawn, {slug, made: View}
   let dials = [];      // [name, dial]
   let built = "";
   let asked = "";      // the key of the view that is shown, or on its way
+  let whole = "";      // the key of the view that has come to its end
   let abort = null;
   let timer = 0;
   let changed = 0;
@@ -49,6 +53,11 @@ export function createViewPanel(root, store) {
     event.preventDefault();
     event.stopPropagation();
   });
+
+  function named() {
+    const { scenario, view: { slug } } = store.state.header;
+    return { title: `${store.text(views[slug].title)} · ${store.text(datasets[scenario.dataset].title)}`, names: ["networks", slug, scenario.dataset] };
+  }
 
   function build({ slug }) {
     const shape = [store.lang, slug].join();
@@ -98,6 +107,9 @@ export function createViewPanel(root, store) {
       dial.element.hidden = !next.used.includes(name) || Boolean(next.refused);
     });
     options.hidden = dials.every(([, dial]) => dial.element.hidden);
+    const only = views[next.slug].dataset; // the data that the view is of, if it is of no other
+    offer.hidden = !next.refused || !only || only === state.header.scenario.dataset;
+    if (!offer.hidden) write(offer.lastChild, store.say("net.turn_to", { data: store.text(datasets[only].title) }));
     if (view?.slug !== next.slug) {
       tabs[slugs.indexOf(next.slug)].scrollIntoView({ block: "nearest", inline: "nearest" });
       choose(next.slug);
@@ -105,10 +117,12 @@ export function createViewPanel(root, store) {
     if (next.refused || next.key !== asked) {
       drop();
       say(next.refused);
-      if (next.refused) return;
-      asked = next.key;
-      ask();
+      if (!next.refused) {
+        asked = next.key;
+        ask();
+      }
     }
+    taken.update();
   }
 
   /** What stands in the place of the picture; null for nothing. */
@@ -121,7 +135,7 @@ export function createViewPanel(root, store) {
   function drop() {
     clearTimeout(timer);
     abort?.abort();
-    [abort, asked] = [null, ""];
+    [abort, asked, whole] = [null, "", ""];
   }
 
   /** Asks for the view once its networks are trained: their training is then not done twice. */
@@ -146,6 +160,8 @@ export function createViewPanel(root, store) {
           tell((made) => made.begin(header, arrays));
         } else if (header.kind === "whole") {
           tell((made) => made.whole?.());
+          whole = key;
+          taken.update();
           performance.mark("dl:view", { detail: { key } });
         } else if (header.of !== "progress") tell((made) => made.add(header, arrays));
       }

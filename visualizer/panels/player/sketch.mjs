@@ -42,12 +42,12 @@ function cellsOf(count, placeOf, [from, to], last) {
 }
 
 /** The height of every pixel's middle in bands from the lowest, row by row, with a row and a column more at the end. */
-function bandsOf(grid, [left, top], w, h, map, perBand) {
+function bandsOf(grid, [left, top, width, height], w, h, map, perBand) {
   const { nx, ny, lo } = grid;
   const z = heightsOf(grid);
   const bands = new Float32Array((w + 1) * (h + 1));
-  const columns = cellsOf(w + 1, (i) => map.x.back(left + i), grid.x, nx - 1);
-  const rows = cellsOf(h + 1, (j) => map.y.back(top + j), grid.y, ny - 1);
+  const columns = cellsOf(w + 1, (i) => map.x.back(left + (i * width) / w), grid.x, nx - 1);
+  const rows = cellsOf(h + 1, (j) => map.y.back(top + (j * height) / h), grid.y, ny - 1);
   for (let j = 0, k = 0; j <= h; j++) {
     const row = rows.nodes[j] * nx;
     const up = rows.shares[j];
@@ -63,18 +63,13 @@ function bandsOf(grid, [left, top], w, h, map, perBand) {
 }
 
 /**
- * Paint the grid's heights in `count` bands, one pixel a CSS pixel, behind everything else in `host`.
- * @param {Element} host a positioned element
- * @param {number[]} clip left, top, width, height in CSS pixels of the host
+ * Paint the grid's heights in `count` bands over all of a canvas.
+ * @param {number[]} clip left, top, width, height of the canvas in the pixels of `map`
  * @param {{x: Function, y: Function}} map with `back` from pixels to the plane
  * @param {{scale: Array, line: {color: string, width: number}}} look the bands' colors, and the lines between them
- * @returns {() => void} takes the picture away
  */
-export function drawBands(host, grid, clip, map, { scale, line }, count) {
-  const [left, top, width, height] = clip;
-  const [w, h] = [Math.round(width), Math.round(height)];
-  const canvas = Object.assign(document.createElement("canvas"), { width: w, height: h });
-  canvas.style.cssText = `position: absolute; left: ${left}px; top: ${top}px; width: ${width}px; height: ${height}px`;
+export function paintBands(canvas, grid, clip, map, { scale, line }, count) {
+  const { width: w, height: h } = canvas;
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   const picture = pen.createImageData(w, h);
   const pixels = new Uint32Array(picture.data.buffer);
@@ -100,6 +95,14 @@ export function drawBands(host, grid, clip, map, { scale, line }, count) {
     }
   }
   pen.putImageData(picture, 0, 0);
+}
+
+/** Paint them one pixel a CSS pixel, behind everything else in `host`; returns what takes the picture away. */
+export function drawBands(host, grid, clip, map, look, count) {
+  const [left, top, width, height] = clip;
+  const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(width), height: Math.round(height) });
+  canvas.style.cssText = `position: absolute; left: ${left}px; top: ${top}px; width: ${width}px; height: ${height}px`;
+  paintBands(canvas, grid, clip, map, look, count);
   host.prepend(canvas);
   return () => canvas.remove();
 }

@@ -1,6 +1,6 @@
 // The 3-D picture: Plotly draws the surface and owns the camera; the overlay projects the same paths onto it.
 
-import { cameraOf, project, seenFrom } from "./camera.mjs";
+import { project, seenFrom } from "./camera.mjs";
 import { drape } from "./drape.mjs";
 import { gpu } from "./gpu.mjs";
 import { attachHover } from "./hover.mjs";
@@ -12,8 +12,7 @@ import { unburden } from "./scene.mjs";
 import { theme } from "./theme.mjs";
 import { heightTicks } from "./ticks.mjs";
 import { cut, endsOf, tracksOf } from "./tracks.mjs";
-
-const SETTLED = 250; // ms without a change of the camera until it counts as at rest
+import { createTurning } from "./turning.mjs";
 
 export function createSurface(root, store) {
   if (!gpu.webgl) return sorry(root, store);
@@ -26,25 +25,22 @@ export function createSurface(root, store) {
   let laid = null;  // the state that lies on it
   let spots = null; // {state, xyz, fine, parts}, see drape.mjs
   let seen = null;
-  let moving = 0;   // time until which the camera is watched every frame
-  let watch = 0;
-  let key = "";     // the camera the overlay was last drawn for
 
-  const hover = attachHover(root, store, { pick: (x, y) => (moving ? null : overlay.nearest(x, y, 14)) });
+  const turning = createTurning(plot, root, sync);
+  const hover = attachHover(root, store, { pick: (x, y) => (turning.moving ? null : overlay.nearest(x, y, 14)) });
 
   /** Lay the overlay over the scene as the camera shows it now. What the surface hides is found at rest. */
   function sync() {
     const { state } = store;
-    if (!state || !plot._fullLayout?.scene?._scene?.glplot?.cameraParams) return;
-    const camera = cameraOf(plot, root);
-    key = camera.key;
+    const camera = state && turning.camera();
+    if (!camera) return;
     laid = state;
     if (spots?.state !== state) {
       spots = { state, ...drape(state) };
       seen = null;
     }
     const { xyz, fine, parts } = spots;
-    if (!moving || !seen) seen = seenFrom(camera, state.grid, xyz);
+    if (!turning.moving || !seen) seen = seenFrom(camera, state.grid, xyz);
     const px = new Float32Array((xyz.length / 3) * 2);
     for (let i = 0; i < xyz.length / 3; i++) project(camera, xyz[3 * i], xyz[3 * i + 1], xyz[3 * i + 2], px, 2 * i);
     const rows = state.path.length / 2;
@@ -57,20 +53,6 @@ export function createSurface(root, store) {
     });
     const scene = { tracks: tracksOf(state), px, fine, parts, seen, clip: camera.box, points, crosses };
     overlay.set(scene, root.clientWidth, root.clientHeight, store.clock.t, weight(root.clientHeight));
-  }
-
-  /** Follow the camera frame by frame while the user turns it: Plotly tells of it late, and not of every step. */
-  function follow() {
-    moving = performance.now() + SETTLED;
-    if (watch) return;
-    const look = () => {
-      watch = 0;
-      const done = performance.now() > moving;
-      if (done) moving = 0;
-      if (done || cameraOf(plot, root).key !== key) sync();
-      if (!done) watch = requestAnimationFrame(look);
-    };
-    watch = requestAnimationFrame(look);
   }
 
   const push = latest(async (state) => {
@@ -86,22 +68,15 @@ export function createSurface(root, store) {
       drawn = next;
       if (first) {
         unburden(plot);
-        listen();
+        turning.listen();
       }
-      follow(); // a new scene settles over a frame or two
+      turning.follow(); // a new scene settles over a frame or two
     }
     // Of a payload that changes no picture there is nothing to lay: another run is under the microscope.
     if (state === store.state && (state === laid || state.picture !== laid?.picture)) sync();
     await markPainted("dl:painted-3d", state.header.rev);
     surfaceReady();
   });
-
-  function listen() {
-    plot.on("plotly_relayouting", follow);
-    plot.on("plotly_relayout", follow);
-    for (const type of ["pointerdown", "wheel", "touchmove"]) plot.addEventListener(type, follow, { capture: true, passive: true });
-    plot.addEventListener("pointermove", (event) => event.buttons && follow(), { capture: true, passive: true });
-  }
 
   const offs = [
     store.subscribe(push),
@@ -110,14 +85,14 @@ export function createSurface(root, store) {
     onResize(root, async (width, height) => {
       if (!drawn) return;
       await Plotly.relayout(plot, { width, height });
-      follow();
+      turning.follow();
       push(store.state); // a much larger panel also gets larger letters
     }),
   ];
   return {
     destroy() {
       offs.forEach((off) => off());
-      cancelAnimationFrame(watch);
+      turning.destroy();
       hover.destroy();
       overlay.destroy();
       Plotly?.purge(plot);
@@ -140,13 +115,22 @@ function figure(state, root) {
   const wide = Math.max(x1 - x0, y1 - y0);
   // Time has no length: its side is as long as the other.
   const sides = header.timed ? [1.3, 1.3] : [(1.3 * (x1 - x0)) / wide, (1.3 * (y1 - y0)) / wide];
+  const ticks = heightTicks(header.height, grid.lo, grid.hi, 5);
+  return figureOf(grid, root, { window: header.window, sides, ticks, range: [grid.lo, grid.hi], names: ["x", header.timed ? "t" : "y"] });
+}
+
+/**
+ * Data, layout and configuration of a surface.
+ * @param {object} grid its heights, see heights.mjs
+ * @param {object} look `window`; `sides`, how long the two are drawn; `ticks` of heights; their `range`; the axes' `names`
+ */
+export function figureOf(grid, root, { window: [x0, x1, y0, y1], sides, ticks, range, names }) {
   const small = { color: theme.muted, size: fontSize(root.clientHeight), family: theme.font };
   const axis = (title, more) => ({
     title: { text: title, font: small }, tickfont: small, color: theme.muted, nticks: 5, zeroline: false,
     showgrid: false, showbackground: false, showspikes: false, showline: true, linecolor: theme.border, linewidth: 1,
     ticks: "", ...more,
   });
-  const ticks = heightTicks(header.height, grid.lo, grid.hi, 5);
   const line = { show: true, usecolormap: false, color: theme.dark ? "#5b6d7c" : "#93a6b6", width: 1 };
   const step = (grid.hi - grid.lo) / 14 || 1;
   const surface = {
@@ -162,8 +146,8 @@ function figure(state, root) {
       uirevision: "camera", dragmode: "turntable", hovermode: false, bgcolor: "rgba(0,0,0,0)",
       camera: { eye: { x: -1.0, y: -1.47, z: 1.02 }, center: { x: 0, y: 0, z: -0.2 } },
       aspectmode: "manual", aspectratio: { x: sides[0], y: sides[1], z: 0.66 },
-      xaxis: axis("x", { range: [x0, x1] }), yaxis: axis(header.timed ? "t" : "y", { range: [y0, y1] }),
-      zaxis: axis("", { range: [grid.lo, grid.hi], tickmode: "array", tickvals: ticks.map((t) => t.at), ticktext: ticks.map((t) => t.text) }),
+      xaxis: axis(names[0], { range: [x0, x1] }), yaxis: axis(names[1], { range: [y0, y1] }),
+      zaxis: axis("", { range, tickmode: "array", tickvals: ticks.map((t) => t.at), ticktext: ticks.map((t) => t.text) }),
     },
   };
   return [[surface], layout, {

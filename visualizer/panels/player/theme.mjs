@@ -6,7 +6,7 @@ import palette from "./palette.mjs";
 /**
  * The theme in force, changed in place so that everyone may keep the reference.
  * background, text, muted, border, accent: CSS colors; font: a CSS font family; size: base size in px;
- * paths: 12 colors; dashes: 12 canvas dash arrays; scale: [[0..1, color], ...]; halo: a CSS color.
+ * paths: 12 colors; dashes: 12 canvas dash arrays; classes: 3 colors of data; scale: [[0..1, color], ...]; halo: a CSS color.
  */
 export const theme = { dark: false, key: "" };
 
@@ -17,7 +17,7 @@ function luminance(rgb) {
 }
 
 /** Any CSS color as [r, g, b]: the browser parses it, whatever its notation. */
-function rgbOf(color) {
+export function rgbOf(color) {
   const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   context.fillStyle = color;
   context.fillRect(0, 0, 1, 1);
@@ -52,6 +52,7 @@ export function readTheme(element) {
     paths: palette.paths[kind],
     dashes: palette.dashes,
     halo: palette.halos[kind],
+    classes: palette.classes[kind],
     // The lowest height melts into the page, whatever color the page has been given.
     scale: palette.surfaces[kind].map(([at, color]) => [at, at === 0 ? background : color]),
   });

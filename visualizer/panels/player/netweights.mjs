@@ -1,0 +1,2 @@
+// Being written.
+export function create(field, store) { return { begin() {}, add() {}, draw() {}, destroy() {} }; }
