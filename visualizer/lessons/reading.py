@@ -191,6 +191,8 @@ class Reading:
             if len(tex) > MOST_TEX:
                 raise ValueError(f"more than {MOST_TEX} characters")
             formula.draw(tex)
+            if word := formula.unknown(tex):
+                raise ValueError(word)
         except Exception as wrong:  # whatever the drawing raises for LaTeX that it does not know
             told = shown(tex)
             why = str(wrong)[:80]
