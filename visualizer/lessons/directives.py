@@ -45,9 +45,9 @@ def pieces(content: str, first: int) -> list[Piece]:
         sign = next((sign for sign in (CONDITION, CHOICE, REVEAL) if said.startswith(sign + " ")), TEXT)
         if not said:
             continue
-        if sign == TEXT and found:
-            before = found[-1]
-            found[-1] = replace(before, text=f"{before.text}\n{said}")
+        before = found[-1] if found else None
+        if before and (sign == TEXT or sign == before.sign == REVEAL):
+            found[-1] = replace(before, text=f"{before.text}\n{said.removeprefix(sign).strip()}")
         else:
             found.append(Piece(sign, line, said.removeprefix(sign).strip()))
     return found
@@ -101,7 +101,7 @@ def _question(reading: Reading, line: int, about: str, found: list[Piece]) -> Qu
         if piece.sign == CHOICE:
             choices.append(Choice(reading.text(piece), None))
         elif piece.sign == REVEAL:
-            reveal = piece if reveal is None else replace(reveal, text=f"{reveal.text}\n{piece.text}")
+            reveal = piece
         elif before.sign == CHOICE:
             condition = reading.expression(piece.text, piece.line, TRUTH)
             broken = broken or condition is None
