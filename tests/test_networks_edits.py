@@ -74,6 +74,24 @@ def test_a_newcomer_has_a_rate_that_suits_it_and_a_color_of_its_own() -> None:
     assert len(full.study.learners) == 12 and "At most 12" in full.problems[0]
 
 
+def test_a_wrapper_comes_with_a_rule_inside() -> None:
+    added = edited({"op": "run_add", "value": "sam"}).study.learners[-1].run
+    assert (added.optimizer, list(added.wrappers), added.hyper["lr"]) == ("sgd", ["sam"], 0.1)
+
+
+def test_one_dial_is_turned_for_all_networks_in_one_step() -> None:
+    desk = DESK
+    for k, value in enumerate((0.2, 0.3, 0.5)):
+        desk = apply(desk, {"op": "learn_all", "name": "dropout", "value": value, "gesture": 4}, 5.0 * k)
+    assert [one.learn["dropout"] for one in desk.study.learners] == [0.5, 0.5]
+    assert [one.learn["batch"] for one in desk.study.learners] == [32, 32]
+    assert desk.undo == (PLAIN,)
+    high = edited({"op": "learn_all", "name": "batch", "value": 1e9})
+    assert len(high.problems) == 1  # said once, not once for each network
+    assert len({one.learn["batch"] for one in high.study.learners}) == 1
+    assert edited({"op": "learn_all", "name": "lr", "value": 1.0}).study == PLAIN
+
+
 @pytest.mark.parametrize(
     ("edit", "words"),
     [

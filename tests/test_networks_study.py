@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +14,11 @@ from hypothesis import strategies as st
 
 from visualizer.networks import DATASETS, sample
 from visualizer.networks.catalogue import as_json
+from visualizer.networks.evaluate import evaluate
 from visualizer.networks.link import CAN_LEARN, read, write
 from visualizer.networks.study import LEARN, SHAPE, STEPS, Learner, Study, data_dials
+from visualizer.networks.train import train
+from visualizer.panels.assets import strings
 from visualizer.scenario import Run
 from visualizer.spec import Hyper
 
@@ -179,3 +184,39 @@ def test_the_page_is_told_of_every_data_set_and_dial() -> None:
         thumb = entry["thumb"]
         assert len(thumb["images"]) == 10 if slug == "digits" else len(thumb["points"]) == len(thumb["kinds"]) == 120
         assert all(entry["title"]) and all(entry["notes"])
+
+
+@pytest.mark.parametrize("slug", DATASETS)
+def test_a_link_that_names_only_data_is_their_first_picture(slug: str) -> None:
+    assert read({"net": slug}) == (Study.suggested(slug), [])
+    assert read({"net": slug, "r": "none"})[0].steps == STEPS.default
+    assert read({"net": "wave", "r1": "adam"})[0].steps == STEPS.default != Study.suggested("wave").steps
+
+
+def ends(study: Study) -> np.ndarray:
+    """Of every network in the end (shares of training points, of test points, answered wrong)."""
+    runs = train(study.network, study.points, [one.recipe for one in study.learners], study.steps, shown=1)
+    return np.array([evaluate(study.network, study.points, run.theta).mistakes[-1] for run in runs])
+
+
+def test_a_first_visitor_is_told_what_happens() -> None:
+    """All training points are right at first; what becomes of wrong labels is measured over draws of the data."""
+    first = Study.suggested()
+    assert [one.run.optimizer for one in first.learners] == ["momentum", "adam"]
+    assert (ends(first)[:, 0] == 0).all()
+    disturbed = [ends(replace(first, data={**first.data, "mislabeled": 0.2, "draw": draw})) for draw in range(16)]
+    worse = 100 * np.array([adam - momentum for momentum, adam in disturbed])
+    assert worse[0, 1] > 3 and worse[0, 0] < 0  # what is on the page: Adam has learned more of the wrong labels
+    half = 2.131 * worse[:, 1].std(ddof=1) / 4  # Student's t for 15 degrees of freedom
+    for lang in ("en", "zh"):
+        numbers = [float(number) for number in re.findall(r"[0-9.]+[0-9]", strings()[lang]["net_first"]["answer"])]
+        count, mean, interval = numbers[-3:] if lang == "zh" else (numbers[0], *numbers[-2:])
+        assert count == pytest.approx((worse[:, 1] > 0).sum(), abs=1)
+        assert (mean, interval) == pytest.approx((worse[:, 1].mean(), half), abs=0.3)
+
+
+def test_the_first_curve_is_learned_by_heart() -> None:
+    """Both networks get below the noise, 0.04, on the points they train with, and stay above it on others."""
+    study = Study.suggested("wave")
+    trained, tested = ends(study).T
+    assert (trained < study.data["noise"] ** 2).all() and (tested > study.data["noise"] ** 2).all()
