@@ -20,7 +20,7 @@ const SKELETON = `
   <div class="dl-net-curves"></div>
   <div class="dl-lanes"></div>`;
 
-const STYLES = ["player.css", "controls.css", "scope.css", "map.css", "net.css"];
+const STYLES = ["player.css", "controls.css", "scope.css", "map.css", "net.css", "netsharpness.css", "netclaims.css"];
 
 const PIECES = {
   study: [
