@@ -32,7 +32,7 @@ def parts(study: Study, values: Values, stop: threading.Event) -> Iterator[Part]
     """
     question, seeds = QUESTIONS[values["question"]], range(int(values["seeds"]))
     network, data = study.network, {name: study.data[name] for name in DRAWN}
-    yield _about(question, question.steps(sample(study.dataset, **data)), len(seeds)), {}
+    yield _about(question, question.steps(sample(study.dataset, **data)), len(seeds), network.task), {}
     rows: list[np.ndarray] = []
 
     def work(tell: Callable[[Any], None]) -> Answer:
@@ -64,7 +64,7 @@ def parts(study: Study, values: Values, stop: threading.Event) -> Iterator[Part]
             yield {"kind": "part", "of": "progress", "done": done}, {}
 
 
-def _about(question: Question, steps: dict[str, int], seeds: int) -> dict[str, Any]:
+def _about(question: Question, steps: dict[str, int], seeds: int, task: str) -> dict[str, Any]:
     arms = [
         {
             "name": name,
@@ -83,6 +83,7 @@ def _about(question: Question, steps: dict[str, int], seeds: int) -> dict[str, A
         "arms": arms,
         "measures": MEASURES,
         "seeds": seeds,
+        "task": task,
         "validating": len(VALIDATING),
     }
 
