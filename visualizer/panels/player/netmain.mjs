@@ -21,7 +21,7 @@ const SKELETON = `
   <div class="dl-net-curves"></div>
   <div class="dl-lanes"></div>`;
 
-const STYLES = ["player.css", "controls.css", "scope.css", "map.css", "net.css", "netfield.css"];
+const STYLES = ["player.css", "controls.css", "scope.css", "map.css", "net.css", "netfield.css", "netregularization.css"];
 
 const PIECES = {
   study: [
