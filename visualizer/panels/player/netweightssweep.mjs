@@ -50,8 +50,8 @@ export function createSweep(field, store, hear) {
       times: falls ? fixed(falls[0], 2) : "\u2013", times_ends: falls ? interval(falls, 2) : "",
     });
     const parts = [free === null ? store.say("net_weights.nothing_free", { little: 100 * about.little, n }) : said("free", free, found.verdict.free_cost, found.verdict.free_falls)];
-    if ((begins ?? about.penalties.length) - (free ?? 0) > 1) parts.push(store.say("net_weights.between", { n }));
     parts.push(begins === null ? store.say("net_weights.nothing_costs") : said("begins", begins, found.verdict.begins_cost, found.verdict.begins_falls));
+    if (begins !== null && begins - (free ?? 0) > 1) parts.push(store.say("net_weights.between", { n }));
     return parts;
   }
 
