@@ -143,6 +143,7 @@ def expectation(
     layer: int | None = None,
     inverted: bool = True,
     testing: Testing | None = None,
+    shared: bool = True,
     seed: int = 0,
     cancel: threading.Event | None = None,
     progress: Progress | None = None,
@@ -152,12 +153,13 @@ def expectation(
     ``layer`` counts from 0, and None is the last, whose numbers are the outputs; the numbers are those before any
     normalization and activation function. Those of layer 1, the first after dropout, are linear in the masks: mean and
     scaled pass are equal. So they are in each layer of a linear network without normalization, as the masks of the
-    layers are independent. Elsewhere they are not. ``testing`` replaces the right way of testing by another one.
+    layers are independent. Elsewhere they are not. ``testing`` replaces the right way of testing by another one. If
+    masks are not ``shared``, each point has its own, and what chance does at the points averages out.
     """
     part, own = _until(network, theta, layer)
     testing = testing or (Testing() if inverted else Testing(factor=1.0 - p))
     training = on(p, 1.0 if inverted else 1.0 - p)
-    drawn = _draws(part, points, own, x, training, count, seed, cancel, progress).astype(np.float64)
+    drawn = _draws(part, points, own, x, training, count, seed, cancel, progress, shared).astype(np.float64)
     found = student(drawn)
     scaled = answers(part, points, own, x, testing)[0].astype(np.float64)
     return Expectation(found.mean, scaled, found.half, drawn.std(axis=0, ddof=1))
@@ -319,6 +321,7 @@ def _draws(
     seed: int,
     cancel: threading.Event | None,
     progress: Progress | None,
+    shared: bool = True,
 ) -> np.ndarray:
     """The answers with ``count`` masks, ``(count, G, outputs)``, by all processors."""
     found = np.empty((count, len(x), network.outputs), np.float32)
@@ -327,7 +330,7 @@ def _draws(
     def work(at: int) -> int:
         go_on(stop, cancel)
         own = every[at : at + PIECE]
-        found[at : at + PIECE] = answers(network, points, np.stack([theta] * len(own)), x, testing, own)
+        found[at : at + PIECE] = answers(network, points, np.stack([theta] * len(own)), x, testing, own, shared)
         return len(own)
 
     done = 0

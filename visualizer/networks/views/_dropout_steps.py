@@ -90,13 +90,15 @@ class _Seen(NamedTuple):
     plain: float
     mean: float
     std: float
+    low: float  # of a tenth of the masks it is lower,
+    high: float  # of a tenth higher
 
 
 def jitters(study: Study, run: Training, stop: threading.Event) -> Iterator[Part]:
     """``begin`` holds ``seen`` f4 ``(T,)``, the loss that each update saw. Parts of ``along`` are, of the updates from
-    the steps ``at`` on, the batch's loss with all units on, ``plain``, and over ``DRAWN`` masks its ``mean`` and
-    standard deviation ``std``, f8 ``(k,)``: coarse ones first. Parts of ``rates`` hold ``drawn`` f4 ``(L, COUNT)`` of
-    the batch of one step, with the weights before it.
+    the steps ``at`` on, the batch's loss with all units on, ``plain``, and over ``DRAWN`` masks its ``mean``, standard
+    deviation ``std`` and the ends ``low`` and ``high`` of 80 % of them, f8 ``(k,)``: coarse ones first. Parts of
+    ``rates`` hold ``drawn`` f4 ``(L, COUNT)`` of the batch of one step, with the weights before it.
     """
     learner = study.learners[0].recipe
     at = run.at[:-1][_spaced(len(run.at) - 1, SHOWN)]
@@ -131,7 +133,8 @@ def _jittered(study: Study, run: Training, step: int, *stops: threading.Event) -
     batch = batch_of(study.points, recipe, step)
     losses = partial(jitter, study.network, study.points, theta, batch, base=base(recipe), seed=step)
     masked, plain = losses((p,), DRAWN), losses((0.0,), 2)
-    return _Seen(float(plain.mean[0]), float(masked.mean[0]), float(masked.std[0]))
+    low, high = np.quantile(masked.drawn[0], (0.1, 0.9))
+    return _Seen(float(plain.mean[0]), float(masked.mean[0]), float(masked.std[0]), float(low), float(high))
 
 
 def _coarse_first(count: int) -> np.ndarray:

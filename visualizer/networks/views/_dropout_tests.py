@@ -173,7 +173,7 @@ def panels(network: Architecture, theta: np.ndarray) -> list[Panel]:
 def averages(study: Study, run: Training, stop: threading.Event) -> Iterator[Part]:
     """Parts of each of the ``panels`` that ``begin`` names, over more and more groups of ``GROUP`` masks: ``mean``,
     ``scaled``, ``half`` f4 ``(G, outputs)`` over all of them. ``beyond`` is the share of outputs beyond the interval of
-    one group, with half of its own interval over groups: over all masks it says little, as outputs hang together.
+    one group, with half of its own interval over groups, as outputs hang together; each point has its own masks.
     ``squared``, from ``squared_low`` to ``squared_high``, is the mean square of the gap without what chance adds, and
     ``wide`` the standard deviation of the outputs.
     """
@@ -195,11 +195,12 @@ def averages(study: Study, run: Training, stop: threading.Event) -> Iterator[Par
                 GROUP,
                 layer=panel.layer,
                 inverted=recipe.inverted,
+                shared=False,
                 seed=k,
                 cancel=stop,
             )
             found[i].append(one)
-            if k + 1 in (1, 2, 5, 10, GROUPS):
+            if k + 1 in (1, 3, 10, GROUPS):
                 header, arrays = _averaged(found[i])
                 done = (k + (i + 1) / len(every)) / GROUPS
                 yield {"kind": "part", "of": "average", "panel": i, "done": done} | header, arrays

@@ -2,7 +2,7 @@
 
 import { brief, count } from "./numbers.mjs";
 import { drawLines, drawUnit, layoutOf, linesOf } from "./netdropoutlayout.mjs";
-import { createPlot, percent, segments } from "./netdropoutparts.mjs";
+import { createPlot, neat, percent, segments } from "./netdropoutparts.mjs";
 import { bitAt, chances, layersOf, lossOf, pass, worked } from "./netdropoutpass.mjs";
 import { snapshotAt } from "./netnumbers.mjs";
 import { theme } from "./theme.mjs";
@@ -146,7 +146,7 @@ export function createDiagram(host, store, about) {
       return [classes ? percent(chances(answer)[right], 2) : brief(answer[0], 4), brief(lossOf(about.task, answer, y), 4)];
     });
     const truth = classes ? say("truth_class", { k: right }) : say("truth_value", { value: brief(y[0], 4) });
-    const factor = about.inverted ? say("scaled_up", { p: about.p, scale: brief(scale, 4) }) : say("scaled_down", { p: about.p, factor: brief(1 - about.p, 4) });
+    const factor = say(about.inverted ? "scaled_up" : "scaled_down", { p: about.p, scale: neat(scale), factor: neat(1 - about.p) });
     const line = (text, extra = "") => el("p", { class: extra, text });
     facts.replaceChildren(
       line(say("place", { step: count(step), next: count(step + 1), place: count(place), truth }), "dl-drop-strong"),
@@ -156,13 +156,14 @@ export function createDiagram(host, store, about) {
     const masks = known * begun.rows;
     const found = worked(layers[1], training.bent[0], seen.unit, about.p, (i) => shown.on(0, i), bits, size, masks);
     const cell = (key) => [found.inverted, found.original].map((one) => brief(one[key], 4));
+    const mult = (value, by) => [`(\u00d7${by}) ${brief(value, 4)}`];
     const plus = [found.inverted, found.original].map(({ seen: mean, half }) => `${brief(mean, 4)} \u00b1 ${brief(half, 2)}`);
     example.replaceChildren(...table(["", say("inverted"), say("original")], [
       [say("with_mask"), ...cell("now")],
       [say("on_average"), ...cell("mean")],
       [say("over_masks", { n: count(found.n) }), ...plus],
-      [say("in_test", { p: brief(1 - about.p, 3) }), ...cell("test")],
-      [say("wrong_factor", { p: brief(1 - about.p, 3) }), ...cell("wrong")],
+      [say("in_test"), ...mult(found.inverted.test, "1"), ...mult(found.original.test, neat(1 - about.p))],
+      [say("wrong_factor"), ...mult(found.inverted.wrong, neat(1 - about.p)), ...mult(found.original.wrong, "1")],
     ]).childNodes);
     example.dataset.own = about.inverted ? "1" : "2";
     write(remark, [say("example_doc"), at < step ? say("weights_of", { at: count(at) }) : "", about.norm === "batch" ? say("batch_norm") : "", about.jitter ? say("no_jitter") : ""].filter(Boolean).join(say("space")));

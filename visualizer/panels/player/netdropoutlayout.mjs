@@ -17,7 +17,7 @@ const IMAGE = 64;    // so many inputs are an image of 8 x 8 pixels
 export function layoutOf({ inputs, hidden, outputs }, w, h, size = SIZE) {
   const scale = size / SIZE;
   const counts = [inputs, ...hidden, outputs];
-  const [left, right, top, below] = [inputs === IMAGE ? 56 * scale : 46 * scale, 64 * scale, 8 * scale, 34 * scale];
+  const [left, right, top, below] = [inputs === IMAGE ? 56 * scale : 46 * scale, 64 * scale, 9 * scale, 40 * scale];
   const tall = h - top - below;
   const columns = counts.map((count, k) => ({ x: left + ((w - left - right) * k) / (counts.length - 1), count }));
   const gap = columns[1].x - columns[0].x;
@@ -37,7 +37,7 @@ export function layoutOf({ inputs, hidden, outputs }, w, h, size = SIZE) {
     const aside = rows === 2 ? Math.min(1.5 * r, 0.18 * gap) : 0;
     return Array.from({ length: drawn }, (_, unit) => ({ layer, unit, x: x + (unit % 2 ? aside : -aside), y: middle + (unit - (drawn - 1) / 2) * pitch, r }));
   });
-  return { spots, columns, below: h - below };
+  return { spots, columns, below: h - below + 6 * scale };
 }
 
 function pixels(x, y, side) {

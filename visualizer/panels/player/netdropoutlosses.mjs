@@ -28,7 +28,7 @@ export function createLosses(host, store, about) {
   function add(header, arrays) {
     if (header.of === "begin") begun = { ...header, ...arrays };
     else if (header.of === "along") {
-      header.at.forEach((at, k) => found.push({ at, plain: arrays.plain[k], mean: arrays.mean[k], std: arrays.std[k] }));
+      header.at.forEach((at, k) => found.push({ at, plain: arrays.plain[k], mean: arrays.mean[k], std: arrays.std[k], low: arrays.low[k], high: arrays.high[k] }));
       found.sort((a, b) => a.at - b.at);
     } else drawn.push({ at: header.at, losses: arrays.drawn });
     draw();
@@ -49,7 +49,7 @@ export function createLosses(host, store, about) {
     };
     const up = lossAxis(every(), { least: null, tolerance: 1e-3 });
     if (!up) return;
-    const across = axisOf("linear", 0, about.steps);
+    const across = axisOf("linear", 0, 1.04 * about.steps);
     drawAxes(g, box, { axis: across, label: say("step_axis") }, { axis: up, label: say("batch_loss") }, { ruled: true, size });
     const at = (x, y) => [box[0] + across.share(x) * box[2], box[1] + (1 - Math.min(1.1, Math.max(-0.1, up.share(y)))) * box[3]];
     shown = { box, across, up };
@@ -57,7 +57,7 @@ export function createLosses(host, store, about) {
       g.globalAlpha = Math.min(1, Math.max(0.16, 260 / begun.seen.length));
       begun.seen.forEach((loss, step) => Number.isFinite(loss) && dot(g, ...at(step, loss), 1.5, color.seen()));
       g.globalAlpha = 1;
-      drawBand(g, found.map(({ at: step, mean, std }) => at(step, mean - std)), found.map(({ at: step, mean, std }) => at(step, mean + std)), color.mean(), 0.22);
+      drawBand(g, found.map(({ at: step, low }) => at(step, low)), found.map(({ at: step, high }) => at(step, high)), color.mean(), 0.22);
       drawLine(g, found.map(({ at: step, mean }) => at(step, mean)), ink("mean"), 1.8);
       drawLine(g, found.map(({ at: step, plain }) => at(step, plain)), ink("plain"), 1.8);
       found.forEach(({ at: step }) => dot(g, ...at(step, begun.seen[step]), 2.6, color.seen()));
@@ -81,7 +81,7 @@ export function createLosses(host, store, about) {
     const wide = (box[2] / begun.rates.length) * 0.32;
     spread = { box, across, up, one };
     within(g, box, () => begun.rates.forEach((rate, k) => {
-      const { mean, std, losses } = summed(one, k);
+      const { mean, low, high, losses } = summed(one, k);
       g.globalAlpha = 0.4;
       losses.forEach((loss, i) => {
         const [x, y] = at(rate, loss);
@@ -90,7 +90,7 @@ export function createLosses(host, store, about) {
       g.globalAlpha = 1;
       const strong = Math.abs(rate - about.p) < 1e-6 ? theme.paths[1] : theme.text;
       const [x] = at(rate, mean);
-      whisker(g, [x, at(rate, mean - std)[1]], [x, at(rate, mean + std)[1]], 2, strong);
+      whisker(g, [x, at(rate, low)[1]], [x, at(rate, high)[1]], 2, strong);
       whisker(g, [x - wide, at(rate, mean)[1]], [x + wide, at(rate, mean)[1]], 2.4, strong);
     }));
   }
@@ -99,7 +99,9 @@ export function createLosses(host, store, about) {
     const own = Array.from(losses.subarray(k * begun.count, (k + 1) * begun.count));
     const mean = own.reduce((a, b) => a + b, 0) / own.length;
     const std = Math.sqrt(own.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / (own.length - 1));
-    return { mean, std, losses: own };
+    const sorted = [...own].sort((a, b) => a - b);
+    const [low, high] = [0.1, 0.9].map((share) => sorted[Math.round(share * (own.length - 1))]);
+    return { mean, std, low, high, losses: own };
   }
 
   function readAlong(x) {
@@ -145,7 +147,7 @@ export function createLosses(host, store, about) {
       return [
         {
           name: "dropout-loss", title: say("along_title"), paint: paintAlong, legend: ["seen", "plain", "mean"].map(entry), notes: [words.textContent],
-          table: () => ({ head: ["step", "seen", "without_masks", "mean_over_masks", "sd_over_masks"], rows: found.map(({ at, plain, mean, std }) => [at, begun.seen[at], plain, mean, std]) }),
+          table: () => ({ head: ["step", "seen", "without_masks", "mean_over_masks", "sd_over_masks", "q10", "q90"], rows: found.map(({ at, plain, mean, std, low, high }) => [at, begun.seen[at], plain, mean, std, low, high]) }),
         },
       ];
     },

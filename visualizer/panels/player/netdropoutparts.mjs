@@ -85,6 +85,9 @@ export function createPlot(paint, { read, says, label = "", extra = "" } = {}) {
   };
 }
 
+/** A factor as one writes it: 0.8, 1.25, 3.333. */
+export const neat = (value) => String(Number(value.toPrecision(4)));
+
 export const percent = (share, digits = 1) => (Number.isFinite(share) ? `${(100 * share).toFixed(digits)}%` : "\u2013");
 
 /** A value and half of its interval, with as many digits as the interval is worth; alone where there is none. */

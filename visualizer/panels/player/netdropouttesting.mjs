@@ -1,8 +1,7 @@
 // Networks trained with either scale, each tested in three ways: what is right, and what the mistakes cost.
 
-import { brief, count } from "./numbers.mjs";
 import { chanceShade, fitted, picture, putPicture } from "./netdropoutmap.mjs";
-import { createPlot, dot, percent, percentWithin, segments, whisker, within } from "./netdropoutparts.mjs";
+import { createPlot, dot, neat, percent, percentWithin, segments, whisker, within } from "./netdropoutparts.mjs";
 import { lossAxis } from "./plotaxes.mjs";
 import { theme } from "./theme.mjs";
 import { el, toggle, write } from "./ui.mjs";
@@ -17,7 +16,7 @@ export function createTesting(host, store, about) {
   const say = (key, values) => store.say(`net_dropout.${key}`, values);
   const own = about.inverted ? 0 : 1;
   const right = own; // times 1 after inverted training, times 1 - p after the paper's
-  const p = brief(1 - about.p, 3);
+  const p = neat(1 - about.p);
   const left = toggle({ label: say("left_doc"), key: "dropout:left", onflip: (value) => choose(value ? 2 : right) });
   const factor = segments({
     label: say("factor_doc"), key: "dropout:factor", items: [[0, "\u00d71", say("times_one_doc")], [1, `\u00d7${p}`, say("times_less_doc")]],
@@ -26,7 +25,7 @@ export function createTesting(host, store, about) {
   const words = el("p", { class: "dl-drop-words", role: "status" });
   const about_ = el("p", { class: "dl-drop-note" });
   const cells = KINDS.map((kinds, column) => kinds.map((kind, row) => cell(kind, column, row)));
-  const head = (column) => el("div", { class: "dl-drop-head", text: say(column ? "trained_original" : "trained_inverted", { scale: brief(1 / (1 - about.p), 3) }) + (column === own ? say("this_network") : "") });
+  const head = (column) => el("div", { class: "dl-drop-head", text: say(column ? "trained_original" : "trained_inverted", { scale: neat(1 / (1 - about.p)) }) + (column === own ? say("this_network") : "") });
   const rows = ["times_one", "times_less", "left_on_row"].map((key) => el("div", { class: "dl-drop-side-head", text: say(key, { p }) }));
   host.append(
     el("div", { class: "dl-drop-matrix", role: "group", "aria-label": say("testing_doc") }, el("div"), head(0), head(1),
@@ -156,7 +155,7 @@ export function createTesting(host, store, about) {
     const layers = about.hidden.length;
     const [rise, half] = [number("rise", kind, LOSS, TEST), number("rise_half", kind, LOSS, TEST)];
     const values = {
-      p: about.p, q: p, layers, scale: brief(1 / (1 - about.p), 3), much: brief((1 / (1 - about.p)) ** layers, 3), little: brief((1 - about.p) ** layers, 3),
+      p: about.p, q: p, layers, scale: neat(1 / (1 - about.p)), much: neat((1 / (1 - about.p)) ** layers), little: neat((1 - about.p) ** layers),
       loss: within(number("mean", kind, LOSS, TEST), number("half", kind, LOSS, TEST)), rise: within(rise, half), n: seeds,
       mistakes: percent(number("spread", kind, about.task === "classes" ? MISTAKES : LOSS, TEST), 2),
     };
