@@ -15,7 +15,7 @@ import numpy as np
 from visualizer.charts import dials_of
 from visualizer.ensemble import intervals
 from visualizer.lessons import networks, runs
-from visualizer.lessons.grammar import Node
+from visualizer.lessons.grammar import Node, written
 from visualizer.lessons.meaning import FUNCTIONS, OVER, WORDS
 from visualizer.lessons.measures import OF_RUN, STEP, Asked, asked, dials
 from visualizer.lessons.mistakes import LessonError
@@ -68,16 +68,16 @@ class Bench:
 
     def seen(self, node: Node) -> list[tuple[Node, float]]:
         """What an expression measures, from left to right, each once, and its value; as far as it has one."""
-        found: dict[Node, float] = {}
+        found: dict[str, tuple[Node, float]] = {}
         waiting = [node]
         while waiting:
             one = waiting.pop()
             if one.kind == "path" or (one.kind == "call" and one.name in OVER):
                 with contextlib.suppress(LessonError):
-                    found.setdefault(replace(one, at=0), self.number(one))
+                    found.setdefault(written(one), (one, self.number(one)))
             else:
                 waiting += reversed(one.parts)
-        return list(found.items())
+        return list(found.values())
 
     def interval(self, node: Node) -> tuple[float, float, float] | None:
         """Of a median over seeds or starts: itself and the ends of its 95 % interval."""
@@ -163,7 +163,8 @@ class Bench:
         return math.nan if value is None else float(value)
 
     def _measured(self, what: Asked, lanes: Node | None) -> np.ndarray:
-        key = (replace(what, at=0, given=None), what.given, lanes and (lanes.name, lanes.value))
+        given = what.given and written(what.given)
+        key = (replace(what, at=0, given=None), given, lanes and (lanes.name, lanes.value))
         if key not in self._known:
             picture = what.picture(self.pictures)
             assert what.run is not None

@@ -134,7 +134,7 @@ def dials(picture: Picture) -> dict[str, float]:
     else:
         noise = picture.noise[1] if picture.noise else {}
         own = {name: getattr(picture, name) for name in DIALS} | {**picture.params, **noise}
-        own |= dict.fromkeys(OF_SCENARIO, math.nan)
+        own |= {"shift_x": picture.shift[0], "shift_y": picture.shift[1], **dict.fromkeys(OF_SCENARIO, math.nan)}
     return {name: float(value) for name, value in own.items() if isinstance(value, int | float)}
 
 
