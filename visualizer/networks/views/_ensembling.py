@@ -27,7 +27,7 @@ from visualizer.networks.intervals import paired, student
 from visualizer.networks.progress import streamed, waited
 from visualizer.networks.recent import trained
 from visualizer.networks.regularization import verdict
-from visualizer.networks.train import Training
+from visualizer.networks.train import SHOWN, Training
 from visualizer.networks.views import _pictures as pictures
 from visualizer.spec import Values
 
@@ -167,7 +167,7 @@ def reference(study: Study, shown: Shown, stop: threading.Event, share: float) -
     """The learner's own run, which a ``plain`` part tells of."""
     run = (yield from waited(partial(trained, study, stop), 0.0, share))[0]
     scores = evaluate(shown.network, shown.points, run.theta)
-    said = {"kind": "part", "of": "plain", "done": share, "at": run.at.tolist(), **plain(scores, -1)}
+    said = {"kind": "part", "of": "plain", "done": share, "at": run.at.tolist(), "final": plain(scores, -1)["loss"]}
     yield said, {"loss": curve(scores)}
     return run
 
@@ -213,7 +213,9 @@ def swa(study: Study, values: Values, stop: threading.Event) -> Iterator[Part]:
     the parameters up to each: ``own``, ``running`` f4 ``(2, n)``, ``at`` the last steps. A few snapshots are members.
     """
     shown = Shown(study)
-    yield header(study, values, members=TILES, cost=1, tail=values.tail), {}
+    at = np.append(np.arange(0, study.steps, max(1, -(-study.steps // SHOWN))), study.steps)
+    many = int((at >= (1.0 - values.tail) * study.steps).sum())
+    yield header(study, values, members=min(TILES, many), cost=1, tail=values.tail), {}
     run = yield from reference(study, shown, stop, 0.8)
     kept = ensembles.tail(run, values.tail)
     at = run.at[len(run.at) - len(kept) :]

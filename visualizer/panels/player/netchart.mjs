@@ -13,8 +13,8 @@ const WIDE = 760;  // px: a chart for a projector has larger letters
 export const lettersOf = (w) => (w >= WIDE ? 13 : 11);
 
 /**
- * @typedef {{boxes: number[][], still?: boolean}} Seen what was drawn: the panels [left, top, width, height]; `still`: no
- *   line at the place that is read
+ * @typedef {{boxes: number[][], still?: boolean, apart?: boolean}} Seen what was drawn: the panels [left, top, width,
+ *   height]; `still`: no line at the place that is read; `apart`: panels are above each other too
  *
  * @param {HTMLElement} read where what is read is written
  * @param {object} parts
@@ -63,7 +63,8 @@ export function createChart(read, { paint, tell, press }) {
     if (!seen) return null;
     const { left, top } = element.getBoundingClientRect();
     const [x, y] = [event.clientX - left, event.clientY - top];
-    const panel = seen.boxes.findIndex(([x0, , width]) => x >= x0 - 3 && x <= x0 + width + 3);
+    const inside = ([x0, y0, width, tall]) => x >= x0 - 3 && x <= x0 + width + 3 && (!seen.apart || (y >= y0 && y <= y0 + tall));
+    const panel = seen.boxes.findIndex(inside);
     if (panel < 0) return null;
     const [x0, , width] = seen.boxes[panel];
     return { panel, y, share: Math.min(1, Math.max(0, (x - x0) / width)) };
@@ -79,9 +80,10 @@ export function createChart(read, { paint, tell, press }) {
     const { share, panel, y } = at ?? { share: clock ?? 1, panel: 0, y: seen.boxes[0][1] };
     const by = STEP * (event.shiftKey ? FAST : 1);
     const [, y0, , tall] = seen.boxes[panel];
+    const into = (next, share) => ({ share, panel: next, y: seen.boxes[next][1] + seen.boxes[next][3] / 2 });
     const moves = {
-      ArrowLeft: () => ({ share: Math.max(0, share - by), panel, y }),
-      ArrowRight: () => ({ share: Math.min(1, share + by), panel, y }),
+      ArrowLeft: () => (share > 0 || !panel ? { share: Math.max(0, share - by), panel, y } : into(panel - 1, 1)),
+      ArrowRight: () => (share < 1 || panel === seen.boxes.length - 1 ? { share: Math.min(1, share + by), panel, y } : into(panel + 1, 0)),
       ArrowUp: () => ({ share, panel, y: Math.max(y0, y - tall / 20) }),
       ArrowDown: () => ({ share, panel, y: Math.min(y0 + tall, y + tall / 20) }),
       Home: () => ({ share: 0, panel, y }),
@@ -99,7 +101,7 @@ export function createChart(read, { paint, tell, press }) {
     element,
     draw,
     /** The panels that were drawn. */
-    boxes: () => seen?.boxes ?? [],
+    get boxes() { return seen?.boxes ?? []; },
     /** A line at the play position, as a share of every panel; null for none. */
     clock(share) {
       if (share === clock) return;

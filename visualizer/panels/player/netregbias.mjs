@@ -5,6 +5,7 @@ import { boxOf, drawFrame } from "./netfieldbox.mjs";
 import { drawCurves } from "./netanswer.mjs";
 import { rangeOf } from "./netstats.mjs";
 import { fill, titleOf, verdictOf } from "./netregwords.mjs";
+import { brief } from "./numbers.mjs";
 import { theme } from "./theme.mjs";
 import { exact } from "./ticks.mjs";
 import { el, write } from "./ui.mjs";
@@ -16,8 +17,9 @@ export function create(field, store) {
   const read = el("output", { class: "dl-net-read" });
   const table = el("table", { class: "dl-reg-table" });
   const legend = el("div", { class: "dl-reg-legend" });
+  const note = el("p", { class: "dl-reg-note" });
   const chart = createChart(read, { paint, tell });
-  const element = el("div", { class: "dl-reg" }, verdict, el("div", { class: "dl-reg-head" }, legend), chart.element, el("div", { class: "dl-reg-below" }, table), read);
+  const element = el("div", { class: "dl-reg" }, verdict, el("div", { class: "dl-reg-head" }, legend), chart.element, el("div", { class: "dl-reg-below" }, table, note), read);
   field.append(element);
   let [next, data] = [null, null]; // {about, x, truth, draws: Float32Array[], table}
   const say = (key, values) => store.say(`net_regularization.${key}`, values);
@@ -46,7 +48,7 @@ export function create(field, store) {
     write(verdict, said.join(say("space")));
     fill(table, store, data.table);
     legend.replaceChildren(...["draws", "average", "truth"].map((name) => el("span", {}, el("i", { class: `dl-reg-${name}`, style: `--dl-run: ${color()}` }), el("span", { text: say(`${name}_key`, { n: data.draws.length }) }))));
-    legend.title = say("noise", { variance: exact(data.about.noise ** 2) });
+    write(note, [say("bias_how", { n: data.draws.length }), say("noise", { variance: brief(data.about.noise ** 2, 3) })].join(say("space")));
     chart.name(said.join(" "));
     chart.draw();
   }

@@ -70,7 +70,7 @@ export function create(field, store) {
   }
 
   const at = (y) => data.rows[rowAt(box(), data.rows.length, y)];
-  const box = () => chart.boxes()[0];
+  const box = () => chart.boxes[0];
 
   function tell(share, panel, y) {
     const row = at(y);

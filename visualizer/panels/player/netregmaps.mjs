@@ -3,6 +3,7 @@
 import { createLayer } from "./layer.mjs";
 import { drawAnswer } from "./netanswer.mjs";
 import { snapshotAt } from "./netnumbers.mjs";
+import { count } from "./numbers.mjs";
 import { theme } from "./theme.mjs";
 import { el, write } from "./ui.mjs";
 
@@ -13,12 +14,16 @@ export function createMaps(store) {
     const [frame, words] = [el("div", { class: "dl-reg-map", role: "img" }), el("span")];
     return { frame, words, layer: createLayer(frame), node: el("figure", {}, frame, el("figcaption", {}, words)), shown: -1 };
   });
-  const element = el("div", { class: "dl-reg-maps" }, tiles.map((tile) => tile.node));
-  let [about, answers, points, title] = [null, null, null, ""];
+  const equal = el("p", { class: "dl-reg-note" });
+  const both = el("div", { class: "dl-reg-maps" }, tiles.map((tile) => tile.node));
+  const element = el("div", { class: "dl-reg-side" }, both, equal);
+  let [about, answers, points, title, stop] = [null, null, null, "", null];
 
-  function draw(name = title) {
+  /** @param {string} also what else is to be known */
+  function draw(name, also) {
     title = name;
-    element.hidden = !answers;
+    write(equal, store.say("net_regularization.equal", { steps: count(store.state.header.scenario.steps) }) + (also && store.say("net_regularization.space") + also));
+    both.hidden = !answers;
     if (!answers || !points) return;
     const [x0, x1, y0, y1] = points.window;
     element.style.setProperty("--dl-ratio", String((x1 - x0) / (y1 - y0)));
@@ -32,11 +37,11 @@ export function createMaps(store) {
   }
 
   function frame(t) {
-    if (!answers || !points || element.hidden) return;
-    const k = snapshotAt(answers.at, t);
+    if (!answers || !points) return;
     const color = theme.paths[(store.state.header.scenario.runs[store.state.header.scenario.looked]?.color ?? 0) % theme.paths.length];
     tiles.forEach((tile, side) => {
       const [w, h] = [tile.frame.clientWidth, tile.frame.clientHeight];
+      const k = snapshotAt(answers.at, side && stop !== null ? Math.min(t, stop) : t);
       if (tile.shown === k || !w || !h) return;
       tile.shown = k;
       tile.layer.fit([0, 0, w, h]);
@@ -48,9 +53,9 @@ export function createMaps(store) {
 
   return {
     element,
-    /** `study` is what is known of its points. */
-    take(header, given, study) {
-      [about, answers, points] = [header, given, study];
+    /** `study` is what is known of its points; the network with the change stays as it is after step `last`, if given. */
+    take(header, given, study, last = null) {
+      [about, answers, points, stop] = [header, given, study, last];
     },
     draw,
     frame,

@@ -10,6 +10,7 @@ import { exact } from "./ticks.mjs";
 import { button, el, write } from "./ui.mjs";
 
 const SIDES = ["without", "with"];
+const SPARSE = ["l1", "l2", "decay"]; // changes that make weights small
 let kind = "linear"; // of the axis of losses, as looked at last
 
 export function create(field, store) {
@@ -39,7 +40,7 @@ export function create(field, store) {
       if (!next.about.grid) maps.take(null, null, null);
     } else if (header.of === "answers") {
       next.answers = { at: header.at, ...arrays };
-      maps.take(next.about, next.answers, store.numbers.about);
+      maps.take(next.about, next.answers, store.numbers.about, header.stop);
     }
   }
 
@@ -53,16 +54,15 @@ export function create(field, store) {
     if (!data) return;
     const title = titleOf(store, data.about.change, data.about.value);
     const said = [verdictOf(store, data.table, "test", { change: title }), verdictOf(store, data.table, "gap", {})];
-    if (data.about.finite) said.push(say("finite"));
     write(verdict, said.filter(Boolean).join(say("space")));
     legend.replaceChildren(...[...SERIES.map((name) => [name, name]), ["band", "band"], ["gap", "gap_shade"], ["stop", "stop"]].map(([name, key]) =>
       el("span", { title: say(`${key}_doc`) }, el("i", { class: `dl-reg-${name}`, style: `--dl-run: ${color()}` }), el("span", { text: say(`${key}_key`, { n: data.rows.length }) }))));
     write(scale.lastChild, say(`scale_${kind}`));
     scale.title = say("scale_doc");
     chart.name([say("chart"), ...said].join(" "));
-    fill(table, store, data.table);
+    fill(table, store, data.table.filter(({ name }) => name !== "zeros" || SPARSE.includes(data.about.change)));
     chart.draw();
-    maps.draw(title);
+    maps.draw(title, data.about.finite ? say("finite") : "");
   }
 
   const color = () => {

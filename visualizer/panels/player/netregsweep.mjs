@@ -74,7 +74,7 @@ export function create(field, store) {
     const box = [5 * size, 0.7 * size, w - 6 * size, h - 4.4 * size];
     const [x0, y0, width, tall] = box;
     const [x, up] = [across(), upward()];
-    drawAxes(g, box, { axis: x.axis, label: data.at ? say("stopped_after") : `${titleOf(store, data.about.change)}, ${symbol()}` }, { axis: up, label: "" }, { ruled: true, size });
+    drawAxes(g, box, { axis: x.axis, label: data.at ? say("stopped_after") : `${titleOf(store, data.about.change)}, ${symbol()}` }, { axis: up, label: say("loss") }, { ruled: true, size });
     const y = (value) => y0 + (1 - Math.max(-1, Math.min(2, up.share(value)))) * tall;
     const points = (values) => data.strengths.flatMap((value, k) => (Number.isFinite(values[k]) ? [[x0 + x.share(value) * width, y(values[k])]] : []));
     const style = { train: { color: theme.text, dash: [6, 4] }, validation: { color: theme.muted, dash: [2, 3] }, test: { color: color(), dash: [] } };
