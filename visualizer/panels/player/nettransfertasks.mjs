@@ -39,7 +39,7 @@ export function createTasks(store) {
     const color = inked();
     const first = about.digits[name === "source" ? 0 : 1];
     return [...arrays[`${name}_kind`]].map((kind, i) => {
-      const canvas = el("canvas", { class: "dl-tile", "aria-hidden": "true" });
+      const canvas = el("canvas", { class: "dl-task-tile", "aria-hidden": "true" });
       paintTile(canvas, arrays[name].subarray(64 * i, 64 * (i + 1)), color);
       return el("span", { class: "dl-transfer-digit" }, canvas, el("small", { text: first + kind }));
     });
