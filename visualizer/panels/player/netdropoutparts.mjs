@@ -121,5 +121,5 @@ export function whisker(g, from, to, width, color) {
   g.stroke();
 }
 
-/** Colors of the classes: those of the paths in their order. */
-export const classColor = (kind) => theme.paths[kind % theme.paths.length];
+/** Colors of the classes, as everywhere on the page. */
+export const classColor = (kind) => theme.classes[kind % theme.classes.length];

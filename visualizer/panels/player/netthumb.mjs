@@ -1,5 +1,4 @@
 // A data set at the size of a stamp: points by the color and the mark of their class, points of a curve, or digits.
-import { classColors } from "./netclasses.mjs";
 import { theme, readTheme } from "./theme.mjs";
 
 const [WIDTH, HEIGHT] = [162, 120]; // pixels drawn: twice what is shown
@@ -31,7 +30,7 @@ export function dataThumbnail(canvas, { thumb, window: [x0, x1, y0, y1], inputs 
   if (thumb.images) return images(pen, thumb.images);
   const scale = Math.min((WIDTH - 2 * MARGIN) / (x1 - x0), (HEIGHT - 2 * MARGIN) / (y1 - y0));
   const [sx, sy] = inputs === 1 ? [(WIDTH - 2 * MARGIN) / (x1 - x0), (HEIGHT - 2 * MARGIN) / (y1 - y0)] : [scale, scale];
-  const colors = inputs === 1 ? [theme.text] : classColors();
+  const colors = inputs === 1 ? [theme.text] : theme.classes;
   thumb.points.forEach(([x, y], i) => {
     const kind = thumb.kinds[i];
     pen.beginPath();
