@@ -72,7 +72,8 @@ export function createStudyCurves(root, store) {
       batch: [...sample("", store.say("net_curves.whole")), store.say("net_curves.thin")],
       lr: [], gap: [],
     };
-    legend.mistakes = legend.loss;
+    legend.mistakes = [...legend.loss];
+    legend.loss.push(...sample("dl-ring", store.say("net_curves.best")));
     const said = kind === "loss" || kind === "batch" || kind === "gap" ? (classes() ? "entropy" : "squares") : "";
     unit.replaceChildren(said ? store.say(`net_curves.${said}`) : kind === "mistakes" && classes() ? store.say("net_curves.percent") : "", ...legend[kind]);
     panel.setAttribute("aria-label", `${store.say(`net_curves.${kind}`)}: ${store.say("net_curves.aria")}`);

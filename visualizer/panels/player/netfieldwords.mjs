@@ -30,7 +30,7 @@ export function createFieldWords(root, store, { changed, switched }) {
   const every = el("button", { type: "button", class: "dl-button dl-field-all", data: { key: "field:all" }, onclick: () => ((all = !all), update(), switched()) });
   const legend = el("span", { class: "dl-field-legend" });
   const said = el("p", { class: "dl-field-said" });
-  root.append(el("header", {}, line, looked, legend, points, every), said);
+  root.append(el("header", {}, line, looked, el("div", { class: "dl-field-tools" }, legend, points, every)), said);
   let [spoken, last] = ["", ""];
 
   const visible = () => store.state.header.scenario.runs.filter((run) => run.visible).length;
@@ -83,7 +83,7 @@ export function createFieldWords(root, store, { changed, switched }) {
     const step = store.say("net_field.step", { step: count(answers.at[k]) });
     const name = shown.place === null ? "" : runName(store, shown.place);
     const values = ["train", "test"].map((part, i) => score(part, learner.mistakes[i * learner.at.length + row], about[part], about.task));
-    const words = many() ? [step] : shown.finite[k] ? [step, ...values] : [step, store.say("net_field.diverged_doc")];
+    const words = many() ? [step, store.say("net_field.tiles")] : shown.finite[k] ? [step, ...values] : [step, store.say("net_field.diverged_doc")];
     write(said, words.join(" · "));
     said.classList.toggle("dl-field-lost", !shown.finite[k] && !many());
     said.title = shown.finite[k] ? about_test(learner.mistakes[learner.at.length + row], about) : "";
