@@ -36,6 +36,10 @@ def always(study: Study) -> Text | None:
     return None
 
 
+def whole(study: Study) -> Study:
+    return study
+
+
 @dataclass(frozen=True)
 class View:
     """``title`` is on its tab, ``asks`` says what is to be seen; ``hypers`` are its dials.
@@ -44,7 +48,8 @@ class View:
     values)``, in that order. The first part's header has the view's slug as its ``kind``; those of further ones have
     the kind ``part``, and the share of the work that is ``done``. It ends early soon after ``stop`` is set, and raises
     ``ValueError``, with a ``text`` in both languages, for what cannot be shown. ``fits`` says so in advance, of a study
-    that has no such view at all; ``used`` are the dials that matter with these values, all of them if not given.
+    that has no such view at all; ``used`` are the dials that matter with these values, all of them if not given;
+    ``matters`` gives a study all that it does not depend on as it is at first.
     """
 
     title: Text
@@ -55,4 +60,5 @@ class View:
     of: Callable[[Study, Values], Sequence[int]] = shown
     fits: Callable[[Study], Text | None] = always
     used: Callable[[Study, Values], Sequence[str]] | None = None
+    matters: Callable[[Study], Study] = whole
     slug: str = ""
