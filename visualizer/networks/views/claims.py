@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -116,12 +117,14 @@ def _verdict(question: Question, comparison: Comparison) -> dict[str, Any]:
         [{**one.expected._asdict(), "found": one.found, **_interval(one.interval)} for one in verdicts]
         for verdicts in judged(question, comparison)
     ]
+    both = np.isfinite(comparison.measured["sharpness"] + comparison.measured["gap"])
+    correlated = _interval(rank(comparison)) | {"points": int(both.sum())}
     lost = [len(comparison.seeds) - int(comparison.of(name, "train_loss").n) for name in comparison.names]
     return {
         "kind": "part",
         "of": "verdict",
         "claims": claims,
-        "rank": _interval(rank(comparison)),
+        "rank": correlated,
         "lost": lost,
         "done": 1,
     }
@@ -163,4 +166,5 @@ CLAIMS = View(
         ),
     ),
     of=nobody,
+    matters=lambda study: replace(study, steps=1, data={name: study.data[name] for name in DRAWN}),
 )

@@ -2,8 +2,8 @@
 
 import { createLayer } from "./layer.mjs";
 import { forestHeight, paintForest } from "./netclaimsforest.mjs";
-import { paintScatter } from "./netclaimsscatter.mjs";
-import { claimsOf, howOf, rankOf, verdictOf } from "./netclaimswords.mjs";
+import { paintScatter, SIGNS } from "./netclaimsscatter.mjs";
+import { claimsOf, howOf, rankOf, unequalOf, verdictOf } from "./netclaimswords.mjs";
 import { theme } from "./theme.mjs";
 import { el, write } from "./ui.mjs";
 
@@ -26,10 +26,11 @@ export function create(field, store) {
     return { name, frame, layer, hits: [], at: -1 };
   });
   const rank = el("p", { class: "dl-claims-rank" });
+  const legend = el("p", { class: "dl-claims-legend" });
   const how = el("p", { class: "dl-claims-how" });
   const read = el("output", { class: "dl-claims-read" });
   const [forest, scatter] = plots;
-  const body = el("div", { class: "dl-claims-body" }, said, el("div", { class: "dl-claims-plots" }, forest.frame, el("div", { class: "dl-claims-side" }, rank, scatter.frame)), how);
+  const body = el("div", { class: "dl-claims-body" }, said, el("div", { class: "dl-claims-plots" }, forest.frame, el("div", { class: "dl-claims-side" }, rank, scatter.frame, legend)), how);
   const element = el("figure", { class: "dl-claims" }, body, read);
   field.append(element);
   let [about, found] = [null, null];
@@ -45,7 +46,9 @@ export function create(field, store) {
 
   function draw() {
     if (!about) return;
-    said.replaceChildren(...claimsOf(store, about, found).map(claim));
+    const caveats = unequalOf(store, about, arms(), found).map((text) => el("p", { class: "dl-claims-caveat", text }));
+    said.replaceChildren(...claimsOf(store, about, found).map(claim), ...caveats);
+    legend.replaceChildren(...arms().map(({ text, color }, i) => el("span", {}, el("i", { style: `color: ${color}`, text: SIGNS[i % SIGNS.length] }), text)));
     write(rank, rankOf(store, found));
     write(how, howOf(store, about, arms(), found).join(store.say("net_claims.space")));
     forest.frame.style.height = `${forestHeight(about, sizeOf(forest.frame))}px`;
@@ -109,7 +112,7 @@ export function create(field, store) {
       if (!found?.verdict) return [];
       const all = arms();
       const [many, of] = [about.measures.length, store.state.header.view.values.question];
-      const notes = [...verdictOf(store, about, found), ...howOf(store, about, all, found)];
+      const notes = [...verdictOf(store, about, found), ...unequalOf(store, about, all, found), ...howOf(store, about, all, found)];
       const legend = all.map(({ text, color }) => ({ text, color }));
       const table = () => ({
         notes: [store.text(about.asks), ...notes, rankOf(store, found)],

@@ -12,7 +12,7 @@ const HEAD = 1.7;     // the line of column heads
 const TITLE = 1.6;    // a measure's name
 const ROW = 1.35;     // an arm
 const AXIS = 1.9;     // ticks and their numbers
-const NUMBERS = 13;   // a difference in numbers, where there is room
+const NUMBERS = 11.5;  // a difference in numbers, where there is room
 const NARROW = 42;    // without them
 
 export const forestHeight = ({ arms, measures }, size) => size * (HEAD + measures.length * (TITLE + ROW * arms.length + AXIS));
@@ -35,8 +35,13 @@ export function paintForest(g, w, store, about, arms, found, size) {
     Object.assign(g, { fillStyle: color, textAlign: align, textBaseline: "middle" });
     g.fillText(words, x, y, most);
   };
-  text(store.say("net_claims.each"), columns.left[0], size * 0.8, { color: theme.muted, most: columns.left[1] });
-  text(store.say("net_claims.less", { name: arms[0].text }), columns.right[0], size * 0.8, { color: theme.muted, most: columns.right[1] + numbers });
+  /** The first of the words that fit. */
+  function head(keys, x, most) {
+    const all = keys.map((key) => store.say(`net_claims.${key}`, { name: arms[0].text }));
+    text(all.find((words) => g.measureText(words).width <= most) ?? all.at(-1), x, size * 0.8, { color: theme.muted, most });
+  }
+  head(["each", "each_short"], columns.left[0], columns.left[1]);
+  head(["less", "less_short"], columns.right[0], w - columns.right[0]);
   let y = HEAD * size;
   about.measures.forEach((measure, m) => {
     rule(g, w, y);

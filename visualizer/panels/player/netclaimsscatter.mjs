@@ -7,6 +7,7 @@ import { exact } from "./ticks.mjs";
 
 const WIDE = 12;  // so many times as sharp: a logarithmic axis
 const ROOM = 0.07;
+export const SIGNS = [..."●■▲◆▼✚"]; // the shapes in words, in this order
 const SHAPES = [
   (g, x, y, r) => g.arc(x, y, r, 0, 2 * Math.PI),
   (g, x, y, r) => g.rect(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8),

@@ -59,19 +59,16 @@ export function verdictOf(store, about, found) {
   return claimsOf(store, about, found).flatMap(({ verdict, parts }) => [verdict.text, ...parts.map(({ text, numbers }) => `${text} ${numbers}`)]);
 }
 
-export function rankOf(store, { verdict, measured }) {
+export function rankOf(store, { verdict }) {
   if (!verdict) return store.say("net_claims.rank_title");
-  return store.say("net_claims.rank", { between: between(store, verdict.rank), n: verdict.rank.n, points: pairs(measured) });
+  return store.say("net_claims.rank", { between: between(store, verdict.rank), n: verdict.rank.n, points: verdict.rank.points });
 }
-
-const pairs = (measured) => measured.reduce((sum, row) => sum + Array.from(row).filter((_, at) => at % 5 === 4 && Number.isFinite(row[at])).length, 0);
 
 /** How it was measured, what to keep in mind. */
 export function howOf(store, about, arms, found) {
   const { scenario } = store.state.header;
   const size = store.say("net_claims.size", { parameters: count(scenario.parameters), train: count(scenario.data.train) });
   return [
-    ...(found.verdict ? unequal(store, about, arms, found) : []),
     ...arms.flatMap((arm, i) => (found.verdict?.lost[i] ? [store.say("net_claims.lost", { name: arm.text, lost: found.verdict.lost[i], n: about.seeds })] : [])),
     store.text(about.equal),
     ...rates(store, arms, about, found),
@@ -83,7 +80,8 @@ export function howOf(store, about, arms, found) {
 }
 
 /** Who has not learned the training data as well as the reference: then a gap is not one between equals. */
-function unequal(store, about, arms, { differences }) {
+export function unequalOf(store, about, arms, { differences, verdict }) {
+  if (!verdict) return [];
   const m = about.measures.indexOf("train_loss");
   const ends = (i, end) => differences[(i * about.measures.length + m) * 3 + end];
   return ["more", "less"].flatMap((way) => {

@@ -6,7 +6,7 @@ import { runName } from "./tracks.mjs";
 import { brief } from "./numbers.mjs";
 
 const EDGE = [7, 5];  // dash of an edge
-const DECADES = 5;    // shown below the top at most
+const DECADES = { plain: 5, share: 3 }; // shown below the top at most
 const ABOVE = 6;      // an edge that is so many times further up than all that is seen is not the picture
 const NEAR = 18;      // px around a point that are the point
 const SIZE = 12;
@@ -43,7 +43,7 @@ export function scalesOf(about, learners, last) {
   const most = values.length ? Math.max(...values) : Math.max(1, ...finite);
   const tops = finite.filter((edge) => edge < most * 10 ** ABOVE);
   const high = Math.max(most, ...tops);
-  const low = Math.max(Math.min(...(values.length ? values : [most]), ...tops), high * 10 ** -DECADES);
+  const low = Math.max(Math.min(...(values.length ? values : [most]), ...tops), high * 10 ** -DECADES[about.measure]);
   const room = Math.max(1.25, (high / low) ** 0.13); // for an edge's label
   return { across: axisOf("linear", 0, Math.max(1, last)), up: axisOf("log", low / Math.min(room, 1.5), high * room) };
 }
@@ -61,16 +61,6 @@ export function paintSharpness(g, box, store, about, learners, { across, up }, s
   const y = (value) => box[1] + (1 - up.share(value)) * box[3];
   const labels = [];
   within(g, box, () => {
-    for (const { path, color } of edgesOf(about, learners)) {
-      const { at } = path.about;
-      pieces(at.map((step, s) => [x(step), y(path.threshold[s])])).forEach((piece) => drawLine(g, piece, { color, dash: EDGE }, 1.3));
-      const end = path.threshold.at(-1);
-      labels.push({ text: store.say("net_sharpness.edge_at", { edge: brief(end, 4) }), y: y(end), color });
-    }
-    if (about.measure === "share") {
-      drawLine(g, [[x(0), y(1)], [box[0] + box[2], y(1)]], { color: theme.text, dash: EDGE }, 1.3);
-      labels.push({ text: store.say("net_sharpness.edge"), y: y(1), color: theme.text });
-    }
     for (let i = about.k - 1; i >= 0; i--) {
       for (const { path, color, dash } of learners) {
         const { at } = path.about;
@@ -80,6 +70,16 @@ export function paintSharpness(g, box, store, about, learners, { across, up }, s
         pieces(known).forEach((piece) => drawLine(g, piece.length > 1 ? piece : [piece[0], [piece[0][0] + 0.1, piece[0][1]]], { color, dash }, i ? 1.2 : 2.2));
         g.restore();
       }
+    }
+    for (const { path, color } of edgesOf(about, learners)) {
+      const { at } = path.about;
+      pieces(at.map((step, s) => [x(step), y(path.threshold[s])])).forEach((piece) => drawEdge(g, piece, color));
+      const end = path.threshold.at(-1);
+      labels.push({ text: store.say("net_sharpness.edge_at", { edge: brief(end, 4) }), y: y(end), color });
+    }
+    if (about.measure === "share") {
+      drawEdge(g, [[x(0), y(1)], [box[0] + box[2], y(1)]], theme.text);
+      labels.push({ text: store.say("net_sharpness.edge"), y: y(1), color: theme.text });
     }
   });
   write(g, box, labels, size);
@@ -95,6 +95,18 @@ function edgesOf({ measure }, learners) {
     found.set(key, { path, color: found.has(key) ? theme.text : color });
   }
   return [...found.values()];
+}
+
+/** Thin, and above a curve that hovers about it. */
+function drawEdge(g, points, color) {
+  g.save();
+  g.setLineDash(EDGE);
+  g.strokeStyle = color;
+  g.lineWidth = 1.4;
+  g.beginPath();
+  points.forEach(([x, y]) => g.lineTo(x, y));
+  g.stroke();
+  g.restore();
 }
 
 /** A line in pieces: what cannot be drawn on a logarithmic axis parts it. */
