@@ -3,7 +3,7 @@
 import { theme } from "./theme.mjs";
 
 const SIZE = 12;     // px of the letters on the page
-const CLOSEST = 11;  // px from a unit to the next in its column
+const CLOSEST = 10;  // px from a unit to the next in its column
 const LARGEST = 9;   // px of a unit's radius
 const STRONGEST = 3; // weights to a hidden unit that are drawn, by size,
 const MORE = 12;     // and to an output
