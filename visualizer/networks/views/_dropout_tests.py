@@ -285,8 +285,9 @@ def _shown(network: Architecture, found: np.ndarray) -> np.ndarray:
 
 
 def _judged(network: Architecture, found: Spread, plain: np.ndarray, y: np.ndarray) -> dict[str, float]:
-    """Of classes: how many answers are wrong, of the mean and of the plain pass, and how well the spread tells those
-    of the mean apart, beside the entropy of the plain pass; of values how many are within two standard deviations.
+    """Of classes: how many answers are wrong, of the mean and of the plain pass, and how well those of the mean are
+    ``told`` apart by the part of the entropy that is due to the masks, by the ``whole`` of it, and by that of the plain
+    pass ``alone``; of values how many are within two standard deviations.
     """
     if network.task != CLASSES:
         error = [float(((one - y) ** 2).mean()) for one in (found.mean, plain)]
@@ -294,10 +295,11 @@ def _judged(network: Architecture, found: Spread, plain: np.ndarray, y: np.ndarr
         return {"inside": inside, "error": error[0], "plain_error": error[1]}
     wrong, plainly = (one.argmax(axis=1) != y.argmax(axis=1) for one in (found.mean, plain))
     alone = -(plain * np.log(np.maximum(plain, 1e-30))).sum(axis=1)
-    told_, half = apart(found.entropy - found.within, wrong)
-    alone_told, alone_half = apart(alone, wrong)
-    numbers = {"told": told_, "half": half, "alone": alone_told, "alone_half": alone_half}
-    return {"wrong": int(wrong.sum()), "plain_wrong": int(plainly.sum())} | numbers
+    scores = {"told": found.entropy - found.within, "whole": found.entropy, "alone": alone}
+    numbers: dict[str, float] = {"wrong": int(wrong.sum()), "plain_wrong": int(plainly.sum())}
+    for name, score in scores.items():
+        numbers[name], numbers[f"{name}_half"] = apart(score, wrong)
+    return numbers
 
 
 def apart(score: np.ndarray, wrong: np.ndarray) -> tuple[float, float]:

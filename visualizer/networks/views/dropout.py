@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from visualizer.maps import Part
 from visualizer.networks.progress import waited
 from visualizer.networks.recent import trained
@@ -30,30 +32,32 @@ USED = {"testing": "seeds", "spread": "masks"}
 
 def parts(study: Study, values: Values, stop: threading.Event) -> Iterator[Part]:
     """The first part says what is trained how; a ``begin`` of the page follows, and what its function yields. Nothing
-    more where dropout is off.
+    more where dropout is off, or where the network ``diverged``.
     """
     recipe, page = study.learners[0].recipe, values.show
     if not recipe.dropout:
-        yield _about(study, page), {}
-        return
-    if page == "testing":
-        yield _about(study, page), {}
-        yield from testing(study, values.seeds, stop)
+        yield _about(study, page, False), {}
         return
     (run,) = yield from waited(partial(trained, study, stop), 0.0, 0.0)
-    yield _about(study, page), {}
-    if page == "spread":
+    diverged = not np.isfinite(run.theta[-1]).all()
+    yield _about(study, page, diverged), {}
+    if diverged:
+        return
+    if page == "testing":
+        yield from testing(study, values.seeds, stop)
+    elif page == "spread":
         yield from spreads(study, run, values.masks, stop)
     else:
         yield from {"masks": diagram, "loss": jitters, "average": averages}[page](study, run, stop)
 
 
-def _about(study: Study, page: str) -> dict[str, Any]:
+def _about(study: Study, page: str, diverged: bool) -> dict[str, Any]:
     network, recipe, points = study.network, study.learners[0].recipe, study.points
     return {
         "kind": "dropout",
         "page": page,
         "p": recipe.dropout,
+        "diverged": bool(diverged),
         "inverted": recipe.inverted,
         "jitter": recipe.jitter,
         "batch": min(recipe.batch, points.train),

@@ -72,6 +72,7 @@ export function create(field, store) {
     page = null;
     if (!about) return;
     if (!about.p) return invite();
+    if (about.diverged) return host.append(el("div", { class: "dl-drop-invite" }, el("p", { text: store.say("net_dropout.diverged") })));
     page = PAGES[about.page](host, store, about);
     head.beside.append(...(page.controls ?? []));
     head.testing.append(...(page.testing ?? []));

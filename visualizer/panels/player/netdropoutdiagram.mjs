@@ -2,7 +2,7 @@
 
 import { brief, count } from "./numbers.mjs";
 import { drawLines, drawUnit, layoutOf, linesOf } from "./netdropoutlayout.mjs";
-import { createPlot, neat, percent, segments } from "./netdropoutparts.mjs";
+import { createPlot, neat, percent, segments, within } from "./netdropoutparts.mjs";
 import { bitAt, chances, layersOf, lossOf, pass, worked } from "./netdropoutpass.mjs";
 import { snapshotAt } from "./netnumbers.mjs";
 import { theme } from "./theme.mjs";
@@ -110,20 +110,17 @@ export function createDiagram(host, store, about) {
   }
 
   function label(g, letters) {
-    const { layout, x, on } = shown;
+    const { layout, x } = shown;
     g.font = `${letters}px ${theme.font}`;
     g.textAlign = "center";
     g.textBaseline = "top";
     layout.columns.forEach(({ x: at, count: units }, k) => {
       const hidden = k > 0 && k <= about.hidden.length;
-      const drawn = layout.spots[k].length;
-      const kept = hidden ? Array.from({ length: units }, (_, i) => on(k - 1, i)).reduce((a, b) => a + b, 0) : 0;
-      const first = k === 0 ? say("inputs") : hidden ? say("hidden", { k }) : say("outputs");
-      const second = !hidden ? "" : seen.training ? say("kept", { kept, units }) : say("all_on", { units });
+      const first = k === 0 ? say("inputs") : !hidden ? say("outputs") : layout.tight ? String(k) : say("hidden", { k });
       g.fillStyle = theme.text;
       g.fillText(first, at, layout.below + 2);
       g.fillStyle = theme.muted;
-      g.fillText(drawn < units ? say("drawn", { drawn, words: second }) : second, at, layout.below + 2 + letters * 1.25);
+      if (hidden && !layout.tight) g.fillText(seen.training ? say("kept", { kept: keptOf(k - 1), units }) : say("all_on", { units }), at, layout.below + 2 + letters * 1.25);
     });
     g.textBaseline = "middle";
     g.fillStyle = theme.text;
@@ -134,6 +131,16 @@ export function createDiagram(host, store, about) {
     if (about.inputs === 64) return;
     g.textAlign = "right";
     layout.spots[0].forEach(({ x: at, y, r, unit: i }) => g.fillText(x[i].toFixed(2).replace("-", "\u2212"), at - r - 5, y));
+  }
+
+  const keptOf = (layer) => Array.from({ length: about.hidden[layer] }, (_, i) => shown.on(layer, i)).reduce((a, b) => a + b, 0);
+
+  /** What the picture has no room for: how many units are on, and how many are drawn. */
+  function further() {
+    const { layout } = shown;
+    const kept = layout.tight ? [say("kept_all", { kept: about.hidden.map((units, k) => `${keptOf(k)}/${units}`).join(", ") })] : [];
+    const less = about.hidden.flatMap((units, k) => (layout.spots[k + 1].length < units ? [say("drawn", { k: k + 1, drawn: layout.spots[k + 1].length, units })] : []));
+    return [...kept, ...(less.length > 2 ? [say("drawn_many", { drawn: layout.spots[1].length })] : less)].join(say("space"));
   }
 
   /** The numbers beside the picture. */
@@ -152,12 +159,13 @@ export function createDiagram(host, store, about) {
       line(say("place", { step: count(step), next: count(step + 1), place: count(place), truth }), "dl-drop-strong"),
       table(["", say("step"), say("test")], [[say(classes ? "chance" : "answer"), rows[0][0], rows[1][0]], [say("loss"), rows[0][1], rows[1][1]]]),
       line(factor),
+      line(further(), "dl-drop-note"),
     );
     const masks = known * begun.rows;
     const found = worked(layers[1], training.bent[0], seen.unit, about.p, (i) => shown.on(0, i), bits, size, masks);
     const cell = (key) => [found.inverted, found.original].map((one) => brief(one[key], 4));
     const mult = (value, by) => [`(\u00d7${by}) ${brief(value, 4)}`];
-    const plus = [found.inverted, found.original].map(({ seen: mean, half }) => `${brief(mean, 4)} \u00b1 ${brief(half, 2)}`);
+    const plus = [found.inverted, found.original].map(({ seen: mean, half }) => within(mean, half));
     example.replaceChildren(...table(["", say("inverted"), say("original")], [
       [say("with_mask"), ...cell("now")],
       [say("on_average"), ...cell("mean")],
@@ -167,6 +175,7 @@ export function createDiagram(host, store, about) {
     ]).childNodes);
     example.dataset.own = about.inverted ? "1" : "2";
     write(remark, [say("example_doc"), at < step ? say("weights_of", { at: count(at) }) : "", about.norm === "batch" ? say("batch_norm") : "", about.jitter ? say("no_jitter") : ""].filter(Boolean).join(say("space")));
+    plot.frame.dataset.kept = about.hidden.map((units, k) => Array.from({ length: units }, (_, i) => shown.on(k, i)).join("")).join(" ");
     plot.name(say("diagram_label", { step: count(step), layers: about.hidden.join(", ") }));
   }
 
@@ -198,8 +207,6 @@ export function createDiagram(host, store, about) {
     add,
     draw,
     frame: () => begun && plot.draw(),
-    /** For tests: the numbers of the picture. */
-    get shown() { return shown; },
     figures() {
       if (!shown) return [];
       return [{

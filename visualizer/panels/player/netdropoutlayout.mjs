@@ -3,28 +3,32 @@
 import { theme } from "./theme.mjs";
 
 const SIZE = 12;     // px of the letters on the page
-const CLOSEST = 11;  // px from a unit to the next in its column
+const CLOSEST = 10;  // px from a unit to the next in its column
 const LARGEST = 9;   // px of a unit's radius
 const STRONGEST = 3; // weights to a hidden unit that are drawn, by size,
 const MORE = 12;     // and to an output
+const LARGEST_PIXEL = 13;
+const ROOM = 66;     // px that a layer's words take
 const IMAGE = 64;    // so many inputs are an image of 8 x 8 pixels
 
 /**
  * @typedef {{layer: number, unit: number, x: number, y: number, r: number, square?: boolean}} Spot layer -1: an input
- * @returns {{spots: Spot[][], columns: {x: number, count: number}[], below: number}} of the inputs, the hidden layers
- *   and the outputs; `count` units there are, of which those with a spot are drawn
+ * @returns {{spots: Spot[][], columns: {x: number, count: number}[], below: number, tight: boolean}} of the inputs, the hidden layers
+ *   and the outputs; `count` units there are, of which those with a spot are drawn; `tight` if words do not fit below
  */
 export function layoutOf({ inputs, hidden, outputs }, w, h, size = SIZE) {
   const scale = size / SIZE;
   const counts = [inputs, ...hidden, outputs];
   const [left, right, top, below] = [inputs === IMAGE ? 56 * scale : 46 * scale, 64 * scale, 9 * scale, 40 * scale];
   const tall = h - top - below;
-  const columns = counts.map((count, k) => ({ x: left + ((w - left - right) * k) / (counts.length - 1), count }));
-  const gap = columns[1].x - columns[0].x;
+  const side = Math.min(tall / 8, (left - 4 * scale) / 4, LARGEST_PIXEL * scale);
+  const second = inputs === IMAGE ? left + 4 * side + 34 * scale : left + (w - left - right) / (counts.length - 1); // of the first hidden layer
+  const gap = (w - right - second) / hidden.length;
+  const columns = counts.map((count, k) => ({ x: k ? second + gap * (k - 1) : left, count }));
   const middle = top + tall / 2;
   const spots = columns.map(({ x, count }, k) => {
     const layer = k - 1;
-    if (k === 0 && count === IMAGE) return pixels(x, middle, Math.min(tall / 8, (2 * (left - 4 * scale)) / 8, 13 * scale));
+    if (k === 0 && count === IMAGE) return pixels(x, middle, side);
     if (k === 0 || k === counts.length - 1) {
       const pitch = Math.min(tall / count, 56 * scale);
       return Array.from({ length: count }, (_, unit) => ({ layer, unit, x, y: middle + (unit - (count - 1) / 2) * pitch, r: Math.min(LARGEST * scale, 0.42 * pitch) }));
@@ -37,7 +41,7 @@ export function layoutOf({ inputs, hidden, outputs }, w, h, size = SIZE) {
     const aside = rows === 2 ? Math.min(1.5 * r, 0.18 * gap) : 0;
     return Array.from({ length: drawn }, (_, unit) => ({ layer, unit, x: x + (unit % 2 ? aside : -aside), y: middle + (unit - (drawn - 1) / 2) * pitch, r }));
   });
-  return { spots, columns, below: h - below + 6 * scale };
+  return { spots, columns, below: h - below + 6 * scale, tight: gap < ROOM * scale };
 }
 
 function pixels(x, y, side) {

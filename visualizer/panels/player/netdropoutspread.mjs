@@ -151,10 +151,11 @@ export function createSpread(host, store, about) {
 
   /** What the spread is good for. */
   function verdict() {
-    const { masks, test, inside, error, plain_error: plain, wrong, plain_wrong: plainly, told, half, alone, alone_half: off } = judged;
+    const { masks, test, inside, error, plain_error: plain, wrong, plain_wrong: plainly } = judged;
     if (about.task !== "classes") return say("verdict_values", { masks: count(masks), inside: count(inside), test: count(test), error: brief(error, 3), plain: brief(plain, 3) }) + say("space") + say("spread_caution");
     const found = [say("verdict_wrong", { masks: count(masks), wrong: count(wrong), plain: count(plainly), test: count(test) })];
-    if (told !== null) found.push(say("verdict_told", { told: percent(told, 0), half: percent(half, 0), alone: percent(alone, 0), off: percent(off, 0) }));
+    const share = (name) => `${(100 * judged[name]).toFixed(0)} \u00b1 ${(100 * judged[`${name}_half`]).toFixed(0)} %`;
+    if (judged.told !== null) found.push(say("verdict_told", { told: share("told"), whole: share("whole"), alone: share("alone") }));
     return [...found, say("spread_caution")].join(say("space"));
   }
 

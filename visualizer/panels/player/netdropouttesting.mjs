@@ -54,7 +54,7 @@ export function createTesting(host, store, about) {
     map.frame.hidden = about.inputs > 2;
     const [loss, mistakes] = [el("span"), el("span")];
     const good = kind === "inverted" || kind === "paper";
-    const title = el("b", { class: good ? "dl-drop-good" : "", text: `${good ? "\u2713 " : ""}${say(`way_${kind}`)}` });
+    const title = el("b", {}, el("span", { class: "dl-drop-tag", text: `${say(column ? "original" : "inverted")} \u00b7 ` }), `${good ? "\u2713 " : ""}${say(`way_${kind}`)}`);
     const element = el("button", {
       type: "button", class: "dl-drop-cell", "aria-pressed": "false", data: { key: `dropout:${kind}`, way: kind },
       onclick() {
