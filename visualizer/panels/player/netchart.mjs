@@ -7,10 +7,7 @@ import { el, write } from "./ui.mjs";
 
 const STEP = 0.01; // of a panel's width, with an arrow key
 const FAST = 10;   // as far with shift held
-const WIDE = 760;  // px: a chart for a projector has larger letters
-
-/** The size of letters in a chart of this width. */
-export const lettersOf = (w) => (w >= WIDE ? 13 : 11);
+const SMALLER = 2; // px: letters in a chart than those around it
 
 /**
  * @typedef {{boxes: number[][], still?: boolean, apart?: boolean}} Seen what was drawn: the panels [left, top, width,
@@ -32,7 +29,7 @@ export function createChart(read, { paint, tell, press }) {
     const [w, h] = [element.clientWidth, element.clientHeight];
     for (const layer of [still, moving]) layer.fit([0, 0, w, h]);
     still.clear();
-    seen = w && h ? paint(still.g, w, h, lettersOf(w)) : null;
+    seen = w && h ? paint(still.g, w, h, parseFloat(getComputedStyle(element).fontSize) - SMALLER) : null;
     mark();
   }
 

@@ -60,7 +60,7 @@ export function create(field, store) {
       sure: [row.verdict === "helps" || row.verdict === "hurts"],
     }));
     const panel = { name: say("worth_axis"), low: say("better"), high: say("worse") };
-    return { boxes: drawForest(g, [0, 0, w, h], rows, [panel], { size, names: w < 460 ? 0.42 : 0.36, words: 0.15 }), still: true };
+    return { boxes: drawForest(g, [0, 0, w, h], rows, [panel], { size, names: w < 460 ? 0.42 : 0.36 }), still: true };
   }
 
   function tell(share, panel, y) {

@@ -1,5 +1,6 @@
 // Intervals in rows, one below the other, with a line at no difference: a forest plot of one or more panels.
 
+import { brief } from "./numbers.mjs";
 import { axisOf } from "./plotaxes.mjs";
 import { theme } from "./theme.mjs";
 
@@ -7,6 +8,8 @@ const FOOT = 3.1;  // letters below the rows: ticks, and what the axis is called
 const HEAD = 1.9;  // above them
 const ROOM = 0.06; // of an axis, beyond what it has to show
 const DOT = 2;
+const FAR = 5;     // times as far as all others: a mean that an arrow at the edge stands for
+const MANY = 4;    // rows, at least, of which one may be far
 
 /**
  * @typedef {object} Row
@@ -18,9 +21,11 @@ const DOT = 2;
  * @property {string} [color]
  *
  * @param {{name: string, low: string, high: string}[]} panels what each axis is called, and what its two sides mean
- * @param {number} names share of the width for the names @returns {number[][]} the panels' boxes
+ * @param {{size: number, names: number}} style `names`: their share of the width @returns {number[][]} the panels' boxes
  */
-export function drawForest(g, [left, top, wide, tall], rows, panels, { size, names = 0.3, words = 0.2 }) {
+export function drawForest(g, [left, top, wide, tall], rows, panels, { size, names = 0.3 }) {
+  g.font = `600 ${size}px ${theme.font}`;
+  const words = Math.max(...rows.flatMap((one) => one.words.map((text) => g.measureText(text ?? "").width))) + 6;
   const each = (wide * (1 - names)) / panels.length;
   const high = tall - (FOOT + HEAD) * size;
   const row = high / Math.max(1, rows.length);
@@ -43,16 +48,17 @@ export function drawForest(g, [left, top, wide, tall], rows, panels, { size, nam
     else if (beside + g.measureText(note).width < wide * names - 8) g.fillText(note, left + 4 + beside, y(k));
   });
   return panels.map((panel, i) => {
-    const box = [left + wide * names + i * each + 6, top + HEAD * size, each * (1 - words) - 12, high];
-    drawPanel(g, box, rows, panel, i, { size, y, row, words: each * words });
+    const box = [left + wide * names + i * each + 6, top + HEAD * size, each - words - 20, high];
+    drawPanel(g, box, rows, panel, i, { size, y, row, words });
     return box;
   });
 }
 
 /** From the lowest to the highest of the intervals, with 0 among them; of wide ones only what the means need. */
 function axisFor(rows, i) {
-  const means = rows.map((one) => one.intervals[i][0] ?? 0);
-  const reach = Math.max(...means.map(Math.abs), 1e-12);
+  const known = rows.map((one) => Math.abs(one.intervals[i][0] ?? 0)).sort((a, b) => b - a);
+  const reach = Math.max(known.length >= MANY && known[0] > FAR * known[1] ? known[1] : known[0], 1e-12);
+  const means = rows.map((one) => one.intervals[i][0] ?? 0).filter((mean) => Math.abs(mean) <= reach);
   let [low, high] = [Math.min(0, ...means), Math.max(0, ...means)];
   for (const one of rows) {
     const [, from, to] = one.joint?.[i] ?? one.intervals[i];
@@ -103,7 +109,9 @@ function drawPanel(g, [x0, y0, width, tall], rows, panel, i, { size, y, row, wor
       g.globalAlpha = 1;
     }
     const [mean] = one.intervals[i];
-    if (mean !== null) {
+    if (mean !== null && Math.abs(axis.share(mean) - 0.5) > 0.5) {
+      beyond(mean);
+    } else if (mean !== null) {
       Object.assign(g, { fillStyle: ink, strokeStyle: theme.background, lineWidth: 1.5 });
       g.beginPath();
       g.arc(x(mean), y(k), thick * 0.5 + 2.4, 0, 2 * Math.PI);
@@ -113,8 +121,21 @@ function drawPanel(g, [x0, y0, width, tall], rows, panel, i, { size, y, row, wor
     Object.assign(g, { font: `${one.sure[i] ? "600 " : ""}${size}px ${theme.font}`, fillStyle: one.sure[i] ? theme.text : theme.muted, textAlign: "left" });
     g.fillText(one.words[i] ?? "", x0 + width + 10, y(k));
 
+    /** An arrow at the edge, with the mean beyond it. */
+    function beyond(mean) {
+      const [way, edge] = mean > 0 ? [1, x0 + width] : [-1, x0];
+      g.fillStyle = ink;
+      g.beginPath();
+      g.moveTo(edge, y(k));
+      g.lineTo(edge - way * 0.9 * size, y(k) - 0.5 * size);
+      g.lineTo(edge - way * 0.9 * size, y(k) + 0.5 * size);
+      g.fill();
+      Object.assign(g, { font: `${size}px ${theme.font}`, fillStyle: theme.text, textAlign: mean > 0 ? "right" : "left" });
+      g.fillText((mean > 0 ? "+" : "") + brief(mean, 3), edge - way * 1.3 * size, y(k));
+    }
+
     function bar([, low, high], width, alpha) {
-      if (low === null || high === null) return;
+      if (low === null || high === null || axis.share(low) > 1 || axis.share(high) < 0) return;
       g.globalAlpha = alpha;
       g.fillStyle = ink;
       g.fillRect(x(low), y(k) - width / 2, Math.max(1, x(high) - x(low)), width);

@@ -66,7 +66,7 @@ export function create(field, store) {
 
   function paint(g, w, h, size) {
     const panels = MEASURES.map((name) => ({ name: say(`every_${name}`), low: say(`lower_${name}`), high: say(`higher_${name}`) }));
-    return { boxes: drawForest(g, [0, 0, w, h], rowsOf(), panels, { size, names: w < 500 ? 0.26 : 0.22, words: 0.24 }), still: true };
+    return { boxes: drawForest(g, [0, 0, w, h], rowsOf(), panels, { size, names: w < 500 ? 0.26 : 0.22 }), still: true };
   }
 
   const at = (y) => data.rows[rowAt(box(), data.rows.length, y)];

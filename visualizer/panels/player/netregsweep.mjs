@@ -37,7 +37,7 @@ export function create(field, store) {
 
   const line = (name, which) => data.lines[name].subarray(which * data.strengths.length, (which + 1) * data.strengths.length);
   const color = () => theme.paths[(store.state.header.scenario.runs[store.state.header.scenario.looked]?.color ?? 0) % theme.paths.length];
-  const words = (value) => (data.at ? say("after", { step: value }) : `${symbol()} ${plain(value)}`);
+  const words = (value) => (data.at ? say("at_step", { step: value }) : `${symbol()} ${plain(value)}`);
   const symbol = () => store.say(`net_regularization.dial_${data.about.change}`);
 
   function draw() {
