@@ -132,7 +132,7 @@ function labels(g, about, { own, color }, x, y, store, left, size) {
   g.fill();
 }
 
-/** Weights of the same units in every column. */
+/** Weights of the same units in every column: those that are strongest without a penalty. */
 function tiles(g, pictures, many, x, wide, top, tall, scale) {
   const units = pictures.length / many / PIXELS;
   const gap = 3 * scale;
@@ -141,10 +141,14 @@ function tiles(g, pictures, many, x, wide, top, tall, scale) {
   if (side < 8) return;
   const across = Math.max(1, Math.floor((wide - gap) / (side + gap)));
   const shown = Math.min(units, across * rows);
+  const strongest = Array.from({ length: units }, (_, unit) => unit).sort((a, b) => strength(pictures, b) - strength(pictures, a)).slice(0, shown).sort((a, b) => a - b);
   for (let k = 0; k < many; k++) {
     const column = pictures.subarray(k * units * PIXELS, (k + 1) * units * PIXELS);
     const color = signed(largest(column)); // each of its own: penalties shrink weights, and what is asked is their shape
     const begin = x(k) - (Math.min(across, shown) * (side + gap) - gap) / 2;
-    for (let unit = 0; unit < shown; unit++) drawTile(g, column.subarray(unit * PIXELS, (unit + 1) * PIXELS), color, begin + (unit % across) * (side + gap), top + Math.floor(unit / across) * (side + gap), side);
+    strongest.forEach((unit, i) => drawTile(g, column.subarray(unit * PIXELS, (unit + 1) * PIXELS), color, begin + (i % across) * (side + gap), top + Math.floor(i / across) * (side + gap), side));
   }
 }
+
+/** Of a unit's weights without a penalty, which come first. */
+const strength = (pictures, unit) => pictures.subarray(unit * PIXELS, (unit + 1) * PIXELS).reduce((sum, value) => sum + value * value, 0);
