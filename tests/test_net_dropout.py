@@ -18,7 +18,8 @@ from visualizer.networks.masks import STEPS, along
 from visualizer.networks.recent import trained
 from visualizer.networks.study import Learner, Study
 from visualizer.networks.viewing import NothingToSeeError, view_parts
-from visualizer.networks.views._dropout_tests import GROUP, GROUPS, WAYS, apart, panels
+from visualizer.networks.views._dropout_averages import GROUP, GROUPS, apart, panels
+from visualizer.networks.views._dropout_ways import WAYS
 from visualizer.scenario import Run
 
 SHAPE = {"hidden": (12, 10)}

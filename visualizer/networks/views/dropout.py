@@ -12,8 +12,9 @@ import numpy as np
 from visualizer.maps import Part
 from visualizer.networks.progress import waited
 from visualizer.networks.recent import trained
+from visualizer.networks.views._dropout_averages import averages, spreads
 from visualizer.networks.views._dropout_steps import diagram, jitters
-from visualizer.networks.views._dropout_tests import averages, spreads, testing
+from visualizer.networks.views._dropout_ways import testing
 from visualizer.networks.views._view import View, looked
 from visualizer.spec import Hyper, Text, Values
 
