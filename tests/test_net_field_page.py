@@ -218,13 +218,13 @@ def test_between_the_nodes_of_a_grid(lab_at: NetLab) -> None:
 
     u, v = np.meshgrid(np.linspace(-1, 1, 41), np.linspace(-1, 1, 41))
     ring = (u**2 + v**2).ravel().tolist()
-    pieces = np.array(lab_at.call("netfieldgrid.mjs", "m.crossings((k) => a[0][k], [41, 41], 0.37)", ring)).reshape(
+    pieces = np.array(lab_at.call("netfieldgrid.mjs", "m.crossings((k) => a[0][k], [41, 41], 0.3731)", ring)).reshape(
         -1, 4
     )
     ends = pieces.reshape(-1, 2) / 20 - 1
-    np.testing.assert_allclose(np.hypot(*ends.T), np.sqrt(0.37), atol=1.1e-3)
+    np.testing.assert_allclose(np.hypot(*ends.T), np.sqrt(0.3731), atol=1.1e-3)
     lengths = np.hypot(*(pieces[:, :2] - pieces[:, 2:]).T) / 20
-    assert lengths.sum() == pytest.approx(2 * np.pi * np.sqrt(0.37), rel=3e-3)
+    assert lengths.sum() == pytest.approx(2 * np.pi * np.sqrt(0.3731), rel=3e-3)
     counts = np.unique(ends.round(9), axis=0, return_counts=True)[1]
     assert (counts == 2).all(), "a closed line: every end is where another piece begins"
     saddle = lab_at.call("netfieldgrid.mjs", "m.crossings((k) => a[0][k], [2, 2], 0)", [1.0, -2.0, -2.0, 1.0])

@@ -69,7 +69,7 @@ export function createStudyCurves(root, store) {
     const sample = (name, text) => [el("i", { class: name }), text];
     const legend = {
       loss: [...sample("", store.say("net_curves.train")), ...sample("dl-dashed", store.say("net_curves.test"))],
-      batch: [...sample("", store.say("net_curves.whole")), store.say("net_curves.thin")],
+      batch: [...sample("", store.say("net_curves.whole")), ...sample("dl-thin", store.say("net_curves.thin"))],
       lr: [], gap: [],
     };
     legend.mistakes = [...legend.loss];
