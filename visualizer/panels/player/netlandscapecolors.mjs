@@ -11,7 +11,7 @@ export const COLORS = 44; // px of all of it
 /** The color of a share of the scale. */
 export function colorAt(share) {
   const pen = (colorAt.pen ??= Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true }));
-  const gradient = pen.createLinearGradient(-share, 0, 1 - share, 0);
+  const gradient = pen.createLinearGradient(0.5 - share, 0, 1.5 - share, 0);
   theme.scale.forEach(([at, color]) => gradient.addColorStop(at, color));
   pen.fillStyle = gradient;
   pen.fillRect(0, 0, 1, 1);

@@ -89,7 +89,6 @@ export function createMap(store, kind) {
         });
       }
     });
-    title(g, model.titles[kind], left + 6, top + 5, size);
   }
 
   function bands(canvas, clip, ratio) {
@@ -113,6 +112,7 @@ export function createMap(store, kind) {
       still.fit([0, 0, w, h]);
       still.clear();
       drawFrame(still.g, map, letters, bare);
+      title(still.g, model.titles[kind], clip[0] + 6, clip[1] + 5, letters);
       overlay.set(sceneOf(model, map), w, h, t, 1);
     },
     /** More nodes have come. */
