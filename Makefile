@@ -7,10 +7,10 @@ BIN := .venv/bin
 CODE := app.py optimizers landscapes visualizer tests $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench lock clean
+.PHONY: help run test lint format check-lessons bench lock clean
 
 help: ## Say what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Start Descent Lab on http://ADDRESS:PORT (127.0.0.1:8501; ADDRESS=0.0.0.0 lets others in)
 	@tools/setup.sh venv requirements.txt
@@ -30,6 +30,10 @@ format: ## Bring the code into shape
 	@tools/setup.sh venv requirements-test.txt
 	$(BIN)/ruff check --fix $(CODE)
 	$(BIN)/ruff format $(CODE)
+
+check-lessons: ## Read all lessons and run their claims (LESSONS=folder checks another's, with en/ or zh/ in it)
+	@tools/setup.sh venv requirements.txt
+	@$(BIN)/python -m visualizer.lessons check $(LESSONS)
 
 bench: ## Run the comparisons in benchmarks/
 	@tools/setup.sh venv requirements-bench.txt

@@ -104,7 +104,7 @@ class Lab:
         found = (
             "performance.getEntriesByType('resource').map(({ name }) => name).find((name) => name.endsWith('main.mjs'))"
         )
-        return self.page.evaluate(found).replace("main.mjs", name)
+        return f"{self.page.evaluate(found).rpartition('/')[0]}/{name}"
 
     def call(self, name: str, expression: str, *values: Any) -> Any:
         """An expression of one of the page's modules, called ``m`` in it, and of ``a``, the values."""

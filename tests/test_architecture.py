@@ -49,7 +49,9 @@ NEVER = [("optimizers", "landscapes"), ("landscapes", "optimizers")]
 # Who alone may import a package from outside.
 ONLY = {
     "jax": ("optimizers", "landscapes", "visualizer.backend", "visualizer.simulate", "visualizer.networks"),
-    "lark": ("landscapes._grammar",),
+    "lark": ("landscapes._grammar", "visualizer.lessons.grammar"),
+    "markdown_it": ("visualizer.lessons",),
+    "mdit_py_plugins": ("visualizer.lessons",),
     "plotly": ("visualizer.figures", "visualizer.export", "visualizer.panels.player"),
     "ziamath": ("visualizer.formula", "visualizer.library"),
     "streamlit": ("visualizer.panels", "app"),

@@ -182,27 +182,38 @@ def test_the_jitter_of_a_batch_is_that_of_the_same_masks() -> None:
         assert found.std[k] == pytest.approx(np.std(drawn, ddof=1), rel=1e-3, abs=1e-6)
         assert found.mean[k] == pytest.approx(np.mean(drawn), rel=1e-4)
     assert found.std[0] < 1e-6 < found.std[1] < found.std[2]
+    paper = jitter(NET, POINTS, theta, batch, (0.0, 0.2), 48, base=0.8, seed=4)
+    own = [
+        [kept(int(mixed(one(int(seed)))), layer, 6, width, 0.2) for layer, width in enumerate(NET.hidden)]
+        for seed in seeds
+    ]
+    drawn = [crossed(passed(NET, theta, POINTS.x[batch], two, 1.0), POINTS.y[batch]).mean() for two in own]
+    assert paper.mean[1] == pytest.approx(np.mean(drawn), rel=1e-4), "with p itself units that are on are not scaled"
+    weak = crossed(passed(NET, theta, POINTS.x[batch], [0.8, 0.8], 1.0), POINTS.y[batch]).mean()
+    assert paper.mean[0] == pytest.approx(weak, rel=1e-4)
 
 
 def test_ways_of_testing() -> None:
     """Against NumPy where nothing is random, and with dropout on against the mean over many masks of NumPy's own."""
     inverted, paper = theta_of(NET, 1), theta_of(NET, 2)
     found = ways(NET, POINTS, inverted, paper, 0.5, range(40))
-    for name, theta, factor in (("inverted", inverted, 1.0), ("paper", paper, 0.5), ("forgotten", paper, 1.0)):
+    certain = [("inverted", inverted, 1.0), ("twice", inverted, 0.5), ("paper", paper, 0.5), ("forgotten", paper, 1.0)]
+    for name, theta, factor in certain:
         answers = passed(NET, theta, POINTS.x[:210], [1.0, 1.0], factor)
         losses = crossed(answers, POINTS.y[:210])
         wrong = answers.argmax(axis=1) != POINTS.y[:210].argmax(axis=1)
         np.testing.assert_allclose(found[name].loss, [losses[:60].mean(), losses[60:].mean()], rtol=1e-4)
         np.testing.assert_allclose(found[name].mistakes, [wrong[:60].mean(), wrong[60:].mean()], atol=1e-6)
         assert not found[name].loss_half.any()
-    drawn = []
-    for _ in range(400):
-        own = [RNG.random((210, width)) < 0.5 for width in NET.hidden]
-        losses = crossed(passed(NET, inverted, POINTS.x[:210], own, 2.0), POINTS.y[:210])
-        drawn.append([losses[:60].mean(), losses[60:].mean()])
-    left = found["left_on"]
-    error = np.hypot(left.loss_spread / np.sqrt(40), np.std(drawn, axis=0) / 20)
-    assert (abs(left.loss - np.mean(drawn, axis=0)) < 4.5 * error).all()
+    for name, theta, scale in (("left_on_paper", paper, 1.0), ("left_on", inverted, 2.0)):
+        drawn = []
+        for _ in range(400):
+            own = [RNG.random((210, width)) < 0.5 for width in NET.hidden]
+            losses = crossed(passed(NET, theta, POINTS.x[:210], own, scale), POINTS.y[:210])
+            drawn.append([losses[:60].mean(), losses[60:].mean()])
+        left = found[name]
+        error = np.hypot(left.loss_spread / np.sqrt(40), np.std(drawn, axis=0) / 20)
+        assert (abs(left.loss - np.mean(drawn, axis=0)) < 4.5 * error).all()
     assert left.loss_half == pytest.approx(2.0227 * left.loss_spread / np.sqrt(40), rel=1e-4)
     assert (left.loss > found["inverted"].loss).all()
 

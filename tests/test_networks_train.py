@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -323,3 +325,15 @@ def test_a_network_that_answers_no_numbers_makes_no_mistakes_that_count() -> Non
     scores = evaluate(NET, POINTS, theta)
     assert np.isnan(scores.loss[0]).all() and np.isnan(scores.mistakes[0]).all()
     assert np.isfinite(scores.mistakes[1]).all()
+
+
+def test_every_module_that_traces_is_part_of_what_its_programs_are_kept_by() -> None:
+    """Or a change of it would go on with executables of before."""
+    root = Path(__file__).resolve().parents[1]
+    tracing = {
+        path.relative_to(root).as_posix()
+        for path in (root / "visualizer/networks").rglob("*.py")
+        if re.search(r"^(import jax|from jax|from visualizer.backend import)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert tracing <= set(compiled.FURTHER["net"])
+    assert all((root / name).is_file() for name in compiled.FURTHER["net"])

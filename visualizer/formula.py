@@ -67,6 +67,12 @@ def draw(tex: str) -> Drawing:
     return Drawing(tuple(_line(line, glyphs) for line in split(tex)), glyphs)
 
 
+def unknown(tex: str) -> str:
+    """The first command that would be drawn as its name, for ziamath does not know it; empty if there is none."""
+    found = re.search(r"\\[A-Za-z]+", ziamath.tex.tex2mml(tex))
+    return found.group() if found else ""
+
+
 def _line(tex: str, glyphs: dict[str, str]) -> Line:
     for found, better in _MEND:
         tex = re.sub(found, better, tex)

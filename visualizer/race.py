@@ -27,8 +27,18 @@ def race(scenario: Scenario) -> list[Trajectory]:
 
     That of a run which continues another has the other's rows up to there.
     """
+    return trajectories(jobs(scenario))
+
+
+def jobs(scenario: Scenario) -> list[Job]:
+    """What the engine is to do for each of a scenario's runs."""
     made: dict[int, Job] = {}
-    return trajectories([_job(scenario, place, made) for place in range(len(scenario.runs))])
+    return [_job(scenario, place, made) for place in range(len(scenario.runs))]
+
+
+def job_of(scenario: Scenario, place: int) -> Job:
+    """The same of one run."""
+    return _job(scenario, place, {})
 
 
 def _job(scenario: Scenario, place: int, made: dict[int, Job]) -> Job:
@@ -61,7 +71,7 @@ def _job(scenario: Scenario, place: int, made: dict[int, Job]) -> Job:
 
 def begun(scenario: Scenario, place: int) -> Job:
     """The job of a run that continues another as the program takes it: its ``first`` step, and where it begins."""
-    return recent.begun(_job(scenario, place, {}))
+    return recent.begun(job_of(scenario, place))
 
 
 def forked(scenario: Scenario, place: int, trajectories: Sequence[Trajectory]) -> int | None:

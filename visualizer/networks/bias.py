@@ -75,7 +75,7 @@ def jackknifed(given: np.ndarray, truth: np.ndarray) -> BiasVariance:
     """The parts as D values each, ``(D,)``, whose mean is the estimate and whose spread says how sure it is.
 
     Each is D times the estimate less D - 1 times that without one of the networks (Tukey's pseudo-values); of
-    answers ``(D, G, outputs)``, D at least 3.
+    answers ``(D, G, outputs)``, D at least 3. That errs on the wide side (Efron and Stein 1981).
     """
     count, whole = len(given), bias_variance(given, truth)
     rest = bias_variance(np.stack([np.delete(given, k, axis=0) for k in range(count)]), truth)

@@ -140,13 +140,14 @@ def sharpest(
 
     results = together(workers(), [partial(work, *one) for one in order], stop)
     for (w, place), found in zip(order, results, strict=True):
+        go_on(cancel)
         yield w, place, found
 
 
 def coarse_first(count: int) -> list[int]:
     """So many places: the ends, then the middles of what lies between, and so on."""
     stride = 1 << max(0, count - 1).bit_length()
-    order = [place for place in (0, count - 1) if place >= 0]
+    order = [0, count - 1][: max(0, count)]
     while stride:
         order += range(0, count, stride)
         stride //= 2

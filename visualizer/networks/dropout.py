@@ -16,9 +16,9 @@ from visualizer.backend import jax
 from visualizer.networks.architecture import CLASSES, Architecture
 from visualizer.networks.data import Points
 from visualizer.networks.data._data import ROOMS
-from visualizer.networks.evaluate import MANY, Testing, answers, chances, evaluate, single
+from visualizer.networks.evaluate import MANY, Scores, Testing, answers, chances, evaluate, single
 from visualizer.networks.forward import mask
-from visualizer.networks.intervals import student
+from visualizer.networks.intervals import Interval, margin, student
 from visualizer.networks.progress import Progress, go_on, together
 from visualizer.networks.steps import MICRO, key_of, picked
 from visualizer.networks.train import Recipe, workers
@@ -77,14 +77,16 @@ def ways(
     cancel: threading.Event | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Way]:
-    """Four ways of testing networks that were trained with dropout ``p``, inverted and as in the paper.
+    """Six ways of testing networks that were trained with dropout ``p``, inverted and as in the paper.
 
-    ``inverted``: the inverted one as it is. ``paper`` (Srivastava et al. 2014): the other with its activations times
-    1 - p. ``forgotten``: the same without that. ``left_on``: the inverted one with dropout on as in training, each of
-    ``seeds`` another mask for every point.
+    ``inverted``: the inverted one as it is. ``twice``: the same with its activations times 1 - p, which training made
+    up for already. ``paper`` (Srivastava et al. 2014): the other one with that factor, and ``forgotten`` without.
+    ``left_on`` and ``left_on_paper``: each with dropout on as in training, each of ``seeds`` another mask for every
+    point.
     """
     certain = {
         "inverted": (theta_inverted, Testing()),
+        "twice": (theta_inverted, Testing(factor=1.0 - p)),
         "paper": (theta_paper, Testing(factor=1.0 - p)),
         "forgotten": (theta_paper, Testing()),
     }
@@ -93,14 +95,20 @@ def ways(
         loss, mistakes = (part[0].astype(np.float64) for part in evaluate(network, points, theta, testing))
         nothing = np.zeros(2)
         found[name] = Way(loss, mistakes, nothing, nothing, nothing, nothing)
-    drawn = []
+    drawn: dict[str, list[Scores]] = {"left_on": [], "left_on_paper": []}
     for own in _pieces(seeds, 8, cancel, progress):
-        drawn.append(evaluate(network, points, np.stack([theta_inverted] * len(own)), _on(p), np.array(own)))
+        for name, theta, base in (("left_on", theta_inverted, 1.0), ("left_on_paper", theta_paper, 1.0 - p)):
+            many = np.stack([theta] * len(own))
+            drawn[name].append(evaluate(network, points, many, on(p, base), np.array(own)))
+    return found | {name: _over(scores) for name, scores in drawn.items()}
+
+
+def _over(drawn: Sequence[Scores]) -> Way:
+    """What scores with several masks say."""
     both = [np.concatenate([one[k] for one in drawn]).astype(np.float64) for k in range(2)]
     (loss, loss_half), (mistakes, mistakes_half) = ((one.mean, one.half) for one in map(student, both))
     loss_spread, mistakes_spread = (one.std(axis=0, ddof=min(1, len(one) - 1)) for one in both)
-    found["left_on"] = Way(loss, mistakes, loss_spread, mistakes_spread, loss_half, mistakes_half)
-    return found
+    return Way(loss, mistakes, loss_spread, mistakes_spread, loss_half, mistakes_half)
 
 
 class Expectation(NamedTuple):
@@ -135,6 +143,7 @@ def expectation(
     layer: int | None = None,
     inverted: bool = True,
     testing: Testing | None = None,
+    shared: bool = True,
     seed: int = 0,
     cancel: threading.Event | None = None,
     progress: Progress | None = None,
@@ -144,15 +153,44 @@ def expectation(
     ``layer`` counts from 0, and None is the last, whose numbers are the outputs; the numbers are those before any
     normalization and activation function. Those of layer 1, the first after dropout, are linear in the masks: mean and
     scaled pass are equal. So they are in each layer of a linear network without normalization, as the masks of the
-    layers are independent. Elsewhere they are not. ``testing`` replaces the right way of testing by another one.
+    layers are independent. Elsewhere they are not. ``testing`` replaces the right way of testing by another one. If
+    masks are not ``shared``, each point has its own, and what chance does at the points averages out.
     """
     part, own = _until(network, theta, layer)
     testing = testing or (Testing() if inverted else Testing(factor=1.0 - p))
-    training = _on(p) if inverted else Testing(p, 1.0)
-    drawn = _draws(part, points, own, x, training, count, seed, cancel, progress).astype(np.float64)
+    training = on(p, 1.0 if inverted else 1.0 - p)
+    drawn = _draws(part, points, own, x, training, count, seed, cancel, progress, shared).astype(np.float64)
     found = student(drawn)
     scaled = answers(part, points, own, x, testing)[0].astype(np.float64)
     return Expectation(found.mean, scaled, found.half, drawn.std(axis=0, ddof=1))
+
+
+def pooled(groups: Sequence[Expectation], count: int) -> Expectation:
+    """Groups of ``count`` masks each, of the same points and network, taken as one."""
+    n, means = count * len(groups), np.stack([one.mean for one in groups])
+    mean = means.mean(axis=0)
+    squares = sum((count - 1) * one.spread**2 for one in groups) + count * ((means - mean) ** 2).sum(axis=0)
+    spread = np.sqrt(squares / (n - 1))
+    return Expectation(mean, groups[0].scaled, margin(spread, n), spread)
+
+
+def systematic(groups: Sequence[Expectation]) -> Interval:
+    """The mean square of the gap without what chance adds to it, and its 95 % interval: around 0 if there is no gap.
+
+    The product of two groups' gaps has no bias; the interval is that of a jackknife over groups.
+    """
+    gaps, n = np.stack([one.gap for one in groups]), len(groups)
+
+    def squared(total: np.ndarray, squares: np.ndarray, count: int) -> float:
+        return float(((total**2 - squares) / (count * (count - 1))).mean())
+
+    total, squares = gaps.sum(axis=0), (gaps**2).sum(axis=0)
+    if n < 3:
+        return Interval(squared(total, squares, n) if n > 1 else np.nan, -np.inf, np.inf, n)
+    mean = squared(total, squares, n)
+    without = np.array([squared(total - own, squares - own**2, n - 1) for own in gaps])
+    half = margin(np.sqrt((n - 1) * ((without - without.mean()) ** 2).sum()), n)
+    return Interval(mean, mean - half, mean + half, n)
 
 
 class Spread(NamedTuple):
@@ -185,7 +223,7 @@ def spread(
 
     Every mask is one network without some of its units, for all points. arXiv:1506.02142.
     """
-    training = _on(p) if inverted else Testing(p, 1.0)
+    training = on(p, 1.0 if inverted else 1.0 - p)
     drawn = _draws(network, points, theta, x, training, count, seed, cancel, progress).astype(np.float64)
     nothing = np.full(len(x), np.nan)
     if network.task != CLASSES:
@@ -213,13 +251,16 @@ def jitter(
     rates: Sequence[float],
     count: int = 128,
     *,
+    base: float = 1.0,
     seed: int = 0,
     cancel: threading.Event | None = None,
     progress: Progress | None = None,
 ) -> Jitter:
     """How the loss that a step sees hangs on its masks: those of ``count`` masks at one theta, with one ``batch``.
 
-    ``batch`` are the places of its points, as of ``batch_of``. Inverted scaling; each point has its own mask.
+    ``batch`` are the places of its points, as of ``batch_of``; each point has its own mask. What an activation is on
+    average is the same with each probability: ``base`` times what it is with all units on, which is 1 after inverted
+    training, and 1 - p after training with p as in the paper.
     """
     room = next(size for size in ROOMS if size >= len(batch))
     x, y = (np.zeros((room, part.shape[1]), np.float32) for part in (points.x, points.y))
@@ -229,14 +270,16 @@ def jitter(
     work = [(k, at) for k in range(len(rates)) for at in range(0, count, MANY)]
     for ((k, at),) in _pieces(work, 1, cancel, progress):
         part = every[at : at + MANY]
-        scores = evaluate(network, seen, np.stack([theta] * len(part)), _on(rates[k]), part)
+        scores = evaluate(network, seen, np.stack([theta] * len(part)), on(rates[k], base), part)
         drawn[k, at : at + len(part)] = scores.loss[:, 0]
     return Jitter(drawn.mean(axis=1), drawn.std(axis=1, ddof=1), drawn)
 
 
-def _on(p: float) -> Testing:
-    """Dropout as in inverted training."""
-    return Testing(p, 1.0 / (1.0 - p))
+def on(p: float, base: float = 1.0) -> Testing:
+    """Dropout as in training, where an activation is on average ``base`` times what it is with all units on: 1 in
+    inverted training, 1 - p in that of the paper.
+    """
+    return Testing(p, base / (1.0 - p))
 
 
 def _entropy(likely: np.ndarray) -> np.ndarray:
@@ -278,6 +321,7 @@ def _draws(
     seed: int,
     cancel: threading.Event | None,
     progress: Progress | None,
+    shared: bool = True,
 ) -> np.ndarray:
     """The answers with ``count`` masks, ``(count, G, outputs)``, by all processors."""
     found = np.empty((count, len(x), network.outputs), np.float32)
@@ -286,7 +330,7 @@ def _draws(
     def work(at: int) -> int:
         go_on(stop, cancel)
         own = every[at : at + PIECE]
-        found[at : at + PIECE] = answers(network, points, np.stack([theta] * len(own)), x, testing, own)
+        found[at : at + PIECE] = answers(network, points, np.stack([theta] * len(own)), x, testing, own, shared)
         return len(own)
 
     done = 0
@@ -311,7 +355,7 @@ def _masks(network: Architecture) -> Any:
     return single(f"net-masks-{'-'.join(map(str, network.hidden))}", build)
 
 
-class _Order(NamedTuple):
+class Picking(NamedTuple):
     """What ``picked`` asks of an order."""
 
     seed: Any
@@ -321,7 +365,7 @@ class _Order(NamedTuple):
 
 def _batch() -> Any:
     def run(seed: Array, batch: Array, train: Array, step: Array, turn: Array) -> Array:
-        return picked(_Order(seed, batch, train), step, turn)[0]
+        return picked(Picking(seed, batch, train), step, turn)[0]
 
     def build() -> tuple[Any, tuple[Any, ...]]:
         return jax.jit(run), (np.int32(0),) * 5

@@ -71,16 +71,17 @@ def answers(
     x: np.ndarray,
     testing: Testing = Testing(),  # noqa: B008
     seeds: np.ndarray | None = None,
+    shared: bool = True,
 ) -> np.ndarray:
     """What networks with parameters ``(K, P)`` answer to ``x`` ``(G, inputs)``: ``(K, G, outputs)``, float32.
 
     Logits for classes (``chances`` makes probabilities of them). With ``seeds`` ``(K,)`` and units that are off, the
-    same mask for every point: a network without those units.
+    same mask for every point: a network without those units. If that is not ``shared``, each point has its own mask.
     """
     thetas = np.atleast_2d(thetas).astype(np.float32)
     seeds = np.zeros(len(thetas), np.uint32) if seeds is None else np.asarray(seeds, np.uint32)
     size = next((size for size in GRIDS if size >= len(x)), GRIDS[-1])
-    program = _answers(network, points.room, size)
+    program = _answers(network, points.room, size, shared)
     found = np.empty((len(thetas), len(x), network.outputs), np.float32)
     numbers = np.array(testing, np.float32)
     for at in range(0, len(x), size):
@@ -137,9 +138,9 @@ def _scores(network: Architecture, room: int) -> Any:
     return single(f"net-scores-{network.name}-{room}", build)
 
 
-def _answers(network: Architecture, room: int, size: int) -> Any:
+def _answers(network: Architecture, room: int, size: int, shared: bool) -> Any:
     def run(x: Array, rows: Array, asked: Array, theta: Array, seed: Array, numbers: Array) -> Array:
-        drop = tested(seed, numbers, shared=True)
+        drop = tested(seed, numbers, shared)
         if network.norm != "batch":
             return outputs(network, theta, asked, rows, drop)
         both, weights = jnp.concatenate([x, asked]), jnp.concatenate([rows, jnp.zeros(size, rows.dtype)])
@@ -150,7 +151,7 @@ def _answers(network: Architecture, room: int, size: int) -> Any:
         asked, theta = np.zeros((size, network.inputs), np.float32), np.zeros(network.size, np.float32)
         return jax.jit(run), (x, rows[0], asked, theta, np.uint32(0), np.zeros(2, np.float32))
 
-    return single(f"net-answers-{network.name}-{room}-{size}", build)
+    return single(f"net-answers-{network.name}-{room}-{size}{'' if shared else '-each'}", build)
 
 
 def _blank(network: Architecture, room: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -48,6 +48,11 @@ def student(values: Any, sure: float = SURE) -> Interval:
     return Interval(*(part[()] for part in (np.asarray(mean), *ends, np.asarray(n))))
 
 
+def margin(spread: Any, n: int, sure: float = SURE) -> Any:
+    """How far the ends are from the mean of n values whose standard deviation is ``spread``."""
+    return stdtrit(n - 1, (1 + sure) / 2) * spread / np.sqrt(n)
+
+
 def paired(one: Any, other: Any, sure: float = SURE) -> Interval:
     """The mean of ``one - other``, both ``(n, ...)`` with the same seeds: what the seeds have in common cancels."""
     return student(np.asarray(one, np.float64) - np.asarray(other, np.float64), sure)

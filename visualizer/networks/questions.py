@@ -189,9 +189,9 @@ def _arms(batches: Sequence[int]) -> dict[str, Arm]:
 _BATCHES, _SIZES = _arms((8, ALL)), _arms((4, 8, 16, 32, 64, ALL))
 _MOMENTUM = Recipe("momentum", {"lr": 0.03, "momentum": 0.9})
 _SHARP = {
-    "none": Arm(Text("Without SAM", "不加 SAM"), _MOMENTUM),
+    "none": Arm(Text("No SAM", "不加 SAM"), _MOMENTUM),
     "sam": Arm(
-        Text("With SAM, rho 0.2", "加 SAM\uff0cρ = 0.2"), dataclasses.replace(_MOMENTUM, wrappers={"sam": {"rho": 0.2}})
+        Text("SAM, rho 0.2", "SAM\uff0cρ = 0.2"), dataclasses.replace(_MOMENTUM, wrappers={"sam": {"rho": 0.2}})
     ),
 }
 _WAYS = {

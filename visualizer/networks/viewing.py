@@ -48,7 +48,8 @@ def request(study: Study) -> Request:
     """The numbers of a study's view. What the view does not depend on does not change its key."""
     slug, values = study.view
     matters = used(study)
-    bare = replace(study.only(places(study)), view=(slug, {name: values[name] for name in matters}))
+    bare = CATALOGUE[slug].matters(study.only(places(study)))
+    bare = replace(bare, view=(slug, {name: values[name] for name in matters}))
     return Request("view?" + urlencode(write(bare)), lambda stop: view_parts(bare, stop))
 
 

@@ -50,7 +50,7 @@ def _on_edit() -> None:
 
 def _turn(page: ModuleType, value: Any) -> None:
     """To another page, in the language of this one: as it was left, or as it is first seen."""
-    if value not in PAGES:
+    if not isinstance(value, str) or value not in PAGES:
         return
     st.session_state[PAGE] = value
     other, here = PAGES[value], st.session_state[page.KEY]

@@ -26,7 +26,9 @@ _guard = threading.Lock()
 compiled_here: list[str] = []  # names of the programs that this process had to compile: what the tests count
 
 SOURCES = ("optimizers", "landscapes", "visualizer/simulate", "visualizer/spec.py", "visualizer/backend.py")
-FURTHER = {"net": ("visualizer/networks",)}  # of programs whose names begin so, with a hyphen
+_TRACING = "architecture curvature dropout edge evaluate forward masks pictures slices steps train"
+#: Of programs whose names begin so, with a hyphen: the modules that trace, and the layout of the parameters.
+FURTHER = {"net": tuple(f"visualizer/networks/{name}.py" for name in _TRACING.split())}
 
 
 Build = Callable[[], tuple[Any, tuple[Any, ...]]]

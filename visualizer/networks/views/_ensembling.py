@@ -1,8 +1,9 @@
 """The modes of the view of ensembles: seeds, snapshots of one run, means of parameters, and what each is worth.
 
 All are of the learner that is looked at; the first seed is its own. ``member`` parts hold the ``place`` of a network,
-its ``loss`` and ``mistakes`` (training, test), and its ``picture`` ``(1, G, ...)`` where inputs are a plane or a line. A
-``mean`` part has those of several as one, ``count`` of them, and where they differ: ``spread`` f4 ``(G,)``.
+its ``loss`` and ``mistakes`` (training, test), its ``picture`` ``(1, G, ...)`` where inputs are a plane or a line. A
+``mean`` part has those of several as one, ``count`` of them, and where they differ: ``spread`` f4 ``(G,)``, in nats for
+classes, a standard deviation for values.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from visualizer.networks.intervals import paired, student
 from visualizer.networks.progress import streamed, waited
 from visualizer.networks.recent import trained
 from visualizer.networks.regularization import verdict
-from visualizer.networks.train import Training
+from visualizer.networks.train import SHOWN, Training
 from visualizer.networks.views import _pictures as pictures
 from visualizer.spec import Values
 
@@ -54,7 +55,7 @@ class Shown:
     def member(self, place: int, known: np.ndarray, seen: np.ndarray | None, done: float, **about: Any) -> Part:
         """One network, of its answers ``(n, outputs)`` at the points and in the picture."""
         scores = scored(self.network, self.points, mixtures(self.network, known[None]))
-        arrays = {} if seen is None else {"picture": pictures.shades(self.network, seen[None])}
+        arrays = {} if seen is None else {"picture": pictures.leads(self.network, seen[None])}
         return {"kind": "part", "of": "member", "place": place, "done": done, **plain(scores), **about}, arrays
 
     def mean(self, known: np.ndarray, seen: np.ndarray | None, done: float, **about: Any) -> Part:
@@ -65,12 +66,9 @@ class Shown:
 
     def together(self, seen: np.ndarray) -> dict[str, np.ndarray]:
         found = ensembles.differing(self.network, seen)
-        if self.network.task != CLASSES:
-            return {
-                "picture": found.answer[None].astype(np.float32),
-                "spread": np.sqrt(found.spread).astype(np.float32),
-            }
-        return {"picture": pictures.bytes_of(found.answer)[None], "spread": found.spread.astype(np.float32)}
+        spread = np.sqrt(found.spread) if self.network.task != CLASSES else found.spread
+        picture = pictures.leads(self.network, mixtures(self.network, seen)[-1:])
+        return {"picture": picture, "spread": spread.astype(np.float32)}
 
     def alone(self, theta: np.ndarray, name: str, done: float) -> Part:
         """One network that is not a member: a ``mean`` part without a spread."""
@@ -169,7 +167,7 @@ def reference(study: Study, shown: Shown, stop: threading.Event, share: float) -
     """The learner's own run, which a ``plain`` part tells of."""
     run = (yield from waited(partial(trained, study, stop), 0.0, share))[0]
     scores = evaluate(shown.network, shown.points, run.theta)
-    said = {"kind": "part", "of": "plain", "done": share, "at": run.at.tolist(), **plain(scores, -1)}
+    said = {"kind": "part", "of": "plain", "done": share, "at": run.at.tolist(), "final": plain(scores, -1)["loss"]}
     yield said, {"loss": curve(scores)}
     return run
 
@@ -215,7 +213,9 @@ def swa(study: Study, values: Values, stop: threading.Event) -> Iterator[Part]:
     the parameters up to each: ``own``, ``running`` f4 ``(2, n)``, ``at`` the last steps. A few snapshots are members.
     """
     shown = Shown(study)
-    yield header(study, values, members=TILES, cost=1, tail=values.tail), {}
+    at = np.append(np.arange(0, study.steps, max(1, -(-study.steps // SHOWN))), study.steps)
+    many = int((at >= (1.0 - values.tail) * study.steps).sum())
+    yield header(study, values, members=min(TILES, many), cost=1, tail=values.tail), {}
     run = yield from reference(study, shown, stop, 0.8)
     kept = ensembles.tail(run, values.tail)
     at = run.at[len(run.at) - len(kept) :]

@@ -166,13 +166,17 @@ def _answers(study: Study, settings: Sequence[Setting], pair: Pair, rows: Sequen
     x = pictures.nodes(study)
     assert x is not None
     arrays, classes = {}, []
+    at = rows[0].at
+    stop = regularization.best(rows[pair.with_].loss[:, VALIDATION]) if CHANGES[pair.change].stopped else None
+    kept = np.unique(np.linspace(0, len(at) - 1, min(len(at), FRAMES + 1)).round().astype(int))
+    kept = kept if stop is None else np.union1d(kept, stop)
     for name, place in (("without", pair.without), ("with", pair.with_)):
         setting, row, points = settings[place], rows[place], settings[place].points(seed)
-        kept = np.unique(np.linspace(0, len(row.at) - 1, min(len(row.at), FRAMES + 1)).round().astype(int))
         arrays[name] = pictures.pictures(setting.program, points, row.theta[kept], x)
         classes.append(points.y[: points.train].argmax(axis=1))
     arrays["classes"] = np.stack(classes).astype(np.uint8)
-    return {"kind": "part", "of": "answers", "at": row.at[kept].tolist()}, arrays
+    said = {"kind": "part", "of": "answers", "at": at[kept].tolist(), "stop": None if stop is None else int(at[stop])}
+    return said, arrays
 
 
 def every(study: Study, values: Values, stop: threading.Event) -> Iterator[Part]:

@@ -36,6 +36,10 @@ def always(study: Study) -> Text | None:
     return None
 
 
+def whole(study: Study) -> Study:
+    return study
+
+
 @dataclass(frozen=True)
 class View:
     """``title`` is on its tab, ``asks`` says what is to be seen; ``hypers`` are its dials.
@@ -45,7 +49,8 @@ class View:
     the kind ``part``, and the share of the work that is ``done``. It ends early soon after ``stop`` is set, and raises
     ``ValueError``, with a ``text`` in both languages, for what cannot be shown. ``fits`` says so in advance, of a study
     that has no such view at all; ``dataset`` is the one to turn to, where it is of one only. ``used`` are the dials
-    that matter with these values, all of them if not given.
+    that matter with these values, all of them if not given; ``matters`` gives a study all that the view does not depend
+    on as it is at first.
     """
 
     title: Text
@@ -57,4 +62,5 @@ class View:
     fits: Callable[[Study], Text | None] = always
     dataset: str = ""
     used: Callable[[Study, Values], Sequence[str]] | None = None
+    matters: Callable[[Study], Study] = whole
     slug: str = ""

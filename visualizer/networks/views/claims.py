@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,7 +33,7 @@ def parts(study: Study, values: Values, stop: threading.Event) -> Iterator[Part]
     """
     question, seeds = QUESTIONS[values["question"]], range(int(values["seeds"]))
     network, data = study.network, {name: study.data[name] for name in DRAWN}
-    yield _about(question, question.steps(sample(study.dataset, **data)), len(seeds)), {}
+    yield _about(question, question.steps(sample(study.dataset, **data)), len(seeds), network.task), {}
     rows: list[np.ndarray] = []
 
     def work(tell: Callable[[Any], None]) -> Answer:
@@ -64,7 +65,7 @@ def parts(study: Study, values: Values, stop: threading.Event) -> Iterator[Part]
             yield {"kind": "part", "of": "progress", "done": done}, {}
 
 
-def _about(question: Question, steps: dict[str, int], seeds: int) -> dict[str, Any]:
+def _about(question: Question, steps: dict[str, int], seeds: int, task: str) -> dict[str, Any]:
     arms = [
         {
             "name": name,
@@ -83,6 +84,7 @@ def _about(question: Question, steps: dict[str, int], seeds: int) -> dict[str, A
         "arms": arms,
         "measures": MEASURES,
         "seeds": seeds,
+        "task": task,
         "validating": len(VALIDATING),
     }
 
@@ -115,12 +117,14 @@ def _verdict(question: Question, comparison: Comparison) -> dict[str, Any]:
         [{**one.expected._asdict(), "found": one.found, **_interval(one.interval)} for one in verdicts]
         for verdicts in judged(question, comparison)
     ]
+    both = np.isfinite(comparison.measured["sharpness"] + comparison.measured["gap"])
+    correlated = _interval(rank(comparison)) | {"points": int(both.sum())}
     lost = [len(comparison.seeds) - int(comparison.of(name, "train_loss").n) for name in comparison.names]
     return {
         "kind": "part",
         "of": "verdict",
         "claims": claims,
-        "rank": _interval(rank(comparison)),
+        "rank": correlated,
         "lost": lost,
         "done": 1,
     }
@@ -162,4 +166,5 @@ CLAIMS = View(
         ),
     ),
     of=nobody,
+    matters=lambda study: replace(study, steps=1, data={name: study.data[name] for name in DRAWN}),
 )

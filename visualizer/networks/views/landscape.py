@@ -96,7 +96,7 @@ def plane_parts(
     )
     for k, way in ways.items():
         kept, along = shares(plane, way.theta, coordinates[k])
-        found = {"coordinates": coordinates[k], "distance": plane.distance(way.theta)}
+        found = {"coordinates": coordinates[k], "distance": distances(plane, way.theta)}
         yield {"kind": "part", "of": "way", "learner": k, "kept": kept, "along": along}, singles(found)
     first = True
     for part in gathered(slices.surface(network, points, plane, window, SIZE, cancel=stop)):
@@ -133,6 +133,12 @@ def window_of(values: Values, coordinates: np.ndarray) -> tuple[float, float, fl
     x0, x1, y0, y1 = planes.window(coordinates, values["room"])
     x, y, half = (x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, y1 - y0) / 2
     return x - half, x + half, y - half, y + half
+
+
+def distances(plane: planes.Plane, thetas: np.ndarray) -> np.ndarray:
+    """From the plane, ``(S,)``; those through which it was put lie on it, but for rounding."""
+    found = plane.distance(thetas)
+    return np.where(found > planes.FLAT * np.linalg.norm(thetas, axis=1), found, 0.0)
 
 
 def shares(plane: planes.Plane, thetas: np.ndarray, coordinates: np.ndarray) -> tuple[float | None, list[float] | None]:

@@ -225,7 +225,7 @@ WEIGHTS = View(
         Hyper(
             "penalty",
             r"\lambda_x",
-            0.1,
+            1.0,
             1e-3,
             10.0,
             "log0",

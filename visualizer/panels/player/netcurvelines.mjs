@@ -5,7 +5,7 @@ import { axisOf } from "./plotaxes.mjs";
 export const KINDS = ["loss", "mistakes", "batch", "lr", "gap"];
 const DECADES = 8;  // a log axis shows at most these below its top
 const WILD = 100;   // times the largest loss before training: what diverges is not the picture
-const WIDE = 12;    // a largest value so many times the least takes a log axis
+const WIDE = 4;     // a largest value so many times the least takes a log axis
 const ROOM = 0.05;  // of an axis above and below what it holds
 
 /** Rounds halves to even numbers, as the server does. */

@@ -69,10 +69,11 @@ export function createStudyCurves(root, store) {
     const sample = (name, text) => [el("i", { class: name }), text];
     const legend = {
       loss: [...sample("", store.say("net_curves.train")), ...sample("dl-dashed", store.say("net_curves.test"))],
-      batch: [...sample("", store.say("net_curves.whole")), store.say("net_curves.thin")],
+      batch: [...sample("", store.say("net_curves.whole")), ...sample("dl-thin", store.say("net_curves.thin"))],
       lr: [], gap: [],
     };
-    legend.mistakes = legend.loss;
+    legend.mistakes = [...legend.loss];
+    legend.loss.push(...sample("dl-ring", store.say("net_curves.best")));
     const said = kind === "loss" || kind === "batch" || kind === "gap" ? (classes() ? "entropy" : "squares") : "";
     unit.replaceChildren(said ? store.say(`net_curves.${said}`) : kind === "mistakes" && classes() ? store.say("net_curves.percent") : "", ...legend[kind]);
     panel.setAttribute("aria-label", `${store.say(`net_curves.${kind}`)}: ${store.say("net_curves.aria")}`);

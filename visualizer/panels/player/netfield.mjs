@@ -56,6 +56,8 @@ export function createField(root, store) {
     if (picture?.kind !== kind) {
       picture?.made.destroy();
       body.dataset.kind = kind;
+      const [x0, x1, y0, y1] = shown.about.window;
+      body.style.setProperty("--dl-sides", (x1 - x0) / (y1 - y0)); // on a phone it is as high as it needs
       picture = { kind, made: many ? createTiles(body, store, look) : PICTURES[kind](body, store, words.which) };
     }
     picture.made.take(shown);

@@ -31,8 +31,8 @@ function between(values, u) {
 export function createLine(field, store, which) {
   const frame = el("div", { class: "dl-field-frame", tabindex: 0, role: "img" });
   field.append(frame);
-  const layers = [0, 1].map(() => createLayer(frame));
-  const [still, moving] = layers;
+  const layers = [0, 1, 2].map(() => createLayer(frame));
+  const [still, moving, above] = layers;
   let [shown, points, box, map, scale] = [null, null, null, null, 1];
   let [now, hit, own] = [null, -1, null]; // own: the values of the network that is looked at
   let others = []; // {place, color, dash, values} of those that are drawn faintly
@@ -50,11 +50,10 @@ export function createLine(field, store, which) {
     scale = fontSize(h) > 11 ? 1.3 : 1;
     for (const layer of layers) layer.fit([0, 0, w, h]);
     still.clear();
+    above.clear();
     drawFrame(still.g, h, box, about.window, AXES);
-    still.within(box, (g) => {
-      if (about.truth) trace(g, about.truth, theme.muted, 1.4 * scale, [2, 3]);
-      drawPoints(g, points, at, which(), scale);
-    });
+    still.within(box, (g) => about.truth && trace(g, about.truth, theme.muted, 1.6 * scale, [2, 3]));
+    above.within(box, (g) => drawPoints(g, points, at, which(), scale));
     now = null;
   }
 

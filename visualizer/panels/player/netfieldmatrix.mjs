@@ -15,7 +15,7 @@ export function createMatrix(field, store) {
   const side = el("div", { class: "dl-field-side" }, title, images);
   const frame = el("div", { class: "dl-field-frame dl-field-matrix" }, table, side);
   field.append(frame);
-  let [shown, k, chosen, cells, truth, corner] = [null, -1, null, [], null, null];
+  let [shown, k, chosen, cells, truth, corner, over] = [null, -1, null, [], null, null, null];
   const card = attachCard(frame, pick, () => null);
   let below = null; // what the pointer is on
 
@@ -26,7 +26,8 @@ export function createMatrix(field, store) {
     const head = el("tr", {}, corner, classes.map((c) => el("th", { scope: "col", text: c })));
     cells = classes.map((row) => classes.map((column) => el("button", { type: "button", onclick: () => choose(row, column) })));
     const rows = cells.map((row, r) => el("tr", {}, el("th", { scope: "row", text: r }), row.map((cell, c) => el("td", { class: r === c ? "dl-right" : "" }, cell))));
-    table.replaceChildren(el("thead", {}, head), el("tbody", {}, rows));
+    over = el("th", { scope: "colgroup", colspan: outputs });
+    table.replaceChildren(el("thead", {}, el("tr", {}, el("td"), over), head), el("tbody", {}, rows));
     cells.forEach((row, r) => row.forEach((cell, c) => Object.assign(cell, { of: { cell: [r, c] } })));
   }
 
@@ -38,7 +39,8 @@ export function createMatrix(field, store) {
   function draw() {
     if (!shown) return;
     if (cells.length !== shown.about.outputs) build();
-    write(corner, store.say("net_field.corner"));
+    write(corner, store.say("net_field.is"));
+    write(over, store.say("net_field.taken_for"));
     corner.title = store.say("net_field.corner_doc");
     fill();
   }

@@ -14,6 +14,7 @@ import { exact } from "./ticks.mjs";
 import { el } from "./ui.mjs";
 
 const QUARTER = Math.log(3); // the lead of a class with a chance of 3 in 4
+const MOVING = 2; // pixels of the screen to one of a ground that moves: a quarter of the work, and not seen
 const AXES = ["x₁", "x₂"];
 
 /** A picture's ground: shaded pixels in a canvas of their own, and lines above them on any other. */
@@ -29,12 +30,13 @@ export function createGround() {
       const many = grid[0] * grid[1] * (outputs - 1);
       if (leads?.length !== many) leads = new Float32Array(many);
       leadsAt(answers.margins, many, answers.unit, k, share, leads);
-      if (image?.width !== w || image?.height !== h) {
-        [buffer.width, buffer.height] = [w, h];
-        image = g.createImageData(w, h);
+      const [wide, tall] = share ? [Math.ceil(w / MOVING), Math.ceil(h / MOVING)] : [w, h];
+      if (image?.width !== wide || image?.height !== tall) {
+        [buffer.width, buffer.height] = [wide, tall];
+        image = g.createImageData(wide, tall);
         pixels = new Uint32Array(image.data.buffer);
       }
-      shade(pixels, w, h, leads, grid, outputs);
+      shade(pixels, wide, tall, leads, grid, outputs);
       g.putImageData(image, 0, 0);
       to.drawImage(buffer, left, top, w, h);
       const trace = (pieces) => {

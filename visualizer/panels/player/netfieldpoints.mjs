@@ -6,6 +6,7 @@ import { theme } from "./theme.mjs";
 
 const TRAIN = 4;  // px from the middle of a mark to its side
 const TEST = 2.7;
+const CROSSED = 5.6; // there is a cross on it
 const GRAB = 11;  // px around a point that are the point
 const TURN = 2 * Math.PI;
 
@@ -46,7 +47,7 @@ export function pointsOf({ x, y, clean, train, test, outputs, inputs, task }) {
 }
 
 export const isTest = (points, i) => i >= points.train;
-const radius = (points, i, scale) => (isTest(points, i) ? TEST : TRAIN) * scale;
+const radius = (points, i, scale) => (isTest(points, i) ? TEST : isDisturbed(points, i) ? CROSSED : TRAIN) * scale;
 
 /** The first of the points that are shown ("train", "test" or "both"), and the one after the last. */
 const shown = (points, which) => (which === "train" ? [0, points.train] : [which === "test" ? points.train : 0, points.count]);
@@ -59,16 +60,17 @@ export function drawPoints(g, points, at, which, scale) {
     const [x, y] = at(i);
     const kind = points.label ? points.label[i] : 0;
     const color = points.label ? theme.classes[kind] : theme.text;
+    const disturbed = isDisturbed(points, i);
     outline(g, kind, x, y, radius(points, i, scale));
     if (isTest(points, i)) {
       Object.assign(g, { strokeStyle: color, lineWidth: 1.2 * scale, globalAlpha: points.label ? 0.85 : 0.4 });
       g.stroke();
     } else {
-      Object.assign(g, { fillStyle: color, strokeStyle: theme.background, lineWidth: 1.2 * scale, globalAlpha: 1 });
+      Object.assign(g, { fillStyle: color, strokeStyle: disturbed ? theme.text : theme.background, lineWidth: 1.2 * scale, globalAlpha: 1 });
       g.fill();
       g.stroke();
+      if (disturbed) cross(g, x, y, 0.5 * radius(points, i, scale), scale);
     }
-    if (isDisturbed(points, i)) cross(g, x, y, 1.5 * radius(points, i, scale));
   }
   g.restore();
 }
@@ -77,17 +79,14 @@ export function isDisturbed(points, i) {
   return points.label ? points.label[i] !== points.truth[i] : points.values[i] !== points.meant[i];
 }
 
-function cross(g, x, y, r) {
-  g.globalAlpha = 1;
+function cross(g, x, y, r, scale) {
   g.beginPath();
   g.moveTo(x - r, y - r);
   g.lineTo(x + r, y + r);
   g.moveTo(x - r, y + r);
   g.lineTo(x + r, y - r);
-  for (const [color, width] of [[theme.background, 3.6], [theme.text, 1.7]]) {
-    Object.assign(g, { strokeStyle: color, lineWidth: width });
-    g.stroke();
-  }
+  Object.assign(g, { strokeStyle: theme.background, lineWidth: 1.6 * scale });
+  g.stroke();
 }
 
 /** Whether the network takes point `i` for another class than its label at snapshot `k`. */

@@ -6,7 +6,7 @@ import { theme } from "./theme.mjs";
 const LEVELS = 256;
 const REACH = 8;       // leads beyond are as good as sure
 const FINE = 64;       // steps of a lead of 1
-const STRONG = { false: 0.36, true: 0.42 }; // of a sure class's color, by whether the page is dark
+const STRONG = { false: 0.36, true: 0.32 }; // of a sure class's color, by whether the page is dark
 const FLOOR = 0.12;    // of the likeliest of more than two
 
 const EXP = Float32Array.from({ length: 2 * REACH * FINE + 1 }, (_, k) => Math.exp(-k / FINE));

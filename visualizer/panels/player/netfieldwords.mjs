@@ -2,6 +2,7 @@
 
 import { datasets } from "./netcatalogue.mjs";
 import { glyph } from "./netfieldpoints.mjs";
+import { interval, percent } from "./netscores.mjs";
 import { brief, count } from "./numbers.mjs";
 import { swatch } from "./swatch.mjs";
 import { theme } from "./theme.mjs";
@@ -9,18 +10,9 @@ import { runName } from "./tracks.mjs";
 import { el, options, select, write } from "./ui.mjs";
 
 const WHICH = ["train", "test", "both"];
-const SURE = 1.959964; // standard deviations of a normal distribution that hold 95 %
 const RING = '<svg viewBox="-6 -6 12 12" width="12" height="12" fill="none" stroke="currentColor" stroke-width="1.5" aria-hidden="true"><circle r="4.8"/></svg>';
 
 let [which, all] = ["train", false]; // as looked at last
-
-/** Wilson's interval of a share that was `wrong` of `n`: it holds the true share of 95 in 100 such samples. */
-export function interval(wrong, n) {
-  const [p, z2] = [wrong / n, SURE * SURE];
-  const middle = (p + z2 / (2 * n)) / (1 + z2 / n);
-  const half = (SURE * Math.sqrt((p * (1 - p)) / n + z2 / (4 * n * n))) / (1 + z2 / n);
-  return [Math.max(0, middle - half), Math.min(1, middle + half)];
-}
 
 /** @param {{changed: () => void, switched: () => void}} act when other points are shown; all networks, or one */
 export function createFieldWords(root, store, { changed, switched }) {
@@ -30,7 +22,7 @@ export function createFieldWords(root, store, { changed, switched }) {
   const every = el("button", { type: "button", class: "dl-button dl-field-all", data: { key: "field:all" }, onclick: () => ((all = !all), update(), switched()) });
   const legend = el("span", { class: "dl-field-legend" });
   const said = el("p", { class: "dl-field-said" });
-  root.append(el("header", {}, line, looked, legend, points, every), said);
+  root.append(el("header", {}, line, looked, el("div", { class: "dl-field-tools" }, legend, points, every)), said);
   let [spoken, last] = ["", ""];
 
   const visible = () => store.state.header.scenario.runs.filter((run) => run.visible).length;
@@ -83,7 +75,7 @@ export function createFieldWords(root, store, { changed, switched }) {
     const step = store.say("net_field.step", { step: count(answers.at[k]) });
     const name = shown.place === null ? "" : runName(store, shown.place);
     const values = ["train", "test"].map((part, i) => score(part, learner.mistakes[i * learner.at.length + row], about[part], about.task));
-    const words = many() ? [step] : shown.finite[k] ? [step, ...values] : [step, store.say("net_field.diverged_doc")];
+    const words = many() ? [step, store.say("net_field.tiles")] : shown.finite[k] ? [step, ...values] : [step, store.say("net_field.diverged_doc")];
     write(said, words.join(" · "));
     said.classList.toggle("dl-field-lost", !shown.finite[k] && !many());
     said.title = shown.finite[k] ? about_test(learner.mistakes[learner.at.length + row], about) : "";
@@ -93,12 +85,13 @@ export function createFieldWords(root, store, { changed, switched }) {
   function score(part, share, n, task) {
     if (!n) return store.say(`net_field.no_${part}`);
     if (task !== "classes") return store.say(`net_field.${part}_error`, { value: brief(share, 3) });
-    return store.say(`net_field.${part}_wrong`, { wrong: count(Math.round(share * n)), n: count(n), share: brief(100 * share, share < 0.1 ? 2 : 3) });
+    const wrong = Math.round(share * n);
+    return store.say(`net_field.${part}_wrong`, { wrong: count(wrong), n: count(n), share: percent(wrong, n) });
   }
 
   function about_test(share, { task, test }) {
     if (task !== "classes" || !test) return store.say("net_field.snapshots");
-    const [low, high] = interval(share * test, test).map((end) => brief(100 * end, 3));
+    const [low, high] = interval(share * test, test).map((end) => percent(end, 1));
     return `${store.say("net_field.interval", { low, high, n: count(test) })} ${store.say("net_field.snapshots")}`;
   }
 

@@ -8,16 +8,22 @@ const NARROW = 520;          // px: below that everything is in one column
 const GAP = 8;
 const EDGE = 2;              // px to the right of a map
 const SIDE = [168, 0.3];     // of the words: at least so many px, and that share of the width
-const ALONE = [216, 0.36];   // the same beside one picture
+const ALONE = [216, 0.37];   // the same beside one picture
 const STRIP = [84, 0.27, 170]; // px of a strip's height: at least, that share of the height, at most
+const STACKED = [72, 0.23, 150]; // the same where two stand on each other
 const BENEATH = 118;         // px of a strip on a phone
 const LEAST = 120;           // px of a map
+const LARGE = 380;           // px of the field: from there on it is for a projector
+export const SIZES = [11, 13]; // px of the letters
 
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
+/** The size of the letters in a field so high. */
+export const lettersOf = (height) => SIZES[Number(height > LARGE)];
+
 /**
  * Shows and places what the mode has; returns the side of a map, the size of a strip by its kind, and whether only the
- * first map has numbers.
+ * first map has numbers; and the size of letters.
  */
 export function place(root, parts, { kinds, solid, maps, strips, colors, scenes }) {
   const field = root.parentElement;
@@ -31,25 +37,28 @@ export function place(root, parts, { kinds, solid, maps, strips, colors, scenes 
   scenes.hidden = !solid;
   (narrow || both ? root : parts.side).append(parts.strips);
   const count = strips.filter((one) => !one.frame.hidden).length;
-  const bar = root.firstElementChild.offsetHeight + GAP;
+  const bar = root.firstElementChild.offsetHeight + 2 * GAP;
+  const letters = lettersOf(narrow ? 0 : h);
+  const [margin, bare, rest, scale] = [LEFT, BARE, ABOVE + BELOW, COLORS].map((px) => Math.ceil((px * letters) / SIZES[0]));
   if (narrow) {
-    const side = w - LEFT - EDGE - COLORS;
-    size(scenes, w - COLORS, side);
-    return { side, strip: () => [w, BENEATH], plain: false };
+    const side = w - margin - EDGE - scale;
+    size(scenes, w - scale, side);
+    return { side, strip: () => [w, BENEATH], plain: false, letters };
   }
-  const strip = clamp(STRIP[1] * h, STRIP[0], STRIP[2]);
+  const [lowest, part, highest] = both ? STRIP : STACKED;
+  const strip = clamp(part * h, lowest, highest);
   const [least, share] = both ? SIDE : ALONE;
   const words = Math.max(least, share * w);
-  const beside = w - words - COLORS - GAP;
+  const beside = w - words - scale - GAP;
   if (both) {
-    const tall = h - bar - strip - GAP - ABOVE - BELOW;
-    const side = Math.floor(Math.max(LEAST, Math.min(tall, (beside - LEFT - BARE - 2 * EDGE) / 2)));
-    return { side, strip: () => [(w - (count - 1) * GAP) / count, strip], plain: true };
+    const tall = h - bar - strip - GAP - rest;
+    const side = Math.floor(Math.max(LEAST, Math.min(tall, (beside - margin - bare - 2 * EDGE) / 2)));
+    return { side, strip: () => [(w - (count - 1) * GAP) / count, strip], plain: true, letters };
   }
-  const side = Math.floor(Math.max(LEAST, Math.min(h - bar - ABOVE - BELOW, beside - LEFT - EDGE)));
+  const side = Math.floor(Math.max(LEAST, Math.min(h - bar - rest, beside - margin - EDGE)));
   size(scenes, beside, h - bar);
-  const free = w - (solid ? beside : side + LEFT + EDGE) - COLORS - 2 * GAP;
-  return { side, strip: () => [free, strip], plain: true };
+  const free = w - (solid ? beside : side + margin + EDGE) - scale - 2 * GAP;
+  return { side, strip: () => [free, strip], plain: true, letters };
 }
 
 const size = (node, w, h) => Object.assign(node.style, { width: `${w}px`, height: `${h}px` });

@@ -3,6 +3,7 @@
 import { attachHover } from "./hover.mjs";
 import { createLayer } from "./layer.mjs";
 import { createBar } from "./netlandscapebar.mjs";
+import { lettersOf } from "./netlandscapelayout.mjs";
 import { lineFigures } from "./netlandscapefigures.mjs";
 import { KINDS } from "./netlandscapenodes.mjs";
 import { listed } from "./netlandscapewords.mjs";
@@ -13,7 +14,7 @@ import { exact } from "./ticks.mjs";
 import { runName } from "./tracks.mjs";
 import { el, write } from "./ui.mjs";
 
-const SIZE = 11;       // px of the letters on the page
+const SIZE = 11;       // px of letters that the margins are made for
 const SPREAD = 8;      // losses that differ by more than this factor are drawn on a log axis
 const MARGIN = { left: 46, right: 18, top: 20, bottom: 20 };
 const NARROW = 520;    // px: below that the plots are in one column
@@ -100,12 +101,12 @@ export function createLines(field, store) {
 
     return {
       frame, kind, measure, paint,
-      draw(w, h) {
+      draw(w, h, letters) {
         Object.assign(frame.style, { width: `${w}px`, height: `${h}px` });
         frame.setAttribute("aria-label", titleOf(measure, kind));
         layer.fit([0, 0, w, h]);
         layer.clear();
-        drawn = paint(layer.g, w, h, SIZE);
+        drawn = paint(layer.g, w, h, letters);
       },
       /** The line nearest to a pixel, and the place on it. */
       pick(x, y) {
@@ -129,12 +130,12 @@ export function createLines(field, store) {
     const { kinds } = bar;
     const beside = Math.max(WORDS[0], WORDS[1] * w);
     const wide = narrow ? w : (w - beside - GAP * kinds.length) / kinds.length;
-    const free = h - bar.element.offsetHeight - 2 * GAP;
+    const free = h - bar.element.offsetHeight - 3 * GAP;
     grid.style.gridTemplateColumns = narrow ? "100%" : `repeat(${kinds.length}, max-content)`;
     for (const plot of plots) {
       plot.frame.hidden = !kinds.includes(plot.kind);
       const low = plot.measure === "mistakes";
-      if (!plot.frame.hidden) plot.draw(Math.floor(wide), Math.floor(narrow ? PHONE[Number(low)] : free * (low ? LOW : 1 - LOW)));
+      if (!plot.frame.hidden) plot.draw(Math.floor(wide), Math.floor(narrow ? PHONE[Number(low)] : free * (low ? LOW : 1 - LOW)), lettersOf(narrow ? 0 : h));
     }
   }
 

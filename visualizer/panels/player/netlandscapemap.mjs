@@ -11,7 +11,7 @@ import { paintBands } from "./sketch.mjs";
 import { theme } from "./theme.mjs";
 import { el } from "./ui.mjs";
 
-const SIZE = 11;             // px of the letters on the page
+const SIZE = 11;             // px of letters that these margins are made for
 const NEAR = 12;             // px around a path that are the path
 const SHARPEST = 2;          // device pixels per CSS pixel
 export const LEFT = 46;      // px for the numbers and the name of an axis,
@@ -63,15 +63,17 @@ export function createMap(store, kind) {
     drawAxes(g, clip, { axis: axisOf("linear", x0, x1), label: "" }, { axis: plain ? { ...up, ticks: () => [] } : up, label: "" }, { size });
     g.strokeStyle = theme.border;
     g.lineWidth = 1;
-    g.strokeRect(left - 0.5, top - 0.5, width + 1, height + 1);
+    g.beginPath();
+    g.rect(left - 0.5, top - 0.5, width + 1, height + 1);
+    g.stroke();
     Object.assign(g, { fillStyle: theme.muted, textAlign: "center", textBaseline: "bottom" });
-    g.fillText(model.names[0], left + width / 2, top + height + (BELOW * size) / SIZE - 1);
+    g.fillText(fitted(g, model.names[0], width), left + width / 2, top + height + (BELOW * size) / SIZE - 1);
     if (!plain) {
       g.save();
       g.translate(left - ((LEFT - 7) * size) / SIZE, top + height / 2);
       g.rotate(-Math.PI / 2);
       g.textBaseline = "middle";
-      g.fillText(model.names[1], 0, 0);
+      g.fillText(fitted(g, model.names[1], height), 0, 0);
       g.restore();
     }
     within(g, clip, () => {
@@ -87,7 +89,6 @@ export function createMap(store, kind) {
         });
       }
     });
-    title(g, model.titles[kind], left + 6, top + 5, size);
   }
 
   function bands(canvas, clip, ratio) {
@@ -99,17 +100,19 @@ export function createMap(store, kind) {
   return {
     frame,
     /** Draw a slice so large; `plain` has no numbers beside it, for those of the map before it are the same. */
-    draw(next, side, plain, t) {
+    draw(next, side, plain, t, letters) {
       [model, bare] = [next, plain];
-      const clip = [plain ? BARE : LEFT, ABOVE, side, side];
-      const [w, h] = [clip[0] + side + 2, ABOVE + side + BELOW];
+      const grown = letters / SIZE;
+      const clip = [Math.ceil((plain ? BARE : LEFT) * grown), ABOVE, side, side];
+      const [w, h] = [clip[0] + side + 2, Math.ceil(ABOVE + side + BELOW * grown)];
       Object.assign(frame.style, { width: `${w}px`, height: `${h}px` });
       frame.setAttribute("aria-label", model.titles[kind]);
       map = mapOf(model.nodes.window, clip);
       this.paintBands();
       still.fit([0, 0, w, h]);
       still.clear();
-      drawFrame(still.g, map, SIZE, bare);
+      drawFrame(still.g, map, letters, bare);
+      title(still.g, model.titles[kind], clip[0] + 6, clip[1] + 5, letters);
       overlay.set(sceneOf(model, map), w, h, t, 1);
     },
     /** More nodes have come. */
@@ -154,6 +157,13 @@ export function createMap(store, kind) {
       frame.remove();
     },
   };
+}
+
+/** The words as far as there is room for them. */
+function fitted(g, words, room) {
+  let kept = words;
+  while (kept.length > 1 && g.measureText(kept).width > room) kept = `${kept.slice(0, -2)}\u2026`;
+  return kept;
 }
 
 /** Words over the bands. */

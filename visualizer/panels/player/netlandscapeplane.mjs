@@ -56,11 +56,11 @@ export function createPlane(field, store) {
     if (sizes) lay(sizes, focus);
   }
 
-  function lay({ side, strip, plain }, focus) {
+  function lay({ side, strip, plain, letters }, focus) {
     const t = snapshot();
-    seen().forEach((kind, i) => maps[kind].draw(model, side, plain && i > 0, t));
-    colors.draw(model.scale, side);
-    strips.forEach((one, i) => !one.frame.hidden && one.draw(model, ...strip(i), focus, t));
+    seen().forEach((kind, i) => maps[kind].draw(model, side, plain && i > 0, t, letters));
+    colors.draw(model.scale, side, letters);
+    strips.forEach((one, i) => !one.frame.hidden && one.draw(model, ...strip(i), focus, t, letters));
     if (bar.solid) (scene ??= createScene(scenes, store)).show(model, bar.kinds[0], t);
     else scene?.hide();
   }

@@ -16,6 +16,7 @@ const NEAR = 14;        // px around a path that are the path
 const SIDES = [1.3, 1.3];
 const MARGIN = 0.03;    // of the height, above and below what is drawn
 const FOOT = 3;         // px
+const FAR = 1.1;        // as far as the eye of a race: here numbers are long
 
 export function createScene(root, store) {
   const plot = el("div", { class: "dl-plot" });
@@ -108,7 +109,7 @@ export function createScene(root, store) {
       const range = rangeOf(wanted, xyz);
       const ticks = model.scale.ticks(5);
       const first = !drawn;
-      await (first ? Plotly.newPlot : Plotly.react)(plot, ...figureOf(grid, root, { window: model.nodes.window, sides: SIDES, ticks, range, names: model.names }));
+      await (first ? Plotly.newPlot : Plotly.react)(plot, ...figureOf(grid, root, { window: model.nodes.window, sides: SIDES, ticks, range, names: ["u", "v"], far: FAR }));
       if (gone) return;
       [drawn, spots, seen] = [key, { grid, xyz }, null];
       if (first) {

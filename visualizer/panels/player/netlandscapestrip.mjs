@@ -6,7 +6,7 @@ import { axisOf, drawAxes, drawBand, drawLine, within } from "./plotaxes.mjs";
 import { theme } from "./theme.mjs";
 import { el } from "./ui.mjs";
 
-const SIZE = 11;     // px of the letters on the page
+const SIZE = 11;     // px of letters that the margins are made for
 const SPREAD = 8;    // losses that differ by more than this factor are drawn on a log axis
 const DECADES = 6;   // of which this many at most
 const MARGIN = { left: 46, right: 18, top: 20, bottom: 20 };
@@ -67,13 +67,13 @@ export function createStrip(store, kind) {
   return {
     frame,
     /** @param {object} focus the way that is looked at */
-    draw(next, w, h, focus, t) {
+    draw(next, w, h, focus, t, letters) {
       model = next;
       Object.assign(frame.style, { width: `${w}px`, height: `${h}px` });
       frame.setAttribute("aria-label", model.stripTitles[kind]);
       for (const layer of [still, moving]) layer.fit([0, 0, w, h]);
       still.clear();
-      drawn = paint(still.g, w, h, SIZE, focus);
+      drawn = paint(still.g, w, h, letters, focus);
       this.frameAt(t);
     },
     /** The snapshot that is shown, and how high it is. */

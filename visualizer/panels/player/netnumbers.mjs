@@ -4,9 +4,9 @@
 import { channel } from "./base.mjs";
 import { partsOf } from "./mapstream.mjs";
 
-const REST = 60;  // ms without another study until its numbers are asked for,
-const BUSY = 300; // if the one before came so short a time ago
-const PLAY = 5;   // snapshots: with fewer there is nothing to play
+const PATIENT = 600; // ms that numbers on their way are waited for before those of a newer study are asked for instead:
+//                      a dial that is dragged is then followed, and not only where it stops
+const PLAY = 5; // snapshots: with fewer there is nothing to play
 
 /**
  * @typedef {object} Numbers
@@ -43,38 +43,47 @@ export function createNumbers(store) {
   const changes = channel();
   let current = nothing();
   let wanted = "";
-  let abort = null;
+  let abort = null;   // of what is on its way,
+  let begun = 0;      // since when,
+  let seen = true;    // and whether there is something of it on the page
+  let waiting = null; // the header of a newer study meanwhile
   let timer = 0;
-  let changed = 0;
   let played = false;
 
   function want(header) {
     if (header.key === wanted) return;
-    drop();
     wanted = header.key;
     current.done = 0;
-    timer = setTimeout(load, performance.now() - changed < BUSY ? REST : 0, header);
-    changed = performance.now();
+    waiting = header;
+    clearTimeout(timer);
+    const rest = seen ? 0 : begun + PATIENT - performance.now();
+    if (rest > 0) timer = setTimeout(next, rest);
+    else next();
   }
 
-  function drop() {
+  function next() {
     clearTimeout(timer);
     abort?.abort();
-    abort = null;
+    if (waiting) load(waiting);
   }
 
   const tell = (what) => changes.call(current, what);
 
   async function load(header) {
     const { signal } = (abort = new AbortController());
+    [begun, seen, waiting] = [performance.now(), false, null];
     const fresh = { ...nothing(), key: header.key, scenario: header.scenario, learners: header.scenario.runs.map(() => null) };
     try {
       for await (const part of partsOf(header.query, signal, "net")) {
         if (signal.aborted) return;
         take(fresh, part);
+        seen ||= fresh.whole || Boolean(fresh.failed) || fresh.learners.every((one) => one?.answers?.at[0] <= store.clock.t);
+        if (seen && waiting) return next();
       }
     } catch (error) {
       if (signal.aborted) return;
+      seen = true;
+      if (waiting) return next();
       console.warn(error);
       fresh.failed = ["The numbers did not arrive. Change something, or reload the page.", "数据未能送达。请更改任意设置或刷新页面。"];
       [current, wanted] = [fresh, ""];

@@ -2,7 +2,7 @@
 import { snapshotAt } from "./netnumbers.mjs";
 import { NONE, brief, count, tidy } from "./numbers.mjs";
 
-const Z = 1.959964; // of a 95 % interval
+const SURE = 1.959964; // standard deviations of a normal distribution that hold 95 %
 const CLASSES = "classes";
 
 /**
@@ -44,35 +44,39 @@ export function divergedAt({ at, loss, batch, stretches }) {
   return Math.min(at[snapshot], stretches ? Math.round((update * at.at(-1)) / stretches) : update);
 }
 
-/** A share of n that came out so many times, as percent; of few more digits mean nothing. */
-export const percent = (share) => (Number.isFinite(share) ? `${tidy(100 * share).toFixed(1)} %` : NONE);
+/** So many of n in percent, without the sign. */
+export const percent = (some, n) => (Number.isFinite(some) ? tidy((100 * some) / n).toFixed(1) : NONE);
 
-/** Wilson's 95 % interval of a share of n. */
-export function interval(share, n) {
-  const middle = (share + Z ** 2 / (2 * n)) / (1 + Z ** 2 / n);
-  const half = (Z / (1 + Z ** 2 / n)) * Math.sqrt((share * (1 - share)) / n + Z ** 2 / (4 * n * n));
+/** How many of n: of a share that came as a float32. */
+const counted = (share, n) => Math.round(share * n);
+
+/** Wilson's interval of a share that was `some` of `n`: it holds the true share of 95 in 100 such samples. */
+export function interval(some, n) {
+  const [p, z2] = [some / n, SURE * SURE];
+  const middle = (p + z2 / (2 * n)) / (1 + z2 / n);
+  const half = (SURE * Math.sqrt((p * (1 - p)) / n + z2 / (4 * n * n))) / (1 + z2 / n);
   return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
-
-/** How many of n: a share came as a float32, of which 26 of 800 is none. */
-const whole = (share, n) => Math.round(share * n) / n;
 
 const loss = (name) => ({ name, text: (scores) => brief(scores[name]), exact: (scores, store) => told(store, scores[name], scores.step) });
 const error = (name, points) => ({
   name,
   only: CLASSES,
-  text: (scores, about) => percent(whole(scores[name], about[points])),
-  exact: (scores, store, about) => counted(store, scores[name], about[points], points === "test"),
+  text: (scores, about) => shareText(scores[name], about[points]),
+  exact: (scores, store, about) => wrongText(store, scores[name], about[points], points === "test"),
 });
 
 const told = (store, value, step) =>
   Number.isFinite(value) ? store.say("net_lanes.exact", { value: value.toPrecision(8), step: count(step) }) : "";
 
-/** "26 of 800", and for a sample of many the interval of what it stands for. */
-function counted(store, share, n, sample) {
-  if (!Number.isFinite(share)) return "";
-  const [low, high] = interval(whole(share, n), n).map(percent);
-  return store.say(sample ? "net_lanes.counted_interval" : "net_lanes.counted", { wrong: Math.round(share * n), n, low, high });
+const shareText = (share, n) => (Number.isFinite(share) && n ? `${percent(counted(share, n), n)}%` : NONE);
+
+/** "26 of 800 points", and for a sample of many the interval of what it stands for. */
+function wrongText(store, share, n, sample) {
+  if (!Number.isFinite(share) || !n) return "";
+  const wrong = counted(share, n);
+  const [low, high] = interval(wrong, n).map((end) => percent(end, 1));
+  return store.say(sample ? "net_lanes.counted_interval" : "net_lanes.counted", { wrong, n, low, high });
 }
 
 /**
@@ -88,9 +92,9 @@ const COLUMNS = [
   {
     name: "final",
     ends: true,
-    text: ({ final }, about) => (about.task === CLASSES ? percent(whole(final, about.test)) : brief(final)),
+    text: ({ final }, about) => (about.task === CLASSES ? shareText(final, about.test) : brief(final)),
     exact: ({ final }, store, about) =>
-      about.task === CLASSES ? counted(store, final, about.test, true) : told(store, final, store.clock.last),
+      about.task === CLASSES ? wrongText(store, final, about.test, true) : told(store, final, store.clock.last),
   },
   {
     name: "lowest",

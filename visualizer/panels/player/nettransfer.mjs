@@ -129,7 +129,7 @@ export function create(field, store) {
     return off[k] < NEAR * (sizes.box[2] / 200) ? k : -1;
   }
 
-  const spoken = (triples) => triples.map(([mean, low, high], way) => store.say("net_transfer.reads", { way: wayName(store, about, about.ways[way]), mean: valued(score, mean), low: valued(score, low), high: valued(score, high) })).join(" · ");
+  const spoken = (triples) => triples.map(([mean, low, high], way) => `${store.say(`net_transfer.short_${about.ways[way]}`)} ${valued(score, mean)} ${ends(score, [mean, low, high])}`).join(" · ");
   frames[0].addEventListener("pointermove", (event) => {
     const k = sizeAt(event);
     frames[0].classList.toggle("dl-on-line", k >= 0);

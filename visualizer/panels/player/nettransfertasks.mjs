@@ -6,7 +6,6 @@ import { theme } from "./theme.mjs";
 import { el, write } from "./ui.mjs";
 
 const SIDE = 72;    // px of a picture of points, drawn twice as fine
-const KINDS = [0, 1, 3, 4]; // color slots of classes
 
 export function createTasks(store) {
   const parts = ["source", "target"].map((name) => {
@@ -24,7 +23,7 @@ export function createTasks(store) {
     const at = (value) => SIDE * (1 + value / (1.06 * most));
     arrays[`${name}_kind`].forEach((kind, i) => {
       const [x, y] = [at(arrays[name][2 * i]), 2 * SIDE - at(arrays[name][2 * i + 1])];
-      g.fillStyle = theme.paths[KINDS[kind % KINDS.length]];
+      g.fillStyle = theme.classes[kind % theme.classes.length];
       g.globalAlpha = 0.85;
       g.beginPath();
       if (kind % 2) g.rect(x - 2.4, y - 2.4, 4.8, 4.8);
@@ -39,7 +38,7 @@ export function createTasks(store) {
     const color = inked();
     const first = about.digits[name === "source" ? 0 : 1];
     return [...arrays[`${name}_kind`]].map((kind, i) => {
-      const canvas = el("canvas", { class: "dl-tile", "aria-hidden": "true" });
+      const canvas = el("canvas", { class: "dl-task-tile", "aria-hidden": "true" });
       paintTile(canvas, arrays[name].subarray(64 * i, 64 * (i + 1)), color);
       return el("span", { class: "dl-transfer-digit" }, canvas, el("small", { text: first + kind }));
     });

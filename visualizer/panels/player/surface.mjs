@@ -119,12 +119,14 @@ function figure(state, root) {
   return figureOf(grid, root, { window: header.window, sides, ticks, range: [grid.lo, grid.hi], names: ["x", header.timed ? "t" : "y"] });
 }
 
+const EYE = { x: -1.0, y: -1.47, z: 1.02 };
+
 /**
  * Data, layout and configuration of a surface.
  * @param {object} grid its heights, see heights.mjs
- * @param {object} look `window`; `sides`, how long the two are drawn; `ticks` of heights; their `range`; the axes' `names`
+ * @param {object} look `window`; `sides`, how long the two are drawn; `ticks` of heights; their `range`; the axes' `names`; how `far` the eye is at first
  */
-export function figureOf(grid, root, { window: [x0, x1, y0, y1], sides, ticks, range, names }) {
+export function figureOf(grid, root, { window: [x0, x1, y0, y1], sides, ticks, range, names, far = 1 }) {
   const small = { color: theme.muted, size: fontSize(root.clientHeight), family: theme.font };
   const axis = (title, more) => ({
     title: { text: title, font: small }, tickfont: small, color: theme.muted, nticks: 5, zeroline: false,
@@ -144,7 +146,7 @@ export function figureOf(grid, root, { window: [x0, x1, y0, y1], sides, ticks, r
     paper_bgcolor: "rgba(0,0,0,0)", font: small, hovermode: false, uirevision: "camera",
     scene: {
       uirevision: "camera", dragmode: "turntable", hovermode: false, bgcolor: "rgba(0,0,0,0)",
-      camera: { eye: { x: -1.0, y: -1.47, z: 1.02 }, center: { x: 0, y: 0, z: -0.2 } },
+      camera: { eye: { x: far * EYE.x, y: far * EYE.y, z: far * EYE.z }, center: { x: 0, y: 0, z: -0.2 } },
       aspectmode: "manual", aspectratio: { x: sides[0], y: sides[1], z: 0.66 },
       xaxis: axis(names[0], { range: [x0, x1] }), yaxis: axis(names[1], { range: [y0, y1] }),
       zaxis: axis("", { range, tickmode: "array", tickvals: ticks.map((t) => t.at), ticktext: ticks.map((t) => t.text) }),
