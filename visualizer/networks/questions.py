@@ -213,11 +213,11 @@ _KESKAR = Claim(
 )
 _HOFFER = Claim(
     Text(
-        "The “generalization gap” stems from the relatively small number of updates rather than the batch size.",
-        "\u201c泛化差距\u201d源于更新次数较少\uff0c而不是批量大小。",
+        "The ‘generalization gap’ stems from the relatively small number of updates rather than the batch size.",
+        "\u2018泛化差距\u2019源于更新次数较少\uff0c而不是批量大小。",
     ),
     Source("Hoffer et al., NeurIPS", 2017, "1705.08741"),
-    (Expected("large", "test_mistakes", NO_MORE), Expected("large", "gap", NO_MORE)),
+    (Expected("large", "test_mistakes", NO_MORE), Expected("large", "test_loss", NO_MORE)),
 )
 _WILSON = Claim(
     Text(

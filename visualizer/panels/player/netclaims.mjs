@@ -121,7 +121,7 @@ export function create(field, store) {
       });
       return [
         { name: of, title: store.say("net_claims.forest"), paint: paints.forest, height: (w, size) => forestHeight(about, size), legend: [], notes, table },
-        { name: of, title: rankOf(store, found), paint: paints.scatter, legend, notes: [], table },
+        { name: of, title: store.say("net_claims.scatter"), paint: paints.scatter, legend, notes: [rankOf(store, found)], table },
       ];
     },
     destroy() {

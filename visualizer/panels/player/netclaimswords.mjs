@@ -40,8 +40,8 @@ function progress(store, about, found) {
 /** Of all parts of a claim: never more than the least certain of them. */
 function overall(store, about, parts) {
   const any = (found) => parts.some((part) => part.found === found);
-  const key = any("against") ? (any("holds") ? "in_part_against" : "against") : !any("open") ? "holds" : any("holds") ? "in_part_open" : "open";
-  return { found: key.replace("in_part_", ""), text: store.say(`net_claims.all_${key}`, { n: about.seeds }) };
+  const key = ["holds", "against", "open"].filter(any).join("_"); // all, or in part
+  return { found: any("against") ? "against" : any("open") ? "open" : "holds", text: store.say(`net_claims.all_${key}`, { n: about.seeds }) };
 }
 
 const armOf = (store, about, name) => store.text(about.arms.find((arm) => arm.name === name)?.title ?? ["", ""]);
@@ -56,7 +56,7 @@ const numbersOf = (store, part) => store.say(part.measure === "rank" ? "net_clai
 
 /** The verdicts as sentences. */
 export function verdictOf(store, about, found) {
-  return claimsOf(store, about, found).flatMap(({ verdict, parts }) => [verdict.text, ...parts.map(({ text, numbers }) => `${text} ${numbers}`)]);
+  return claimsOf(store, about, found).flatMap(({ words, source, verdict, parts }) => [`${words} ${source}`, verdict.text, ...parts.map(({ text, numbers }) => `${text} ${numbers}`)]);
 }
 
 export function rankOf(store, { verdict }) {

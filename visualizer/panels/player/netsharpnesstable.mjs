@@ -6,6 +6,8 @@ import { halfOf } from "./netsharpnesswords.mjs";
 import { swatch } from "./swatch.mjs";
 import { el, write } from "./ui.mjs";
 
+const share = (value) => (value < 0.1 ? brief(value, 2) : value < 100 ? value.toFixed(2) : brief(value, 3));
+
 /** How many points a step sees. */
 function batchOf(store, { learn }) {
   const { train } = store.state.header.scenario.data;
@@ -35,7 +37,7 @@ export function fillSharpness(table, store, about, learners, t) {
       brief(value, 4),
       brief(edge, 4),
       brief(edge > 0 ? value / edge : NaN, 3),
-      half ? `${brief(half.median, 2)} (${brief(half.low, 2)} – ${brief(half.high, 2)})` : NONE,
+      half ? `${share(half.median)} (${share(half.low)} – ${share(half.high)})` : NONE,
       path.trace ? `${brief(path.trace.mean, 3)} ± ${brief(path.trace.error, 2)}` : NONE,
     ];
     const cells = table.tBodies[0].rows[i].cells;
