@@ -87,8 +87,9 @@ export function createTogether(field, store, kind) {
     figures() {
       if (!ready()) return [];
       const { color, say } = words();
-      const dashes = { train: [6, 4], mean: [2, 3], plain: [1, 3], own: [2, 3] };
-      const entry = ([name, text]) => ({ text, color: ["train", "mean", "plain"].includes(name) ? theme.text : color, dash: dashes[name] ?? [] });
+      const dashes = { train: [6, 4], mean: [2, 3], plain: [1, 3], test: [], "line-own": [], "line-permuted": [6, 3], "line-other": [2, 3] };
+      const inked = ["train", "mean", "dot", "line-permuted"];
+      const entry = ([name, text]) => ({ text, color: inked.includes(name) ? theme.text : ["plain", "line-own"].includes(name) ? theme.muted : color, dash: dashes[name] });
       const notes = [verdict.textContent, note.textContent];
       const numbers = { name: data.about.mode, title: "", height: (w) => w * (pictured() ? 0.8 : 0.5), paint: showChart, legend: kind.legend(say, data).map(entry), notes, table: () => ({ notes, ...kind.table(data) }) };
       const pictures = { ...numbers, paint: showGallery, legend: [], table: () => ({ ...kind.table(data), rows: [] }) };

@@ -77,6 +77,13 @@ export function createPen(w, h) {
       pen.fill();
       d = kept;
     },
+    strokeRect(x, y, width, height) {
+      const kept = d;
+      d = "";
+      pen.rect(x, y, width, height);
+      pen.stroke();
+      d = kept;
+    },
     clip() {
       clips++;
       groups++;
