@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from visualizer.networks.study import Study
 
 SIZE = (101, 101)  # nodes of a plane
-PACE = 0.03  # seconds of work in a message: for each call's nodes alone they would be too many
+PACE = 0.1  # seconds of work in a message: the browser draws after each, which takes time from the work
+COARSE = 0.02  # of the nodes are the first picture, which is sent as it comes
 RIGHT = 1e-6  # a cosine below this is that of a right angle
 MISSING = {
     "three": Text(
@@ -98,18 +99,18 @@ def plane_parts(
         kept, along = shares(plane, way.theta, coordinates[k])
         found = {"coordinates": coordinates[k], "distance": distances(plane, way.theta)}
         yield {"kind": "part", "of": "way", "learner": k, "kept": kept, "along": along}, singles(found)
-    first = True
+    owed = list(ways)
     for part in gathered(slices.surface(network, points, plane, window, SIZE, cancel=stop)):
         nodes = {"rows": part.rows.astype(np.uint8), "columns": part.columns.astype(np.uint8)}
         done = TRAINED + (1 - TRAINED) * part.done
         yield {"kind": "part", "of": "nodes", "done": done}, nodes | {"loss": part.loss, "mistakes": part.mistakes}
-        for k, way in ways.items() if first else ():  # after the first, coarse picture
+        while owed and part.done >= COARSE:
             go_on(stop)
-            own = evaluate(network, points, way.theta)
+            k = owed.pop(0)
+            own = evaluate(network, points, ways[k].theta)
             below = evaluate(network, points, plane.points(coordinates[k]))
             heights = {"own": own.loss, "projected": below.loss}
             yield {"kind": "part", "of": "heights", "learner": k}, singles(heights)
-        first = False
 
 
 def plane_of(study: Study, values: Values, ways: Ways) -> tuple[planes.Plane, list[int]]:
@@ -155,12 +156,12 @@ def shares(plane: planes.Plane, thetas: np.ndarray, coordinates: np.ndarray) -> 
 
 
 def gathered(found: Iterable[slices.Part]) -> Iterator[slices.Part]:
-    """The parts, several in one; the first at once."""
+    """The parts, several in one; those of the first picture at once."""
     waiting: list[slices.Part] = []
     last = -np.inf
     for part in found:
         waiting.append(part)
-        if time.monotonic() - last >= PACE:
+        if part.done < COARSE or time.monotonic() - last >= PACE:
             yield _joined(waiting)
             waiting, last = [], time.monotonic()
     if waiting:

@@ -53,7 +53,7 @@ export function createModel(header, store) {
   }
 
   const model = {
-    about: header, at: header.at, nodes, ways, called,
+    key, about: header, at: header.at, nodes, ways, called,
     name,
     get scale() { return scale; },
     /** What it looks like, as far as it does not lie in the nodes. */

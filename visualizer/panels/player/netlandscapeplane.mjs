@@ -36,6 +36,7 @@ export function createPlane(field, store) {
   let stamp = "";
   let request = 0;
   let told = 0;
+  let marked = null; // the slice whose first picture was told of
   let cursor = null; // {kind, node} that the keyboard is at
 
   const snapshot = () => model.snapshotAt(store.clock.t);
@@ -70,7 +71,8 @@ export function createPlane(field, store) {
     request = 0;
     if (next?.nodes.begun) {
       [model, next] = [next, null];
-      return draw(true);
+      draw(true);
+      return begun();
     }
     if (!model || !field.clientWidth) return undefined;
     model.rescale();
@@ -78,7 +80,14 @@ export function createPlane(field, store) {
     colors.draw(model.scale);
     if (bar.solid) scene?.show(model, bar.kinds[0], snapshot());
     words.lowest();
-    return undefined;
+    return begun();
+  }
+
+  /** For benchmarks: the first, coarse picture of a slice is drawn. */
+  function begun() {
+    if (!model.nodes.begun || marked === model) return;
+    marked = model;
+    performance.mark("dl:landscape-begun", { detail: { key: model.key } });
   }
 
   function frame(t, all = true) {
