@@ -79,7 +79,7 @@ def test_switches_train_and_test_and_tabs_turn_pages(netlab: NetLab) -> None:
         page.keyboard.press("ArrowRight")
         page.wait_for_function(f"window.descentLab.store.state.header.view.values.show === '{name}'")
         netlab.settled()
-        expect(page.get_by_role("tab", selected=True).last).to_be_focused()
+        expect(page.locator(".dl-net-view [role=tab][aria-selected=true]").last).to_be_focused()
     expect(page.locator(".dl-drop-words")).to_contain_text("of 800 test points are wrong")
     assert netlab.study().view[1]["show"] == "spread"
 

@@ -12,6 +12,7 @@ from visualizer.maps import Part, Request
 from visualizer.networks.link import write
 from visualizer.networks.study import Study
 from visualizer.networks.views import CATALOGUE
+from visualizer.networks.views._view import nobody
 from visualizer.simulate.tiles import Cancelled
 from visualizer.spec import Text, Values
 
@@ -41,7 +42,8 @@ def used(study: Study) -> list[str]:
 
 def refused(study: Study) -> Text | None:
     """Why there is no such view of this study, if there is none."""
-    return CATALOGUE[study.view[0]].fits(study)
+    view = CATALOGUE[study.view[0]]
+    return view.fits(study) or (NOBODY if view.of is not nobody and not places(study) else None)
 
 
 def request(study: Study) -> Request:

@@ -10,12 +10,14 @@ import { button } from "./ui.mjs";
  * The button in the panel's header.
  * @param {() => import("./figure.mjs").Figure[]} figuresOf what is drawn now; none as long as it is not whole
  * @param {() => {title: string, names: string[]}} aboutOf what it is called, and what its file is
+ * @param {() => boolean} [ready] whether it can be taken, where that is known before it is drawn
  */
-export function createExport(store, figuresOf, aboutOf) {
+export function createExport(store, figuresOf, aboutOf, ready = () => figuresOf().length > 0) {
   const node = button({ label: "", icon: "save", class: "dl-quiet dl-square", "data-key": "map:export", "aria-haspopup": "menu", onclick: open });
 
   function open() {
     const figures = figuresOf();
+    if (!figures.length) return;
     const item = (kind, make) => ({ text: store.say(`export.${kind}`), note: store.say(`export.${kind}_doc`), run: () => make(figures) });
     openMenu(node, [item("png", png), item("svg", svg), item("csv", csv)], node.title);
   }
@@ -61,7 +63,7 @@ export function createExport(store, figuresOf, aboutOf) {
     update() {
       node.title = store.say("export.open");
       node.setAttribute("aria-label", node.title);
-      node.disabled = !figuresOf().length;
+      node.disabled = !ready();
     },
   };
 }

@@ -32,7 +32,8 @@ export function createViewPanel(root, store) {
   const options = el("div", { class: "dl-net-options" });
   const field = el("div", { class: "dl-net-picture" });
   const said = el("p", { class: "dl-net-said", role: "status" });
-  const taken = createExport(store, () => (whole && whole === asked ? view?.made?.figures?.() ?? [] : []), named);
+  const ready = () => Boolean(whole) && whole === asked;
+  const taken = createExport(store, () => (ready() ? view?.made?.figures?.() ?? [] : []), named, ready);
   const offer = button({ text: " ", class: "dl-net-offer", "data-key": "view:dataset", onclick: () => store.edit("dataset", { value: views[store.state.header.view.slug].dataset }) });
   root.append(el("header", {}, list, taken.element, bar), options, said, offer, field);
   let view = null;     // what is drawn, {slug, made: View}
