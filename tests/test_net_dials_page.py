@@ -88,7 +88,7 @@ def test_a_first_visitor_predicts_and_sees(netlab: NetLab) -> None:
     answer = page.locator(".dl-notices")
     expect(answer).to_contain_text("Adam does", timeout=60_000)  # when it has been played
     momentum, adam = (
-        float(text.removesuffix("%")) for text in page.locator(".dl-col-testError .dl-value").all_inner_texts()
+        float(text.removesuffix("%")) for text in page.locator(".dl-col-final .dl-value").all_inner_texts()
     )
     assert adam > momentum + 3
     page.locator("[data-key=undo]").click()
