@@ -91,7 +91,12 @@ def _about(question: Question, steps: dict[str, int], seeds: int, task: str) -> 
 
 def _claim(claim: Claim) -> dict[str, Any]:
     source = claim.source
-    return {"words": claim.words.pair(), "source": source.citation, "year": source.year, "arxiv": source.arxiv}
+    return {
+        "words": claim.words.pair(),
+        "source": source.citation,
+        "year": source.year,
+        "link": f"https://arxiv.org/abs/{source.arxiv}" if source.arxiv else "",
+    }
 
 
 def _rates(question: Question, rates: dict[str, float]) -> dict[str, Any]:

@@ -19,12 +19,12 @@ const signed = (value) => `${value > 0 ? "+" : ""}${brief(value, 3)}`;
  *   parts: {found: string, mark: string, text: string, numbers: string}[]}[]}
  */
 export function claimsOf(store, about, found) {
-  return about.claims.map(({ words, source, year, arxiv }, k) => {
+  return about.claims.map(({ words, source, year, link }, k) => {
     const parts = found.verdict?.claims[k] ?? [];
     return {
       words: store.say("net_claims.quoted", { words: store.text(words) }),
       source: year ? `${source} ${year}` : source,
-      link: arxiv && `https://arxiv.org/abs/${arxiv}`,
+      link,
       verdict: parts.length ? overall(store, about, parts) : { found: "", text: progress(store, about, found) },
       parts: parts.map((part) => ({ found: part.found, mark: MARKS[part.found], text: partOf(store, about, part), numbers: numbersOf(store, part) })),
     };
