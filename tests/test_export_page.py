@@ -204,13 +204,24 @@ def blocks(drawn: np.ndarray, size: int = 16) -> np.ndarray:
     return drawn[: high * size, : wide * size].reshape(high, size, wide, size, 3).mean(axis=(1, 3))
 
 
+FACES = """() => [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]
+  .filter((rule) => rule instanceof CSSFontFaceRule)
+  .map(({ cssText }) => cssText.replace(/url\\("([^"]+)"\\)/g,
+    (_, to) => `url("${new URL(to, sheet.href ?? location.href)}")`)))"""
+
+
 def rendered(lab: Lab, content: bytes) -> np.ndarray:
-    """An SVG as Chromium draws it by itself, as sharp as the PNG."""
+    """An SVG as Chromium draws it by itself, as sharp as the PNG, with the page's fonts: which others there are depends
+    on the machine.
+    """
     browser = lab.page.context.browser
     assert browser
     high = int(ET.fromstring(content).get("height", "0"))
     page = browser.new_page(device_scale_factor=2, viewport={"width": 960, "height": high})
-    page.set_content(f"<style>body {{ margin: 0 }} svg {{ display: block }}</style>{content.decode()}")
+    page.goto(f"{lab.server}/_stcore/health")  # of the page's origin, or its fonts would be refused
+    style = "body { margin: 0 } svg { display: block }" + "".join(lab.page.evaluate(FACES))
+    page.set_content(f"<style>{style}</style>{content.decode()}")
+    page.evaluate("document.fonts.ready.then(() => null)")
     found = np.asarray(Image.open(BytesIO(page.screenshot())).convert("RGB"), np.int32)
     page.close()
     return found
