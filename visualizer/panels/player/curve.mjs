@@ -6,6 +6,7 @@ import { createLayer } from "./layer.mjs";
 import { createOverlay } from "./overlay.mjs";
 import { onResize } from "./panel.mjs";
 import { axisOf, KINDS, valuesOf } from "./quantities.mjs";
+import { attachScrub } from "./scrub.mjs";
 import { theme } from "./theme.mjs";
 import { linearTicks, short } from "./ticks.mjs";
 import { tracksOf } from "./tracks.mjs";
@@ -80,8 +81,6 @@ export function createCurve(root, store) {
     g.stroke();
   }
 
-  const stepAt = (x) => Math.max(0, Math.min(box.last, Math.round(((x - box.left) / box.width) * box.last)));
-
   /** The nearest step, with the exact value that is drawn there. */
   function pick(x, y) {
     const hit = box && overlay.nearest(x, y, 12);
@@ -93,14 +92,7 @@ export function createCurve(root, store) {
     return { ...hit, values: Array.from({ length: parts }, (_, i) => [parts > 1 ? `${name} ${"xy"[i]}` : name, values[row * parts + i]]) };
   }
 
-  const scrub = (event) => store.seek(stepAt(event.clientX - panel.getBoundingClientRect().left));
-  panel.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || !box) return;
-    panel.setPointerCapture(event.pointerId);
-    store.pause();
-    scrub(event);
-  });
-  panel.addEventListener("pointermove", (event) => panel.hasPointerCapture(event.pointerId) && scrub(event));
+  attachScrub(panel, store, () => box);
 
   const offs = [
     store.subscribe((state, previous) => (state === previous || state.picture !== previous?.picture) && draw(state)),

@@ -2,6 +2,7 @@
 import { landscape_families as families, landscapes } from "./catalogue.mjs";
 import { BADGES } from "./own.mjs";
 import { thumbnail } from "./thumb.mjs";
+import { attachTileKeys } from "./tilekeys.mjs";
 import { el } from "./ui.mjs";
 
 const SEARCH_FROM = 13; // with fewer, looking is faster than typing
@@ -93,17 +94,6 @@ export function createGallery(store) {
   }
   const redraw = () => tiles.forEach((item) => thumbnail(item.picture, landscapes[item.slug].thumb));
 
-  grid.addEventListener("keydown", (event) => {
-    const visible = tiles.filter((item) => !item.node.hidden);
-    const columns = getComputedStyle(grid).gridTemplateColumns.split(" ").length;
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
-    const to = visible[visible.findIndex((item) => item.node === document.activeElement) + step];
-    if (!step) return;
-    event.stopPropagation();
-    event.preventDefault();
-    if (!to) return;
-    choose(to.slug);
-    to.node.focus();
-  });
+  attachTileKeys(grid, () => tiles.filter((item) => !item.node.hidden), choose);
   return { element, set, redraw };
 }

@@ -78,10 +78,7 @@ export function attachHover(panel, store, { pick, tell = describe }) {
     write(note, words);
     table.replaceChildren(...rows.flatMap(([label, value]) => [el("dt", { text: label }), el("dd", { text: value })]));
     card.hidden = false;
-    const [w, h] = [card.offsetWidth, card.offsetHeight];
-    const left = hit.x + 16 + w > panel.clientWidth ? hit.x - 16 - w : hit.x + 16;
-    const top = Math.max(4, Math.min(panel.clientHeight - h - 4, hit.y + 12));
-    card.style.transform = `translate(${Math.round(Math.max(4, left))}px, ${Math.round(top)}px)`;
+    putBeside(card, panel, hit);
   }
 
   function look() {
@@ -119,4 +116,12 @@ export function attachHover(panel, store, { pick, tell = describe }) {
       card.remove();
     },
   };
+}
+
+/** Puts a card that is shown beside a place {x, y} of its panel, where there is room. */
+export function putBeside(card, panel, { x, y }) {
+  const [w, h] = [card.offsetWidth, card.offsetHeight];
+  const left = x + 16 + w > panel.clientWidth ? x - 16 - w : x + 16;
+  const top = Math.max(4, Math.min(panel.clientHeight - h - 4, y + 12));
+  card.style.transform = `translate(${Math.round(Math.max(4, left))}px, ${Math.round(top)}px)`;
 }

@@ -9,6 +9,7 @@ import { learnersOf } from "./netnumbers.mjs";
 import { count } from "./numbers.mjs";
 import { onResize } from "./panel.mjs";
 import { drawBand, within } from "./plotaxes.mjs";
+import { attachScrub } from "./scrub.mjs";
 import { theme } from "./theme.mjs";
 import { exact, linearTicks, short } from "./ticks.mjs";
 import { runName } from "./tracks.mjs";
@@ -232,17 +233,7 @@ export function createStudyCurves(root, store) {
     };
   }
 
-  const scrub = (event) => {
-    const x = event.clientX - panel.getBoundingClientRect().left;
-    store.seek(Math.max(0, Math.min(box.last, Math.round(((x - box.left) / box.width) * box.last))));
-  };
-  panel.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || !box) return;
-    panel.setPointerCapture(event.pointerId);
-    store.pause();
-    scrub(event);
-  });
-  panel.addEventListener("pointermove", (event) => panel.hasPointerCapture(event.pointerId) && scrub(event));
+  attachScrub(panel, store, () => box);
 
   const offs = [
     store.subscribe(draw),

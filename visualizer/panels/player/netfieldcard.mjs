@@ -1,6 +1,7 @@
 // The card beside the pointer on a picture of the networks' answers. What is below the pointer is also read out by the
 // arrow keys, which move a mark over the picture that has the focus.
 
+import { putBeside } from "./hover.mjs";
 import { el, write } from "./ui.mjs";
 
 const STEP = 1 / 40; // of the picture's sides, with an arrow key
@@ -28,10 +29,7 @@ export function attachCard(panel, pick, getBox) {
     write(note, hit.note ?? "");
     table.replaceChildren(...hit.rows.flatMap(([label, value]) => [el("dt", { text: label }), el("dd", { text: value })]));
     card.hidden = false;
-    const [w, h] = [card.offsetWidth, card.offsetHeight];
-    const left = hit.x + 16 + w > panel.clientWidth ? hit.x - 16 - w : hit.x + 16;
-    const top = Math.max(4, Math.min(panel.clientHeight - h - 4, hit.y + 12));
-    card.style.transform = `translate(${Math.round(Math.max(4, left))}px, ${Math.round(top)}px)`;
+    putBeside(card, panel, hit);
   }
 
   function look() {

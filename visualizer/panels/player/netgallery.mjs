@@ -1,6 +1,7 @@
 // The data sets as thumbnails: one tab stop, arrows move the choice as in any radio group.
 import { datasets } from "./netcatalogue.mjs";
 import { dataThumbnail } from "./netthumb.mjs";
+import { attachTileKeys } from "./tilekeys.mjs";
 import { el } from "./ui.mjs";
 
 /** @returns {{element: HTMLElement, set: (slug: string) => void, redraw: () => void}} */
@@ -46,17 +47,7 @@ export function createDataGallery(store) {
     }
   }
 
-  grid.addEventListener("keydown", (event) => {
-    const columns = getComputedStyle(grid).gridTemplateColumns.split(" ").length;
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
-    if (!step) return;
-    event.stopPropagation();
-    event.preventDefault();
-    const to = tiles[tiles.findIndex(({ node }) => node === document.activeElement) + step];
-    if (!to) return;
-    choose(to.slug);
-    to.node.focus();
-  });
+  attachTileKeys(grid, () => tiles, choose);
 
   const redraw = () => tiles.forEach(({ slug, picture }) => dataThumbnail(picture, datasets[slug]));
   return { element, set: (slug) => store.busy || set(slug), redraw };
