@@ -217,5 +217,5 @@ def test_it_is_asked_for_by_its_link(launcher: str, request: pytest.FixtureReque
     status, found = frames(url, "v=1&net=xor&shape=hidden~4&steps=50&r1=adam", "net")
     assert status == 200
     kinds = [header.get("of", header["kind"]) for header in found if header.get("of") != "progress"]
-    assert kinds == ["study", "curves", "answers", "whole"]
+    assert kinds == ["study", "curves", "answers", "answers", "whole"]  # at the end, which is painted at once; at all
     assert found[0]["parameters"] == 2 * 4 + 4 + 4 * 2 + 2

@@ -15,7 +15,7 @@ from visualizer.networks import train
 from visualizer.networks.data import Points
 from visualizer.networks.evaluate import Scores
 from visualizer.networks.study import Learner, Study
-from visualizer.networks.viewing import places, request, view_parts
+from visualizer.networks.viewing import NOBODY, NothingToSeeError, places, request, view_parts
 from visualizer.networks.views import _lines, landscape
 from visualizer.scenario import Run
 from visualizer.spec import Values
@@ -215,7 +215,6 @@ def test_a_network_that_diverged_is_left_out_and_said() -> None:
         ("line", LEARNERS[:1], landscape.MISSING["line"]),
         ("three", (LEARNERS[0],) * 3, landscape.ALIKE),
         ("pca", (Learner(Run("sgd", {"lr": 0.0})),), landscape.STILL),
-        ("pca", (), landscape.NOBODY),
         ("random", (WILD,), landscape.NOBODY),
     ],
 )
@@ -223,6 +222,12 @@ def test_what_cannot_be_drawn_is_refused_in_words(by: str, learners: tuple[Learn
     with pytest.raises(landscape.NoSliceError) as refused:
         parts(study_of(by, learners, "wave"))
     assert refused.value.text == said and refused.value.text.zh
+
+
+def test_a_view_of_nobody_says_so_before_anything_is_trained() -> None:
+    with pytest.raises(NothingToSeeError) as refused:
+        parts(study_of("pca", (), "wave"))
+    assert refused.value.text == NOBODY and refused.value.text.zh
 
 
 def test_hidden_networks_and_the_one_looked_at_count_only_where_they_matter() -> None:

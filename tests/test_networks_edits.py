@@ -126,7 +126,7 @@ def test_looking_at_a_learner_is_nothing_to_undo() -> None:
 
 
 def test_a_view_is_chosen_and_turned() -> None:
-    desk = edited({"op": "view_option", "name": "loss", "value": "test"})
-    assert desk.study.view[1]["loss"] == "test"
+    desk = edited({"op": "view_option", "name": "room", "value": 0.5})
+    assert desk.study.view[1]["room"] == 0.5
     assert apply(desk, {"op": "undo"}, 9.0).study == PLAIN
     assert edited({"op": "view", "value": "nowhere"}).problems

@@ -36,6 +36,8 @@ export function createUnits(field, store, hear) {
 
   const last = () => about.hidden.length;
   const isClass = (layer) => layer === last();
+  /** Whether every group has its pictures: digits that excite units may come first. */
+  const ready = () => groups.length > 0 && groups.every(({ values }) => values);
   const groupOf = (layer) => groups.find((group) => group.layer === layer);
   const nameOf = (layer, unit) => store.say(isClass(layer) ? "net_weights.class" : "net_weights.unit", { unit });
   const valuesOf = (group, unit) => group.values.subarray(PIXELS * unit, PIXELS * (unit + 1));
@@ -99,7 +101,7 @@ export function createUnits(field, store, hear) {
   const percent = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(1)}%` : "\u2013");
 
   function draw() {
-    if (!about || !groups.length) return;
+    if (!about || !ready()) return;
     if (!groupOf(chosen.layer) || chosen.unit >= groupOf(chosen.layer).count) chosen = { layer: groups[0].layer, unit: 0 };
     const boxed = about.show === "maximal" && store.state.header.view.values.bounds === "pixels";
     most = frames ? frames.most : Math.max(...groups.map(({ values }) => largest(values)));
@@ -178,7 +180,7 @@ export function createUnits(field, store, hear) {
       step(now);
       paint();
     },
-    figures: () => (groups.length ? [unitsFigure({ store, about, groups, frames, now, most, color, headOf, nameOf, valuesOf })] : []),
+    figures: () => (ready() ? [unitsFigure({ store, about, groups, frames, now, most, color, headOf, nameOf, valuesOf })] : []),
     destroy() {
       off();
       element.remove();
