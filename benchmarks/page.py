@@ -221,6 +221,12 @@ def playback(browser: Any, server: str, size: tuple[int, int]) -> None:
     """Without a GPU the browser puts the whole window together anew in every frame: its size is what counts."""
     page = opened(browser, server + LINK.format(steps=2000), size)
     time.sleep(2)
+    frames_of(page, f"playback at 12 x 2000, {size[0]}x{size[1]}")
+    page.context.close()
+
+
+def frames_of(page: Page, what: str) -> None:
+    """Plays from the start for four seconds."""
     frames = page.evaluate("""async () => {
       const { store, frames } = window.descentLab;
       store.seek(0); Object.assign(frames, { count: 0, worstMs: 0, scriptMs: 0 });
@@ -235,10 +241,9 @@ def playback(browser: Any, server: str, size: tuple[int, int]) -> None:
       return { fps: count / seconds, worst, script: frames.scriptMs / Math.max(frames.count, 1) };
     }""")
     print(
-        f"playback at 12 x 2000, {size[0]}x{size[1]}: {frames['fps']:.1f} frames/s, longest {frames['worst']:.1f} ms, "
+        f"{what}: {frames['fps']:.1f} frames/s, longest {frames['worst']:.1f} ms, "
         f"script {frames['script']:.2f} ms a frame"
     )
-    page.context.close()
 
 
 def main() -> None:

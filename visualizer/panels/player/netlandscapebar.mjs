@@ -31,7 +31,7 @@ export function createBar(store, changed, lines = false) {
   function sample({ shape, canvas }) {
     const ratio = window.devicePixelRatio || 1;
     [canvas.width, canvas.height] = [16 * ratio, 16 * ratio];
-    const g = canvas.getContext("2d");
+    const g = canvas.getContext("2d", { willReadFrequently: true }); // drawn once: no layer of its own
     g.scale(ratio, ratio);
     mark(g, shape, 8, 8, shape === "end" ? theme.muted : theme.text);
   }

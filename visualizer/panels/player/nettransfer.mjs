@@ -85,7 +85,7 @@ export function create(field, store) {
   /** A line and its sign, as in the plots. */
   function sample(way) {
     const canvas = el("canvas", { width: 60, height: 24, "aria-hidden": "true" });
-    const g = canvas.getContext("2d");
+    const g = canvas.getContext("2d", { willReadFrequently: true }); // drawn once: no layer of its own
     const { color, dash } = tracks()[way];
     g.scale(2, 2);
     Object.assign(g, { strokeStyle: color, fillStyle: color, lineWidth: 2 });

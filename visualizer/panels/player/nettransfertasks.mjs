@@ -18,7 +18,7 @@ export function createTasks(store) {
   /** Points in the plane, the same window for both tasks. */
   function plane(name) {
     const canvas = el("canvas", { width: 2 * SIDE, height: 2 * SIDE, role: "img", "aria-label": store.say(`net_transfer.${name}`) });
-    const g = canvas.getContext("2d");
+    const g = canvas.getContext("2d", { willReadFrequently: true }); // drawn once: no layer of its own
     const most = Math.max(...[arrays.source, arrays.target].map((all) => all.reduce((sum, value) => Math.max(sum, Math.abs(value)), 0)));
     const at = (value) => SIDE * (1 + value / (1.06 * most));
     arrays[`${name}_kind`].forEach((kind, i) => {
