@@ -15,9 +15,9 @@ from typing import Any
 from page import FLAGS, GL, Meter, frames_of, say, served
 from playwright.sync_api import Page, sync_playwright
 
-TWO = "net=moons&shape=hidden~32*32&steps=2000&r1=adam~lr~0.01&r2=sgd~lr~0.1"
+TWO = "net=moons&steps=2000&r1=adam~lr~0.01&r2=sgd~lr~0.1"
 RULES = "sgd momentum nesterov adagrad adadelta rmsprop adam adamw amsgrad nadam radam lion".split()
-TWELVE = "net=moons&shape=hidden~32*32&steps=2000&" + "&".join(f"r{k}={slug}" for k, slug in enumerate(RULES, 1))
+TWELVE = "net=moons&steps=2000&" + "&".join(f"r{k}={slug}" for k, slug in enumerate(RULES, 1))
 VIEWS = ("sharpness", "dropout", "regularization", "ensemble", "transfer", "claims", "weights", "landscape")
 
 # Makes an edit; resolves to the ms until each mark has come for the study (or the view) that the edit led to.

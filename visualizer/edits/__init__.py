@@ -14,6 +14,7 @@ from landscapes._expression import LENGTH, FormulaError
 from visualizer.dials import BUDGET, SEED, STEPS, TOLERANCE
 from visualizer.edits.building import apart, rival
 from visualizer.edits.charting import CHARTS
+from visualizer.edits.opening import open_link
 from visualizer.edits.parts import Change, RefusedError, field
 from visualizer.edits.quizzing import CLOSED, QUIZ
 from visualizer.edits.runs import RUNS
@@ -37,6 +38,7 @@ CHANGES: dict[str, Change] = {
     "budget": field("budget", BUDGET),
     "apart": apart,
     "rival": rival,
+    "open": open_link,
     "log": lambda scenario, edit, notes: replace(scenario, log=bool(edit.get("value"))),
 }
 

@@ -30,7 +30,7 @@ from visualizer.lessons.numbers import interval_text, number_text, seen_text
 from visualizer.lessons.stage import Place, query_of
 from visualizer.networks.study import Study
 
-UNKNOWN = "?"
+UNKNOWN, WAITING = "?", "\N{HORIZONTAL ELLIPSIS}"
 MOST_KEPT = 128
 
 
@@ -113,9 +113,28 @@ class Page:
         return {"scenario": place.scenario, "net": net, "query": urlencode(query_of(picture), safe="~")}
 
 
-def as_json(lesson: Lesson) -> dict[str, Any]:
+class Draft(Page):
+    """A lesson before its numbers are there: nothing is run for it."""
+
+    def _figure(self, figure: Figure) -> str:
+        return WAITING
+
+    def answer(self, question: Question) -> int | None:
+        return None
+
+    def _claim(self, claim: Claim) -> dict[str, Any]:
+        rule = claims.RULES[claim.rule].pair()[self.lesson.lang == "zh"]
+        return {"kind": "claim", "html": self.html(claim.tokens), "rule": rule, "holds": None, "measured": []}
+
+
+def draft(lesson: Lesson) -> dict[str, Any]:
+    """``as_json`` of a lesson whose numbers are still to come: ``holds`` and ``answer`` are None."""
+    return as_json(lesson, Draft(lesson)) | {"draft": True}
+
+
+def as_json(lesson: Lesson, page: Page | None = None) -> dict[str, Any]:
     """The lesson, measured anew; ``opened`` keeps what it gives."""
-    page = Page(lesson)
+    page = page or Page(lesson)
     blocks = [page.block(block) for block in lesson.blocks]
     drawings = {tex: formula.draw(tex) for tex in lesson.formulas}
     glyphs = {name: text for drawing in drawings.values() for name, text in drawing.glyphs.items()}

@@ -9,11 +9,12 @@ from typing import Any
 from optimizers import RULES, WRAPPERS
 from optimizers.schedules import CATALOGUE as SCHEDULES
 from visualizer.edits import wrapping
+from visualizer.edits.opening import parameters
 from visualizer.edits.parts import Edit, RefusedError, checked, slug_of, with_dial
 from visualizer.edits.session import LANGUAGES, UNDO_DEPTH, same_gesture
 from visualizer.networks.data import CATALOGUE
 from visualizer.networks.data._data import MOST
-from visualizer.networks.link import CAN_LEARN
+from visualizer.networks.link import CAN_LEARN, read
 from visualizer.networks.study import LEARN, MOST_RUNS, RATES, SHAPE, STEPS, Learner, Study, data_dials
 from visualizer.networks.views import CATALOGUE as VIEWS
 from visualizer.scenario import Run
@@ -225,7 +226,15 @@ def _learn_all(study: Study, edit: Edit, notes: list[Text]) -> Study:
     return replace(study, learners=learners)
 
 
+def _open(study: Study, edit: Edit, notes: list[Text]) -> Study:
+    """The study of the link ``value``, whatever was there."""
+    found, problems = read(parameters(edit.get("value")))
+    notes.extend(problems)
+    return found
+
+
 CHANGES: dict[str, Change] = {
+    "open": _open,
     "dataset": _dataset,
     "data": _data,
     "shape": _shape,

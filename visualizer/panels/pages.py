@@ -10,6 +10,8 @@ from typing import Any
 import streamlit as st
 
 from visualizer.edits import LANGUAGES
+from visualizer.edits.opening import parameters
+from visualizer.edits.parts import RefusedError
 from visualizer.panels import networks, race
 
 PAGE = "page"
@@ -26,14 +28,14 @@ def draw() -> None:
 
 def _open_link() -> None:
     """A new visitor: the page of the link; the language asked for, or the browser's."""
-    parameters = dict(st.query_params)
-    lang = parameters.pop("lang", None)
+    asked = dict(st.query_params)
+    lang = asked.pop("lang", None)
     chosen = lang in LANGUAGES
     if not chosen:
         lang = "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
-    st.session_state[PAGE] = name = "networks" if "net" in parameters else "race"
+    st.session_state[PAGE] = name = "networks" if "net" in asked else "race"
     page = PAGES[name]
-    st.session_state[page.KEY] = page.opened(parameters, lang or "en", chosen)
+    st.session_state[page.KEY] = page.opened(asked, lang or "en", chosen)
 
 
 def _on_edit() -> None:
@@ -44,8 +46,20 @@ def _on_edit() -> None:
     edit = getattr(st.session_state.get(page.SLOT), "edit", None)
     if isinstance(edit, dict) and edit.get("op") == "page":
         _turn(page, edit.get("value"))
-    elif edit is not None:
+        return
+    if isinstance(edit, dict) and edit.get("op") == "open" and (name := _page_of(edit.get("value"))):
+        _turn(page, name)
+        page = PAGES[name]
+    if edit is not None:
         st.session_state[page.KEY] = page.edited(st.session_state[page.KEY], edit)
+
+
+def _page_of(link: Any) -> str | None:
+    """The page that a link leads to; None where there is no such link."""
+    try:
+        return "networks" if "net" in parameters(link) else "race"
+    except RefusedError:
+        return None
 
 
 def _turn(page: ModuleType, value: Any) -> None:

@@ -42,12 +42,15 @@ export function createBase(own) {
     edit: edits.push,
     /** To another page. */
     turn: (page) => edits.leave("page", { value: page }),
+    /** Show what a link shows; `away`: it is of the other page. */
+    open: (link, away) => (away ? edits.leave : edits.push)("open", { value: link }),
 
     onFrame: clockwork.onFrame,
     onClock: clocks.add, // fn(clock) when playing, speed, loop or last changed
     seek: clockwork.seek,
     play: clockwork.play,
     pause: clockwork.pause,
+    lock: clockwork.lock,
     /** Set clock.speed or clock.loop. */
     setClock: clockwork.set,
 

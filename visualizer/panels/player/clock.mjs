@@ -10,6 +10,7 @@ export function createClock(changed) {
   const listeners = new Map(); // fn -> {every, next}
   let request = 0;
   let before = 0; // time stamp of the frame before, 0 when not playing
+  let locked = false; // as long as something is to be predicted, nothing leaves the start
 
   /** While playing, of the views that need not be drawn in every frame one at most takes its turn: the longest overdue. */
   function draw(now) {
@@ -57,7 +58,7 @@ export function createClock(changed) {
 
   /** Change playing, speed, loop, last or t together and tell who shows them. */
   function set(values) {
-    Object.assign(clock, values);
+    Object.assign(clock, values, locked ? { t: 0, playing: false } : {});
     changed();
     wake();
   }
@@ -72,11 +73,17 @@ export function createClock(changed) {
       return () => listeners.delete(listener);
     },
     seek(t) {
-      clock.t = Math.max(0, Math.min(clock.last, t));
+      clock.t = locked ? 0 : Math.max(0, Math.min(clock.last, t));
       wake();
     },
     play() {
       if (clock.last > 0) set({ playing: true, t: clock.t >= clock.last ? 0 : clock.t });
+    },
+    /** Hold the clock at its start, whoever wants to play; or let it go. */
+    lock(on) {
+      if (on === locked) return;
+      locked = on;
+      set({});
     },
     pause() {
       if (clock.playing) set({ playing: false });

@@ -14,6 +14,7 @@ import { aspectOf, inside } from "./plane.mjs";
 import { pictureReady, settled } from "./plotly.mjs";
 import { scope } from "./scope.mjs";
 import { createScopeLayer } from "./scopelayer.mjs";
+import { createSketching } from "./sketching.mjs";
 import { createStart } from "./start.mjs";
 import { createTools } from "./tools.mjs";
 
@@ -32,6 +33,7 @@ export function createContour(root, store) {
   const inspector = createInspector(root, store, () => map);
   const start = createStart(root, store, () => map, surface.reset, inspector, microscope);
   const tools = createTools(root, store, inspector);
+  const sketching = createSketching(root, store, () => map); // above all of them
   const hover = attachHover(root, store, {
     pick: (x, y) => map && hint(x, y) && inside(map.clip, x, y) && !handles.covers(x, y) && (overlay.nearest(x, y, 14) ?? point(x, y) ?? ground(x, y)),
   });
@@ -71,6 +73,7 @@ export function createContour(root, store) {
     start.place();
     inspector.place();
     tools.place(map.clip);
+    sketching.draw();
   }
 
   /** Most of it lies there already where only the run under the microscope is another. */
@@ -110,7 +113,7 @@ export function createContour(root, store) {
   return {
     destroy() {
       offs.forEach((off) => off());
-      for (const part of [start, handles, tools, inspector, microscope, arrows, hover, cloud, overlay, surface]) part.destroy();
+      for (const part of [sketching, start, handles, tools, inspector, microscope, arrows, hover, cloud, overlay, surface]) part.destroy();
     },
   };
 }

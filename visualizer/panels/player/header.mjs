@@ -2,6 +2,7 @@
 import { door, languages, shareButton, undoKeys, waysBack } from "./bar.mjs";
 import { landscapes } from "./catalogue.mjs";
 import { openLibrary } from "./library.mjs";
+import { openLessons } from "./lessons.mjs";
 import { createNotices } from "./notices.mjs";
 import { count } from "./numbers.mjs";
 import { freshSeed } from "./quiz.mjs";
@@ -45,11 +46,12 @@ export function createHeader(root, store) {
     const summary = el("span", { class: "dl-summary" });
     const buttons = waysBack(store);
     const networks = door(store, "net", { icon: "network", onclick: () => store.turn("networks") });
+    const lessons = door(store, "lesson", { icon: "book", onclick: () => openLessons() });
     const library = door(store, "library", { icon: "tree", "aria-haspopup": "dialog", onclick: () => openLibrary() });
     const guess = door(store, "quiz", { icon: "guess", onclick: () => store.edit("quiz", { value: freshSeed() }) });
     place.replaceChildren(
       el("div", { class: "dl-heading" }, title, about, summary),
-      el("div", { class: "dl-actions" }, Object.values(buttons), networks, library, guess, shareButton(store), languages(store)),
+      el("div", { class: "dl-actions" }, Object.values(buttons), lessons, networks, library, guess, shareButton(store), languages(store)),
     );
     parts = { title, summary, buttons };
   }

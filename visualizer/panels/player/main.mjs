@@ -7,6 +7,7 @@ import { createDials } from "./dials.mjs";
 import { createHeader } from "./header.mjs";
 import { createKeys } from "./keys.mjs";
 import { createLanes } from "./lanes.mjs";
+import { createLessons } from "./lessons.mjs";
 import { createLibrary } from "./library.mjs";
 import { createMapPanel } from "./mappanel.mjs";
 import { createMount } from "./mounting.mjs";
@@ -45,6 +46,7 @@ const PIECES = {
     [".dl-curve", createScopeCurves],
     [".dl-lanes", createLanes],
     ["", createLibrary],
+    ["", createLessons],
   ],
   dials: [["", createDials]],
 };

@@ -2,6 +2,7 @@
 import { door, languages, shareButton, undoKeys, waysBack } from "./bar.mjs";
 import { datasets } from "./netcatalogue.mjs";
 import { HINT, disturb } from "./netfirst.mjs";
+import { openLessons } from "./lessons.mjs";
 import { createNotices } from "./notices.mjs";
 import { count } from "./numbers.mjs";
 import { button, el, keepFocus, write } from "./ui.mjs";
@@ -28,9 +29,10 @@ export function createStudyHeader(root, store) {
     const summary = el("span", { class: "dl-summary" });
     const buttons = waysBack(store);
     const race = door(store, "race", { icon: "surface", onclick: () => store.turn("race") });
+    const lessons = door(store, "lesson", { icon: "book", onclick: () => openLessons() });
     place.replaceChildren(
       el("div", { class: "dl-heading" }, title, about, summary),
-      el("div", { class: "dl-actions" }, Object.values(buttons), race, shareButton(store), languages(store)),
+      el("div", { class: "dl-actions" }, Object.values(buttons), lessons, race, shareButton(store), languages(store)),
     );
     parts = { title, summary, buttons };
   }

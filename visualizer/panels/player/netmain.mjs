@@ -2,6 +2,7 @@
 
 import { createAddress } from "./address.mjs";
 import { createKeys } from "./keys.mjs";
+import { createLessons } from "./lessons.mjs";
 import { createMount } from "./mounting.mjs";
 import { createStudyCurves } from "./netcurves.mjs";
 import { createStudyDials } from "./netdials.mjs";
@@ -34,6 +35,7 @@ const PIECES = {
     [".dl-transport", createTransport],
     [".dl-net-curves", createStudyCurves],
     [".dl-lanes", createStudyLanes],
+    ["", createLessons],
   ],
   dials: [["", createStudyDials]],
 };

@@ -1,0 +1,176 @@
+// The reading column: the list of lessons, or a lesson, whose pictures the player shows as the reader comes by.
+
+import { createBlocks } from "./lessonblocks.mjs";
+import { createStage } from "./lessonstage.mjs";
+import { glyphBox } from "./lines.mjs";
+import { button, el, write } from "./ui.mjs";
+
+const LINE = 0.42; // of the column's height: what is above is being read
+const CALM = 140;  // ms without scrolling until the player turns
+
+const from = async (path) => {
+  const answer = await fetch(new URL(`../${path}`, import.meta.url));
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return answer.json();
+};
+
+/** @param {{go: (slug: string) => void, close: () => void}} door see lessons.mjs */
+export function createReader(door) {
+  const stage = createStage();
+  const say = (key, values) => store.say(`lesson.${key}`, values);
+  const back = button({ label: " ", icon: "back", class: "dl-quiet dl-small", onclick: () => door.go("") });
+  const title = el("h2");
+  const shut = button({ label: " ", icon: "close", class: "dl-quiet dl-small", onclick: door.close });
+  const body = el("div", { class: "dl-lesson-body", tabindex: 0 });
+  const held = el("p", { class: "dl-lesson-held" });
+  const element = el("aside", { class: "dl-lesson" }, el("header", {}, back, title, shut), body, held);
+  let store = null;
+  let [slug, lang] = ["", ""];
+  let list = null;     // what there is to read, in `lang`
+  let lesson = null;   // what is read
+  let blocks = null;
+  let timer = 0;
+  let asked = 0;       // answers that come late are of something else
+  let off = null;
+
+  function attach(host, next) {
+    if (store === next && element.parentElement === host) return;
+    off?.();
+    const top = body.scrollTop;
+    store = next;
+    host.append(element);
+    body.scrollTop = top;
+    document.body.classList.add("dl-reading");
+    stage.attach(store);
+    off = store.subscribe(() => {
+      if (lang && lang !== store.lang) show(slug, true);
+    });
+  }
+
+  async function show(next, again = false) {
+    if (!again && next === slug && lang === store.lang && (lesson || !slug)) return;
+    const mine = ++asked;
+    const other = next !== slug;
+    [slug, lang] = [next, store.lang];
+    words();
+    if (other) stage.leave();
+    if (other || !lesson) wait();
+    try {
+      list = await from(`lessons?lang=${lang}`);
+      if (mine !== asked) return;
+      if (!slug) return contents();
+      const about = `lesson?slug=${encodeURIComponent(slug)}&lang=${lang}`;
+      const whole = from(about);
+      whole.catch(() => {}); // it is waited for below
+      const first = await Promise.race([whole, from(`${about}&draft=1`)]);
+      if (mine !== asked) return;
+      read(first, other);
+      if (first.draft) {
+        const full = await whole;
+        if (mine === asked) read(full, false);
+      }
+    } catch (error) {
+      if (mine !== asked) return;
+      console.warn(error);
+      [lesson, blocks] = [null, null];
+      body.replaceChildren(el("p", { class: "dl-lesson-wait", role: "alert", text: say("failed") }), button({ text: say("retry"), onclick: () => show(slug, true) }));
+    }
+  }
+
+  function words() {
+    element.setAttribute("aria-label", say("title"));
+    for (const [node, key] of [[back, "contents"], [shut, "close"]]) {
+      node.title = say(key);
+      node.setAttribute("aria-label", say(key));
+    }
+    write(held, say("held"));
+    back.hidden = !slug;
+    write(title, slug ? "" : say("title"));
+  }
+
+  function wait() {
+    [lesson, blocks] = [null, null];
+    body.replaceChildren(el("p", { class: "dl-lesson-wait", role: "status", text: say("loading") }));
+  }
+
+  /** What there is to read; and what is there but cannot be read, with the line and the reason. */
+  function contents() {
+    [lesson, blocks] = [null, null];
+    body.scrollTop = 0;
+    const entry = (one) =>
+      el("li", {}, el("button", { type: "button", class: "dl-lesson-entry", onclick: () => door.go(one.slug) },
+        el("span", { class: "dl-lesson-number", text: String(one.order) }), el("span", {}, el("b", { text: one.title }), el("span", { text: one.summary }))));
+    const wrong = list.broken.map(({ name, lang: of, mistakes }) =>
+      el("li", {}, el("b", { text: `${of}/${name}` }), ...mistakes.slice(0, 5).map(([line, text]) => el("span", { text: say("mistake", { line, text }) }))));
+    body.replaceChildren(
+      el("p", { class: "dl-lesson-lead", text: say("lead") }),
+      list.lessons.length ? el("ol", { class: "dl-lesson-list" }, list.lessons.map(entry)) : el("p", { text: say("none") }),
+      ...(wrong.length ? [el("div", { class: "dl-lesson-broken", role: "alert" }, el("p", { text: say("broken") }), el("ul", {}, wrong))] : []),
+    );
+  }
+
+  /** A lesson, or its numbers, which have come meanwhile. */
+  function read(next, fresh) {
+    lesson = next;
+    const { scrollTop } = body;
+    write(title, `${lesson.order}. ${lesson.title}`);
+    blocks = createBlocks({ lesson, store: () => store, stage, go: door.go });
+    const place = list.lessons.findIndex((one) => one.slug === slug);
+    const way = (step, key) => {
+      const to = list.lessons[place + step];
+      return place >= 0 && to ? button({ text: say(key, { title: to.title }), class: "dl-lesson-way", onclick: () => door.go(to.slug) }) : null;
+    };
+    const notes = (lesson.problems ?? []).map(([line, text]) => el("li", { text: say("mistake", { line, text }) }));
+    body.replaceChildren(
+      glyphBox(lesson.glyphs),
+      el("p", { class: "dl-lesson-lead", text: lesson.summary }),
+      lesson.draft ? el("p", { class: "dl-lesson-measuring", role: "status", text: say("measuring") }) : el("span", { hidden: true }),
+      ...blocks.elements,
+      ...(notes.length ? [el("ul", { class: "dl-lesson-broken", role: "alert" }, notes)] : []),
+      el("nav", {}, way(1, "next"), way(-1, "previous")),
+    );
+    body.scrollTop = fresh ? 0 : scrollTop;
+    if (fresh) body.focus({ preventScroll: true });
+    if (!lesson.draft) performance.mark("dl:lesson", { detail: { slug, lang } });
+    stage.refresh(blocks.stops);
+    follow();
+  }
+
+  /** The player shows what belongs to the lines that are being read. */
+  function follow() {
+    if (!blocks?.stops.length) return;
+    const line = body.getBoundingClientRect().top + LINE * body.clientHeight;
+    const ended = body.scrollTop > 0 && body.scrollTop + body.clientHeight >= body.scrollHeight - 2;
+    const seen = blocks.stops.filter(({ element: one }) => !one.hidden);
+    const passed = seen.filter(({ element: one }) => one.getBoundingClientRect().top < line);
+    stage.turn((ended ? seen : passed).at(-1) ?? seen[0]);
+  }
+
+  body.addEventListener("scroll", () => {
+    clearTimeout(timer);
+    timer = setTimeout(follow, CALM);
+  });
+
+  return {
+    get open() { return document.body.classList.contains("dl-reading") && element.isConnected; },
+    get slug() { return slug; },
+    attach,
+    show: (next) => show(next),
+    /** The page goes; another one may come, with the same lesson. */
+    detach(gone) {
+      if (store !== gone) return;
+      off?.();
+      off = null;
+      stage.detach();
+    },
+    close() {
+      clearTimeout(timer);
+      stage.leave();
+      off?.();
+      off = null;
+      element.remove();
+      document.body.classList.remove("dl-reading");
+      store = null;
+    },
+  };
+}
