@@ -2,8 +2,8 @@
 
 - ``GET /lab/lessons?lang=zh``: {``lessons``: [{``slug``, ``title``, ``order``, ``summary``, ``lang``}], ``broken``:
   [{``name``, ``lang``, ``mistakes``: [[line, sentence]]}]};
-- ``GET /lab/lesson?slug=ravine&lang=zh``: see ``visualizer.lessons.page``; with ``&draft=1`` what can be read of it before
-  its numbers are measured;
+- ``GET /lab/lesson?slug=ravine&lang=zh``: see ``visualizer.lessons.page``; with ``&draft=1`` what can be read of it
+  before its numbers are measured;
 - ``POST /lab/sketch`` with {``query``, ``run``, ``points``: [[x, y], ...]}, in the page's coordinates: {``score``}.
 
 No Streamlit is involved: whoever reads does not disturb who plays.
