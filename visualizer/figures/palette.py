@@ -37,6 +37,9 @@ DASHES = [
 SURFACES = {
     "light": [[0.0, "#fbfcfd"], [0.25, "#eef2f5"], [0.5, "#dfe6ec"], [0.75, "#ccd7e0"], [1.0, "#b4c3d0"]],
     "dark": [[0.0, "#12161c"], [0.25, "#1a212a"], [0.5, "#25303c"], [0.75, "#34424f"], [1.0, "#495a69"]],
+    # For a projector in a bright room: the same hues, over twice the range.
+    "light_strong": [[0.0, "#ffffff"], [0.25, "#dde6ed"], [0.5, "#b9c9d6"], [0.75, "#8fa6b9"], [1.0, "#647f95"]],
+    "dark_strong": [[0.0, "#000000"], [0.25, "#1d2a36"], [0.5, "#3a4f62"], [0.75, "#5f7a90"], [1.0, "#93acbf"]],
 }
 
 #: What lies under a path so that it stands out on any ground.

@@ -15,6 +15,7 @@ from visualizer.edits.parts import RefusedError
 from visualizer.panels import networks, race
 
 PAGE = "page"
+MODES = ("present", "contrast")  # how the page is shown is the browser's own affair
 PAGES: dict[str, ModuleType] = {"race": race, "networks": networks}
 
 
@@ -29,6 +30,8 @@ def draw() -> None:
 def _open_link() -> None:
     """A new visitor: the page of the link; the language asked for, or the browser's."""
     asked = dict(st.query_params)
+    for name in MODES:
+        asked.pop(name, None)
     lang = asked.pop("lang", None)
     chosen = lang in LANGUAGES
     if not chosen:

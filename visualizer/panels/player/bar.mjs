@@ -33,6 +33,10 @@ export function shareButton(store) {
   return share;
 }
 
+/** The same as its key: see modes.mjs. */
+export const presentButton = (store) =>
+  button({ label: store.say("present.open"), icon: "screen", class: "dl-quiet", "data-key": "present", onclick: () => document.dispatchEvent(new KeyboardEvent("keydown", { key: "p" })) });
+
 export const languages = (store) =>
   el(
     "div",

@@ -8,7 +8,7 @@ import { createHandles } from "./handles.mjs";
 import { heightAt, heightScale, isHole } from "./heights.mjs";
 import { createInspector } from "./inspector.mjs";
 import { createOverlay } from "./overlay.mjs";
-import { latest, markPainted, onResize, weight } from "./panel.mjs";
+import { latest, markPainted, onResize, presenting, weight } from "./panel.mjs";
 import { sceneOf } from "./paths.mjs";
 import { aspectOf, inside } from "./plane.mjs";
 import { pictureReady, settled } from "./plotly.mjs";
@@ -90,7 +90,7 @@ export function createContour(root, store) {
     await surface.show(state);
     if (state === store.state) lay(state);
     await markPainted("dl:painted-2d", state.header.rev);
-    if (pictureReady() && state.header.first && !matchMedia("(prefers-reduced-motion: reduce)").matches) begin();
+    if (pictureReady() && state.header.first && !presenting() && !matchMedia("(prefers-reduced-motion: reduce)").matches) begin();
   });
 
   async function begin() {

@@ -19,8 +19,13 @@ function originOf({ shift }) {
   ];
 }
 
+const LINES = {
+  calm: (dark) => ({ width: 0.6, color: dark ? "rgba(255,255,255,0.13)" : "rgba(40,60,80,0.17)" }),
+  strong: (dark) => ({ width: 1.4, color: dark ? "rgba(255,255,255,0.5)" : "rgba(20,35,55,0.55)" }), // a projector washes out the rest
+};
+
 /** The contours' colors, and the lines between them. */
-export const look = () => ({ scale: theme.scale, line: { width: 0.6, color: theme.dark ? "rgba(255,255,255,0.13)" : "rgba(40,60,80,0.17)" } });
+export const look = () => ({ scale: theme.scale, line: theme.strong ? LINES.strong(theme.dark) : LINES.calm(theme.dark) });
 
 /** Data, layout and configuration of the Plotly part. */
 export function figure(state, root) {

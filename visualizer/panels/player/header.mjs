@@ -1,5 +1,5 @@
 // The first line: what is shown on the left, what can be done with it on the right; below it the notices.
-import { door, languages, shareButton, undoKeys, waysBack } from "./bar.mjs";
+import { door, languages, presentButton, shareButton, undoKeys, waysBack } from "./bar.mjs";
 import { landscapes } from "./catalogue.mjs";
 import { openLibrary } from "./library.mjs";
 import { openLessons } from "./lessons.mjs";
@@ -51,7 +51,7 @@ export function createHeader(root, store) {
     const guess = door(store, "quiz", { icon: "guess", onclick: () => store.edit("quiz", { value: freshSeed() }) });
     place.replaceChildren(
       el("div", { class: "dl-heading" }, title, about, summary),
-      el("div", { class: "dl-actions" }, Object.values(buttons), lessons, networks, library, guess, shareButton(store), languages(store)),
+      el("div", { class: "dl-actions" }, Object.values(buttons), lessons, networks, library, guess, presentButton(store), shareButton(store), languages(store)),
     );
     parts = { title, summary, buttons };
   }

@@ -3,6 +3,7 @@
 import { createBlocks } from "./lessonblocks.mjs";
 import { createStage } from "./lessonstage.mjs";
 import { glyphBox } from "./lines.mjs";
+import { presenting } from "./panel.mjs";
 import { button, el, write } from "./ui.mjs";
 
 const LINE = 0.42; // of the column's height: what is above is being read
@@ -32,6 +33,7 @@ export function createReader(door) {
   let timer = 0;
   let asked = 0;       // answers that come late are of something else
   let off = null;
+  let at = "";         // the stop that is presented
 
   function attach(host, next) {
     if (store === next && element.parentElement === host) return;
@@ -58,6 +60,7 @@ export function createReader(door) {
     try {
       list = await from(`lessons?lang=${lang}`);
       if (mine !== asked) return;
+      if (slug === "first" && !list.lessons.some((one) => one.slug === slug)) return door.go(list.lessons[0]?.slug ?? "");
       if (!slug) return contents();
       const about = `lesson?slug=${encodeURIComponent(slug)}&lang=${lang}`;
       const whole = from(about);
@@ -133,12 +136,32 @@ export function createReader(door) {
     if (fresh) body.focus({ preventScroll: true });
     if (!lesson.draft) performance.mark("dl:lesson", { detail: { slug, lang } });
     stage.refresh(blocks.stops);
-    follow();
+    if (presenting()) put(Math.max(0, blocks.stops.findIndex(({ key }) => key === at)));
+    else follow();
+  }
+
+  /** One stop alone, on a projector. */
+  function put(k) {
+    const stop = blocks.stops[k];
+    if (!stop) return;
+    at = stop.key;
+    blocks.elements.forEach((one) => one.classList.toggle("dl-current", one === stop.element));
+    stage.turn(stop);
+  }
+
+  /** To the next stop, or the one before; from the last one to the next lesson. */
+  function step(by) {
+    if (!blocks) return;
+    const next = blocks.stops.findIndex(({ key }) => key === at) + by;
+    if (blocks.stops[next]) return put(next);
+    const lessonAt = list.lessons.findIndex((one) => one.slug === slug) + by;
+    if (list.lessons[lessonAt]) door.go(list.lessons[lessonAt].slug);
+    return undefined;
   }
 
   /** The player shows what belongs to the lines that are being read. */
   function follow() {
-    if (!blocks?.stops.length) return;
+    if (!blocks?.stops.length || presenting()) return;
     const line = body.getBoundingClientRect().top + LINE * body.clientHeight;
     const ended = body.scrollTop > 0 && body.scrollTop + body.clientHeight >= body.scrollHeight - 2;
     const seen = blocks.stops.filter(({ element: one }) => !one.hidden);
@@ -146,6 +169,8 @@ export function createReader(door) {
     stage.turn((ended ? seen : passed).at(-1) ?? seen[0]);
   }
 
+  // On a projector the player leaves as much room as the words need.
+  new ResizeObserver(() => presenting() && document.body.style.setProperty("--dl-caption", `${element.offsetHeight}px`)).observe(element);
   body.addEventListener("scroll", () => {
     clearTimeout(timer);
     timer = setTimeout(follow, CALM);
@@ -156,6 +181,15 @@ export function createReader(door) {
     get slug() { return slug; },
     attach,
     show: (next) => show(next),
+    step,
+    /** On a projector, or not any more: where one was. */
+    present(on) {
+      if (!blocks) return;
+      if (on) return put(Math.max(0, blocks.stops.findIndex(({ key }) => key === stage.at)));
+      blocks.elements.forEach((one) => one.classList.remove("dl-current"));
+      blocks.stops.find(({ key }) => key === at)?.element.scrollIntoView({ block: "center" });
+      return undefined;
+    },
     /** The page goes; another one may come, with the same lesson. */
     detach(gone) {
       if (store !== gone) return;

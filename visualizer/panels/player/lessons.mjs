@@ -9,6 +9,9 @@ let reader = null;  // what is read, and with what it is drawn; once it has come
 let coming = null;
 let door = null;
 
+/** The column, if it is there. */
+export const readerOf = () => reader;
+
 /** Opens the list of lessons, or the lesson of this name. */
 export const openLessons = (slug = "") => door?.(slug);
 

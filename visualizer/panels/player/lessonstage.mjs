@@ -1,5 +1,7 @@
 // The player beside a lesson: turned to a place, held at the start as long as something is to be predicted, let go.
 
+import { presenting } from "./panel.mjs";
+
 /** A link's parameters in one order, without the language, which is the reader's. */
 function plain(link) {
   const parts = [...new URLSearchParams(link)].filter(([name]) => name !== "lang");
@@ -36,7 +38,8 @@ export function createStage() {
     const { play } = wanted;
     wanted = null;
     store.seek(0);
-    if (still()) store.seek(store.clock.last);
+    if (presenting()) store.pause(); // who talks decides when it plays
+    else if (still()) store.seek(store.clock.last);
     else if (play) store.play();
   }
 
@@ -69,7 +72,8 @@ export function createStage() {
       store?.lock(false);
       store = null;
     },
-    get store() { return store; },
+    /** The key of the stop that is shown. */
+    get at() { return current?.key; },
     /** To a stop, unless it is there already. */
     turn(stop) {
       if (!store?.state || (current && stop.key === current.key)) return;

@@ -10,6 +10,7 @@ import { createLanes } from "./lanes.mjs";
 import { createLessons } from "./lessons.mjs";
 import { createLibrary } from "./library.mjs";
 import { createMapPanel } from "./mappanel.mjs";
+import { createModes } from "./modes.mjs";
 import { createMount } from "./mounting.mjs";
 import { createQuiz } from "./quiz.mjs";
 import { raceKeys } from "./racekeys.mjs";
@@ -47,6 +48,7 @@ const PIECES = {
     [".dl-lanes", createLanes],
     ["", createLibrary],
     ["", createLessons],
+    ["", createModes],
   ],
   dials: [["", createDials]],
 };

@@ -1,5 +1,5 @@
 // The first line of the page of networks: the data, how many networks learn them; the way back to the race.
-import { door, languages, shareButton, undoKeys, waysBack } from "./bar.mjs";
+import { door, languages, presentButton, shareButton, undoKeys, waysBack } from "./bar.mjs";
 import { datasets } from "./netcatalogue.mjs";
 import { HINT, disturb } from "./netfirst.mjs";
 import { openLessons } from "./lessons.mjs";
@@ -32,7 +32,7 @@ export function createStudyHeader(root, store) {
     const lessons = door(store, "lesson", { icon: "book", onclick: () => openLessons() });
     place.replaceChildren(
       el("div", { class: "dl-heading" }, title, about, summary),
-      el("div", { class: "dl-actions" }, Object.values(buttons), lessons, race, shareButton(store), languages(store)),
+      el("div", { class: "dl-actions" }, Object.values(buttons), lessons, race, presentButton(store), shareButton(store), languages(store)),
     );
     parts = { title, summary, buttons };
   }

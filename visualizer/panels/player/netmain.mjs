@@ -3,6 +3,7 @@
 import { createAddress } from "./address.mjs";
 import { createKeys } from "./keys.mjs";
 import { createLessons } from "./lessons.mjs";
+import { createModes } from "./modes.mjs";
 import { createMount } from "./mounting.mjs";
 import { createStudyCurves } from "./netcurves.mjs";
 import { createStudyDials } from "./netdials.mjs";
@@ -36,6 +37,7 @@ const PIECES = {
     [".dl-net-curves", createStudyCurves],
     [".dl-lanes", createStudyLanes],
     ["", createLessons],
+    ["", createModes],
   ],
   dials: [["", createStudyDials]],
 };

@@ -59,8 +59,11 @@ export async function markPainted(name, rev) {
 /** Panels this high (px) are for a projector: larger letters, bolder lines. The breakpoints in player.css know it too. */
 export const isLarge = (height) => height > 480;
 
+/** Whether the page is shown to a room: see modes.mjs. */
+export const presenting = () => document.body.classList.contains("dl-presenting");
+
 /** Size of axis labels in a panel of this height. */
-export const fontSize = (height) => (isLarge(height) ? 14 : 11);
+export const fontSize = (height) => (presenting() ? 26 : isLarge(height) ? 14 : 11);
 
 /** Factor for the thickness of lines there. */
-export const weight = (height) => (isLarge(height) ? 1.35 : 1);
+export const weight = (height) => (presenting() ? 2.2 : isLarge(height) ? 1.35 : 1);

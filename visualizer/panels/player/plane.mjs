@@ -1,12 +1,12 @@
 // Where the plane lies in the 2-D panel: Plotly's axes as a map to pixels, before and after Plotly has drawn them.
 
-import { isLarge } from "./panel.mjs";
+import { isLarge, presenting } from "./panel.mjs";
 
 /** Windows up to this ratio are drawn with equal units, so that angles and circles are true. */
 const SQUARISH = 2.2;
 
 /** Room for axis labels, and for the color bar on the right; player.css makes the panel as much larger than the plot. */
-const marginOf = (height) => (isLarge(height) ? { l: 52, r: 76, t: 8, b: 32 } : { l: 42, r: 62, t: 8, b: 26 });
+const marginOf = (height) => (presenting() ? { l: 84, r: 126, t: 12, b: 48 } : isLarge(height) ? { l: 52, r: 76, t: 8, b: 32 } : { l: 42, r: 62, t: 8, b: 26 });
 
 export const inside = ([left, top, width, height], x, y) => x >= left && y >= top && x <= left + width && y <= top + height;
 

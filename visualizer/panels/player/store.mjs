@@ -2,6 +2,7 @@
 // sends edits, and keeps what is the browser's alone: the play position, the emphasised run, the theme.
 
 import { createBase } from "./base.mjs";
+import { presenting } from "./panel.mjs";
 import { unpack } from "./payload.mjs";
 import { rowsOf } from "./scope.mjs";
 
@@ -50,7 +51,7 @@ function position(previous, header) {
   if (!fresh) return { last, t: clock.t >= clock.last ? last : Math.min(clock.t, last) };
   // Somebody who follows a link, or wants no motion, gets the finished picture.
   if (still || (!previous && !header.first)) return { last, t: last, playing: false };
-  return { last, t: 0, playing: Boolean(previous) };
+  return { last, t: 0, playing: Boolean(previous) && !presenting() };
 }
 
 const { store, payloads, edits, clockwork } = createBase({

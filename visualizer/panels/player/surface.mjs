@@ -6,7 +6,7 @@ import { gpu } from "./gpu.mjs";
 import { attachHover } from "./hover.mjs";
 import { plotlyGrid } from "./heights.mjs";
 import { createOverlay } from "./overlay.mjs";
-import { fontSize, latest, markPainted, nextPaint, nextTask, onResize, weight } from "./panel.mjs";
+import { fontSize, latest, markPainted, nextPaint, nextTask, onResize, presenting, weight } from "./panel.mjs";
 import { picture, plotly, surfaceReady } from "./plotly.mjs";
 import { unburden } from "./scene.mjs";
 import { theme } from "./theme.mjs";
@@ -115,7 +115,7 @@ function figure(state, root) {
   const wide = Math.max(x1 - x0, y1 - y0);
   // Time has no length: its side is as long as the other.
   const sides = header.timed ? [1.3, 1.3] : [(1.3 * (x1 - x0)) / wide, (1.3 * (y1 - y0)) / wide];
-  const ticks = heightTicks(header.height, grid.lo, grid.hi, 5);
+  const ticks = heightTicks(header.height, grid.lo, grid.hi, presenting() ? 3 : 5);
   return figureOf(grid, root, { window: header.window, sides, ticks, range: [grid.lo, grid.hi], names: ["x", header.timed ? "t" : "y"] });
 }
 
@@ -127,7 +127,8 @@ const EYE = { x: -1.0, y: -1.47, z: 1.02 };
  * @param {object} look `window`; `sides`, how long the two are drawn; `ticks` of heights; their `range`; the axes' `names`; how `far` the eye is at first
  */
 export function figureOf(grid, root, { window: [x0, x1, y0, y1], sides, ticks, range, names, far = 1 }) {
-  const small = { color: theme.muted, size: fontSize(root.clientHeight), family: theme.font };
+  const size = presenting() ? 18 : fontSize(root.clientHeight); // in space what is near is larger anyway
+  const small = { color: theme.muted, size, family: theme.font };
   const axis = (title, more) => ({
     title: { text: title, font: small }, tickfont: small, color: theme.muted, nticks: 5, zeroline: false,
     showgrid: false, showbackground: false, showspikes: false, showline: true, linecolor: theme.border, linewidth: 1,

@@ -10,6 +10,14 @@ import palette from "./palette.mjs";
  */
 export const theme = { dark: false, key: "" };
 
+let strong = false; // more contrast, for a projector in a bright room
+
+/** With more contrast, or without; what is drawn next has it. */
+export function setContrast(on) {
+  strong = on;
+  theme.key = "";
+}
+
 /** Relative luminance of an [r, g, b] in 0..255. */
 function luminance(rgb) {
   const [r, g, b] = rgb.map((c) => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
@@ -38,7 +46,7 @@ export function readTheme(element) {
   const text = get("--st-text-color", "#31333f");
   const accent = get("--st-primary-color", "#005f9e");
   const font = get("--st-font", "system-ui, sans-serif");
-  const key = [background, text, accent, font].join("|");
+  const key = [background, text, accent, font, strong].join("|");
   if (key === theme.key) return false;
 
   const paper = rgbOf(background);
@@ -46,15 +54,15 @@ export function readTheme(element) {
   const dark = luminance(paper) < 0.4;
   const kind = dark ? "dark" : "light";
   Object.assign(theme, {
-    key, dark, background, text, accent, font,
-    muted: mix(paper, ink, 0.68),  // keeps 4.5:1 for small axis labels
+    key, dark, strong, background, text, accent, font,
+    muted: mix(paper, ink, strong ? 0.9 : 0.68),  // keeps 4.5:1 for small axis labels
     border: mix(paper, ink, 0.16),
     paths: palette.paths[kind],
     dashes: palette.dashes,
     halo: palette.halos[kind],
     classes: palette.classes[kind],
     // The lowest height melts into the page, whatever color the page has been given.
-    scale: palette.surfaces[kind].map(([at, color]) => [at, at === 0 ? background : color]),
+    scale: palette.surfaces[strong ? `${kind}_strong` : kind].map(([at, color]) => [at, at === 0 ? background : color]),
   });
   return true;
 }

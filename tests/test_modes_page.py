@@ -1,0 +1,109 @@
+"""The page on a projector, in strong contrast, and in a frame on somebody's page."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from lab import Lab
+from PIL import Image
+from playwright.sync_api import expect
+
+from visualizer.lessons.shelf import shelf
+
+pytestmark = pytest.mark.browser
+RACE = "v=1&f=himmelblau&steps=60&r1=sgd&r2=adam&lang=en"
+
+
+def come(lab: Lab, rest: str, size: tuple[int, int] = (1920, 1080)) -> None:
+    lab.page.set_viewport_size({"width": size[0], "height": size[1]})
+    lab.page.goto(f"{lab.server}/?{rest}")
+    lab.page.wait_for_function("performance.getEntriesByName('dl:painted-2d').length > 0", timeout=60_000)
+
+
+def size_of(lab: Lab, selector: str) -> float:
+    return float(lab.page.locator(selector).first.evaluate("(node) => parseFloat(getComputedStyle(node).fontSize)"))
+
+
+def test_only_the_player_is_presented_in_letters_for_the_last_row(lab: Lab) -> None:
+    """At a quarter of its size a letter of 22 px is 5.5 px high: the least that is read. Nothing plays by itself."""
+    come(lab, f"{RACE}&present=true")
+    page = lab.page
+    for gone in (".dl-header", ".dl-curve", ".dl-lane-dial", "[data-testid=stSidebar]", "[data-testid=stHeader]"):
+        assert not page.locator(gone).first.is_visible(), gone
+    for words in (".dl-lane-title", ".dl-contour .xtick text", ".dl-contour .cbaxis text", ".dl-count"):
+        page.wait_for_selector(words)
+        assert size_of(lab, words) >= 22, words
+    titles = page.locator(".dl-lane-title")
+    assert titles.evaluate_all("(all) => all.every((one) => one.scrollWidth <= one.clientWidth + 1)")
+    views = page.locator(".dl-views").bounding_box()
+    assert views and views["height"] > 0.75 * 1080
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    assert not lab.clock()["playing"] and not lab.clock()["loop"]
+
+
+def test_a_click_moves_no_start_until_it_is_unlocked(lab: Lab) -> None:
+    come(lab, f"{RACE}&present=true")
+    box = lab.page.locator(".dl-contour").bounding_box()
+    assert box
+    start = lab.header()["scenario"]["start"]
+    at = box["x"] + 0.4 * box["width"], box["y"] + 0.6 * box["height"]
+    lab.page.mouse.click(*at)
+    lab.page.wait_for_timeout(500)
+    assert lab.header()["scenario"]["start"] == start
+    lab.page.keyboard.press("u")
+    lab.edited(lambda: lab.page.mouse.click(*at))
+    assert lab.header()["scenario"]["start"] != start
+
+
+def test_page_down_goes_from_scenario_to_scenario_and_on_to_the_next_lesson(lab: Lab) -> None:
+    """As a clicker does; the words below are those of what is shown."""
+    first, second = shelf().contents("en")[:2]
+    page = lab.page
+    come(lab, f"lang=en&present=true#lessons/{first.slug}")
+    here = page.locator(".dl-current")
+    expect(here).to_have_count(1, timeout=60_000)
+    seen = [here.inner_text()]
+    for _ in range(30):
+        if second.slug in page.url:
+            break
+        page.keyboard.press("PageDown")
+        page.wait_for_timeout(700)
+        expect(here).to_have_count(1, timeout=60_000)
+        seen.append(here.inner_text())
+        assert not lab.clock()["playing"]
+    assert second.slug in page.url and len(set(seen)) == len(seen) > 4
+    page.keyboard.press("PageUp")
+    page.wait_for_function("(slug) => location.hash.endsWith(slug)", arg=first.slug)
+    page.keyboard.press("Escape")
+    expect(page.locator(".dl-header")).to_be_visible()
+    assert "present" not in page.url
+
+
+def test_strong_contrast_spans_more_of_the_range(lab: Lab) -> None:
+    """Dark against light of the surface, without its few letters: red if the contours kept their calm colors."""
+
+    def spread() -> float:
+        lab.page.wait_for_timeout(1500)
+        shot = Image.open(BytesIO(lab.page.locator(".dl-contour .dl-plot").screenshot())).convert("L")
+        low, high = np.percentile(np.asarray(shot.crop((200, 60, 600, 600))), (5, 95))
+        return float(high - low)
+
+    come(lab, f"{RACE}&present=true")
+    calm = spread()
+    lab.page.keyboard.press("c")
+    assert spread() > 1.5 * calm
+    lab.page.wait_for_function("location.search.includes('contrast=true')")
+
+
+def test_in_a_frame_there_is_the_player_and_a_way_out(lab: Lab) -> None:
+    come(lab, f"{RACE}&embed=true", (800, 600))
+    page = lab.page
+    for gone in ("[data-testid=stSidebar]", ".dl-door", ".dl-share"):
+        assert not page.locator(gone).first.is_visible(), gone
+    assert page.locator(".dl-contour").is_visible() and page.locator(".dl-transport").is_visible()
+    link = page.get_by_role("link", name="Open in Descent Lab")
+    expect(link).to_be_visible()
+    assert "embed" not in str(link.get_attribute("href")) and "f=himmelblau" in str(link.get_attribute("href"))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,0 +1,110 @@
+// How the page is shown: presented on a projector, embedded in somebody's slides, in strong contrast. The address says so,
+// and the page is laid out accordingly from its first picture on.
+
+import { openLessons, readerOf } from "./lessons.mjs";
+import { TYPING } from "./keys.mjs";
+import { presenting } from "./panel.mjs";
+import { setContrast } from "./theme.mjs";
+import { button, el } from "./ui.mjs";
+
+const asked = new URLSearchParams(location.search);
+const { classList } = document.body;
+const on = (name) => asked.has(name) && !["", "false", "0"].includes(asked.get(name));
+classList.toggle("dl-presenting", on("present"));
+classList.toggle("dl-embedded", on("embed"));
+classList.toggle("dl-contrast", on("contrast"));
+setContrast(on("contrast"));
+
+/** The parameters of the address that say how the page is shown; Streamlit's own among them. */
+export const modesOf = () => [
+  ...[...new URLSearchParams(location.search)].filter(([name]) => name.startsWith("embed")),
+  ...(presenting() ? [["present", "true"]] : []),
+  ...(classList.contains("dl-contrast") ? [["contrast", "true"]] : []),
+];
+
+export function createModes(root, store) {
+  const say = (key) => store.say(`present.${key}`);
+  const style = el("link", { rel: "stylesheet", href: new URL("modes.css", import.meta.url).href });
+  document.head.append(style);
+  const tools = el("div", { class: "dl-modes", role: "toolbar" });
+  const away = el("a", { class: "dl-embed-link", target: "_blank", rel: "noopener" });
+  root.append(tools, away);
+
+  /** Everything is laid out again; what is drawn follows the sizes. */
+  function changed() {
+    build();
+    store.refresh();
+    dispatchEvent(new Event("resize"));
+  }
+
+  function present(next) {
+    classList.toggle("dl-presenting", next);
+    if (next) {
+      store.pause();
+      store.setClock({ loop: false });
+    }
+    readerOf()?.present(next);
+    changed();
+  }
+
+  function contrast() {
+    setContrast(classList.toggle("dl-contrast"));
+    changed();
+  }
+
+  function hold() {
+    classList.toggle("dl-unlocked");
+    build();
+  }
+
+  function step(by) {
+    const reader = readerOf();
+    if (reader?.open) reader.step(by);
+    else openLessons(reader?.slug || "first");
+  }
+
+  function build() {
+    const key = (icon, label, onclick, pressed) => button({ icon, label: say(label), class: "dl-quiet", onclick, "aria-pressed": pressed === undefined ? null : String(pressed) });
+    tools.replaceChildren(
+      key("back", "previous", () => step(-1)),
+      key("chevron", "next", () => step(1)),
+      key("contrast", "contrast", contrast, classList.contains("dl-contrast")),
+      key("lock", classList.contains("dl-unlocked") ? "lock" : "unlock", hold, !classList.contains("dl-unlocked")),
+      key("close", "leave", () => present(false)),
+    );
+    tools.setAttribute("aria-label", say("title"));
+    away.textContent = say("open_full");
+  }
+
+  const keys = {
+    p: () => present(!presenting()),
+    c: () => presenting() && contrast(),
+    PageDown: () => presenting() && step(1),
+    PageUp: () => presenting() && step(-1),
+    n: () => presenting() && step(1),
+    b: () => presenting() && step(-1),
+    u: () => presenting() && hold(),
+    Escape: () => presenting() && present(false),
+  };
+  function press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !store.state) return;
+    if (event.composedPath()[0].closest?.(TYPING)) return;
+    if (keys[event.key]?.() !== false && event.key in keys && (presenting() || event.key === "p")) event.preventDefault();
+  }
+  document.addEventListener("keydown", press);
+
+  const off = store.subscribe(({ header }) => {
+    build();
+    const query = new URLSearchParams(header.query);
+    away.href = `${location.pathname}?${query}`;
+  });
+  return {
+    destroy() {
+      off();
+      document.removeEventListener("keydown", press);
+      style.remove();
+      tools.remove();
+      away.remove();
+    },
+  };
+}
