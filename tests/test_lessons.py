@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import threading
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 from wording import CHINESE, HALF_WIDTH
 
-from visualizer.lessons import check, page, shelf
+from visualizer.lessons import check, kept, page, shelf
 from visualizer.lessons.__main__ import main
 from visualizer.lessons.lesson import Claim, Lesson
 from visualizer.lessons.page import Page
@@ -105,6 +107,7 @@ def test_a_class_that_opens_a_lesson_has_it_measured_once(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(page, "as_json", slow)
     monkeypatch.setattr(page, "_kept", type(page._kept)())
+    monkeypatch.setenv("DESCENT_LAB_CACHE", "")
     found: list[object] = []
     threads = [threading.Thread(target=lambda: found.append(page.opened(lesson))) for _ in range(5)]
     for thread in threads:
@@ -116,6 +119,24 @@ def test_a_class_that_opens_a_lesson_has_it_measured_once(monkeypatch: pytest.Mo
     assert len(found) == 5 and all(one is found[0] for one in found)
 
 
+def test_what_was_measured_is_known_to_the_next_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Red if another text, or a file that is broken, were taken for it; or if numbers that are missing were kept."""
+    monkeypatch.setenv("DESCENT_LAB_CACHE", str(tmp_path))
+    lesson, found = LESSONS[0], {"slug": LESSONS[0].slug, "problems": [], "title": "\N{GREEK SMALL LETTER BETA}"}
+    assert kept.load(lesson) is None
+    kept.save(lesson, found | {"problems": [[1, "x"]]})
+    assert kept.load(lesson) is None
+    kept.save(lesson, found)
+    assert kept.load(lesson) == found
+    assert kept.load(replace(lesson, digest="another")) is None
+    (file,) = (tmp_path / "lessons").iterdir()
+    file.write_text("{")
+    assert kept.load(lesson) is None
+    monkeypatch.setenv("DESCENT_LAB_CACHE", "")
+    kept.save(lesson, found)
+    assert kept.load(lesson) is None
+
+
 def test_a_lesson_that_fails_to_open_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[int] = []
 
@@ -125,6 +146,7 @@ def test_a_lesson_that_fails_to_open_is_tried_again(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(page, "as_json", failing)
     monkeypatch.setattr(page, "_kept", type(page._kept)())
+    monkeypatch.setenv("DESCENT_LAB_CACHE", "")
     for _ in range(2):
         with pytest.raises(MemoryError):
             page.opened(LESSONS[0])

@@ -1,4 +1,6 @@
-"""``python -m visualizer.lessons check [FOLDER]``; ``measures`` lists what a lesson can measure."""
+"""``python -m visualizer.lessons check [FOLDER]``; ``measures`` lists what a lesson can measure; ``prepare`` measures
+all lessons, so that they open at once.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,8 @@ from pathlib import Path
 
 from visualizer.lessons.check import check
 from visualizer.lessons.measures import OF_NETWORK, OF_RUN, OF_SCENARIO
+from visualizer.lessons.page import opened
+from visualizer.lessons.shelf import shelf
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -18,9 +22,15 @@ def main(given: Sequence[str] | None = None) -> int:
     checking = commands.add_parser("check", help="read all lessons, run their claims, print what was measured")
     checking.add_argument("folder", nargs="?", type=Path, help="with en/ and zh/ in it, or one of them")
     commands.add_parser("measures", help="list what can be measured")
+    commands.add_parser("prepare", help="measure all lessons now, so that they open at once")
     asked = whole.parse_args(given)
     if asked.command == "measures":
         print(listed())
+        return 0
+    if asked.command == "prepare":
+        for known in shelf().lessons.values():
+            for lesson in known.values():
+                opened(lesson)
         return 0
     if asked.folder and not asked.folder.is_dir():
         print(f"error: there is no folder {asked.folder}", file=sys.stderr)

@@ -22,7 +22,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from visualizer import formula
-from visualizer.lessons import claims, markdown
+from visualizer.lessons import claims, kept, markdown
 from visualizer.lessons.bench import Bench
 from visualizer.lessons.lesson import Block, Claim, Expression, Figure, Lesson, Prose, Question, Show, Sketch
 from visualizer.lessons.mistakes import LessonError
@@ -155,12 +155,21 @@ def as_json(lesson: Lesson, page: Page | None = None) -> dict[str, Any]:
     }
 
 
+def _measured(lesson: Lesson) -> dict[str, Any]:
+    found = as_json(lesson)
+    kept.save(lesson, found)
+    return found
+
+
 _guard = threading.Lock()
 _kept: OrderedDict[str, Future[dict[str, Any]]] = OrderedDict()  # by digest; the one asked for last comes last
 
 
 def opened(lesson: Lesson) -> dict[str, Any]:
-    """``as_json`` of a lesson, kept: a class that opens it together has it measured once. Nobody writes into it."""
+    """``as_json`` of a lesson, kept here and on disk: a class that opens it together has it measured once.
+
+    Nobody writes into what is found.
+    """
     with _guard:
         known = _kept.get(lesson.digest)
         mine = known is None
@@ -171,7 +180,7 @@ def opened(lesson: Lesson) -> dict[str, Any]:
             _kept.popitem(last=False)
     if mine:
         try:
-            found.set_result(as_json(lesson))
+            found.set_result(kept.load(lesson) or _measured(lesson))
         except BaseException as error:
             with _guard:
                 _kept.pop(lesson.digest, None)  # who asks next tries again
