@@ -25,7 +25,7 @@ from visualizer.race import race
 from visualizer.scenario import Scenario
 
 ENTRY, BOOT = "offline.mjs", "offlineboot.mjs"
-STYLES = ("player.css", "controls.css", "own.css", "offline.css")
+STYLES = ("player.css", "controls.css", "own.css", "bench.css", "offline.css")
 PLOTLY = "plotly.min.js"
 CDN = "https://cdn.plot.ly"
 
