@@ -42,6 +42,7 @@ LAYERS = {
     "visualizer.figures": 3,
     "visualizer.export": 4,
     "visualizer.panels": 5,
+    "visualizer.__main__": 6,
     "app": 6,
 }
 NEVER = [("optimizers", "landscapes"), ("landscapes", "optimizers")]

@@ -91,10 +91,15 @@ def needed_at_once(first: str = "main.mjs") -> list[str]:
     while new:
         name = new.pop()
         found.add(name)
-        new |= set(_IMPORT.findall(files()[name][0].decode())) - found
+        new |= set(imports(name)) - found
     text = files()[first][0].decode()
     plotly = first == "main.mjs"  # the other page draws without it
     return [name for name in files() if name in found or (name.endswith(".js") and plotly) or f'"{name}"' in text]
+
+
+def imports(name: str) -> list[str]:
+    """The modules that one imports when it is loaded."""
+    return _IMPORT.findall(files()[name][0].decode())
 
 
 def strings() -> dict[str, Any]:

@@ -4,21 +4,20 @@ Both mounts run the same ES modules, which share one store, so that a dial in th
 can never disagree. Python sends one ``bytes`` payload a rerun; the browser answers with edits.
 """
 
-import json
-import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from visualizer.panels import assets, memory
+from visualizer.panels.packing import pack
+
+__all__ = ["DIALS", "ENTRIES", "LAB", "STUDY", "mount", "mount_dials", "pack"]
 
 LAB, STUDY = "lab", "study"  # the component of each page,
 ENTRIES = {LAB: "main.mjs", STUDY: "netmain.mjs"}  # and the module that it begins with
 DIALS = "dials"
-_ALIGN = 8  # bytes; the widest number a payload holds
 
 # Streamlit imports this text from a blob: URL, where relative imports do not work, so it is only a bootstrap: it
 # imports the real modules from the app's own route, whose URL carries the hash of their contents.
@@ -32,28 +31,6 @@ export default (component) => {
   return () => cleanup.then((run) => run?.());
 };
 """
-
-
-def pack(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
-    """One payload: u32 header length, JSON header, arrays; all little-endian, every array on a multiple of 8 bytes.
-
-    The header gets an entry ``arrays`` of [name, kind, shape, offset from the end of the header]; kinds are NumPy's
-    two letters ("f4", "u2", ...). Raises ``ValueError`` for a number in the header that JSON cannot hold: the
-    browser would refuse the whole payload.
-    """
-    entries, parts, offset = [], [], 0
-    for name, array in arrays.items():
-        array = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
-        part = array.tobytes()
-        part += b"\0" * (-len(part) % _ALIGN)
-        entries.append([name, f"{array.dtype.kind}{array.dtype.itemsize}", list(array.shape), offset])
-        parts.append(part)
-        offset += len(part)
-    text = json.dumps(
-        {**header, "arrays": entries}, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    ).encode()
-    text += b" " * (-(4 + len(text)) % _ALIGN)
-    return struct.pack("<I", len(text)) + text + b"".join(parts)
 
 
 @cache

@@ -6,6 +6,7 @@ import { openLessons } from "./lessons.mjs";
 import { createNotices } from "./notices.mjs";
 import { count } from "./numbers.mjs";
 import { freshSeed } from "./quiz.mjs";
+import { saveButton } from "./save.mjs";
 import { button, el, keepFocus, write } from "./ui.mjs";
 
 /** What a first visitor is asked. */
@@ -49,11 +50,12 @@ export function createHeader(root, store) {
     const lessons = door(store, "lesson", { icon: "book", onclick: () => openLessons() });
     const library = door(store, "library", { icon: "tree", "aria-haspopup": "dialog", onclick: () => openLibrary() });
     const guess = door(store, "quiz", { icon: "guess", onclick: () => store.edit("quiz", { value: freshSeed() }) });
+    const save = saveButton(store);
     place.replaceChildren(
       el("div", { class: "dl-heading" }, title, about, summary),
-      el("div", { class: "dl-actions" }, Object.values(buttons), lessons, networks, library, guess, presentButton(store), shareButton(store), languages(store)),
+      el("div", { class: "dl-actions" }, Object.values(buttons), lessons, networks, library, guess, presentButton(store), save, shareButton(store), languages(store)),
     );
-    parts = { title, summary, buttons };
+    parts = { title, summary, buttons, save };
   }
 
   function update({ header, lang }) {
@@ -66,6 +68,7 @@ export function createHeader(root, store) {
       parts.summary,
       store.sayTick(runs === 1 ? "controls.summary_one" : "controls.summary", { runs, steps: count(scenario.steps) }),
     );
+    parts.save.hidden = Boolean(header.quiz); // its link says the round, and a file would say the answer
     for (const [op, node] of Object.entries(parts.buttons)) node.disabled = !can[op];
   }
 

@@ -75,7 +75,8 @@ function cell(value) {
   return Number.isFinite(value) ? String(Number(value.toPrecision(9))) : value > 0 ? "inf" : "-inf";
 }
 
-function save(blob, name) {
+/** Hands a file to whoever looks at the page. */
+export function save(blob, name) {
   const address = URL.createObjectURL(blob);
   const anchor = Object.assign(document.createElement("a"), { href: address, download: name });
   anchor.click();

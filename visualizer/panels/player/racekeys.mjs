@@ -1,9 +1,8 @@
 // What the player's row has on the page of races besides: the microscope, the maps, and where twins part.
 
-import { fork } from "./glyphs.mjs";
 import { toggleMap } from "./mappanel.mjs";
+import { partingMarks } from "./partings.mjs";
 import { scope } from "./scope.mjs";
-import { partingsOf, runName, tracksOf } from "./tracks.mjs";
 import { call } from "./transport.mjs";
 import { el, icon } from "./ui.mjs";
 
@@ -16,21 +15,7 @@ export function raceKeys(store) {
 
   return {
     keys: [microscope, maps],
-    /** A tick where each twin parts from its original; a click goes there. */
-    marks(state) {
-      const tracks = tracksOf(state);
-      return partingsOf(state).map(({ run, of, step }) => {
-        const text = store.sayTick("views.parts_at", { name: runName(store, run), original: runName(store, of), step });
-        const go = () => {
-          store.pause();
-          store.seek(step);
-        };
-        const html = fork([tracks[of].color, tracks[run].color]);
-        const tick = el("button", { type: "button", class: "dl-mark", title: text, "aria-label": text, html, onclick: go });
-        tick.style.setProperty("--dl-at", store.clock.last ? step / store.clock.last : 0);
-        return tick;
-      });
-    },
+    marks: (state) => partingMarks(store, state),
     words(state) {
       call(microscope, store.say("scope.toggle"));
       call(maps, store.say("map.toggle"));
