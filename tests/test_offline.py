@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import html
 import json
 import re
 import tomllib
@@ -89,6 +90,18 @@ def test_it_names_no_other_place(tmp_path: Path) -> None:
         for place in (str(ROOT), str(Path.home()), "127.0.0.1", "localhost"):
             assert place not in open_text
             assert not any(place in text for _, text in modules(content)), place
+
+
+def test_its_policy_forbids_every_request() -> None:
+    """With 'self', a host or connect-src in it, a script could ask, or be asked for, what the file does not hold."""
+    for cdn, allowed in ((False, set()), (True, {offline.CDN})):
+        content = html.unescape(offline.page(Scenario.suggested(), "en", cdn=cdn).decode())
+        (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', content)
+        directives = {words[0]: set(words[1:]) for words in (part.split() for part in policy.split(";"))}
+        assert directives.pop("default-src") == {"'none'"}
+        assert directives.keys() == {"script-src", "style-src", "img-src", "worker-src"}
+        sources = set().union(*directives.values())
+        assert sources - {"'unsafe-inline'", "'unsafe-eval'", "blob:", "data:"} == allowed
 
 
 def test_modules_come_after_those_that_they_import() -> None:
