@@ -137,6 +137,21 @@ def test_what_was_measured_is_known_to_the_next_process(tmp_path: Path, monkeypa
     assert kept.load(lesson) is None
 
 
+def test_a_text_is_read_once_for_all_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Red if another text at the same place were taken for it, or if a lesson lost something on its way."""
+    monkeypatch.setenv("DESCENT_LAB_CACHE", str(tmp_path))
+    lesson = NAMED["en/momentum"]
+    assert kept.recall(lesson.path, "text") is None
+    kept.remember(lesson.path, "text", lesson)
+    known = kept.recall(lesson.path, "text")
+    assert known is not None and page.draft(known) == page.draft(lesson)
+    assert [claim.line for claim in known.claims] == [claim.line for claim in lesson.claims]
+    assert kept.recall(lesson.path, "another text") is None
+    (file,) = (tmp_path / "lessons").iterdir()
+    file.write_bytes(b"x")
+    assert kept.recall(lesson.path, "text") is None
+
+
 def test_a_lesson_that_fails_to_open_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[int] = []
 

@@ -12,6 +12,7 @@ from lab import Lab
 from playwright.sync_api import Locator, expect
 
 from visualizer import Scenario
+from visualizer.lessons.page import opened
 from visualizer.lessons.shelf import shelf
 from visualizer.lessons.sketch import score
 from visualizer.race import race
@@ -47,6 +48,10 @@ class Reader:
             timeout=120_000,
         )
 
+    def known(self, slug: str) -> dict[str, Any]:
+        """What the server says of an English lesson."""
+        return opened(LESSONS.lessons["en"][slug])
+
     def asks(self) -> Locator:
         """What is to be predicted and was not yet."""
         return self.page.get_by_role("button", name="Just show me").or_(
@@ -71,8 +76,6 @@ def reader(lab: Lab) -> Reader:
 @pytest.mark.parametrize("slug", LESSONS.lessons["en"])
 def test_every_lesson_opens_and_plays(reader: Reader, slug: str, lang: str) -> None:
     """Everything is uncovered, no figure is missing, the player comes to each place, and what is tried plays."""
-    from visualizer.lessons.page import opened
-
     reader.page.emulate_media(reduced_motion="no-preference")
     reader.open(slug, lang)
     lesson = LESSONS.lessons[lang][slug]
@@ -166,7 +169,7 @@ def test_what_one_had_comes_back_and_the_address_says_where_one_reads(reader: Re
     reader.page.goto(f"{reader.lab.server}/?v=1&f=booth&r1=adam&lang=en")
     reader.page.wait_for_function("performance.getEntriesByName('dl:painted-2d').length > 0", timeout=60_000)
     reader.page.get_by_role("button", name="Lessons").click()
-    expect(reader.page.locator(".dl-lesson-entry")).to_have_count(len(LESSONS.contents("en")))
+    expect(reader.page.locator(".dl-lesson-entry")).to_have_count(len(LESSONS.contents("en")), timeout=60_000)
     reader.page.locator(".dl-lesson-entry").first.click()
     slug = LESSONS.contents("en")[0].slug
     reader.measured(slug, "en")
@@ -194,3 +197,28 @@ def test_on_a_phone_text_and_picture_share_the_screen(reader: Reader) -> None:
     assert text and picture
     assert picture["y"] >= 0 and picture["y"] + 0.8 * picture["height"] <= text["y"]
     assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_lesson_on_networks_leads_to_their_page_and_another_back(reader: Reader) -> None:
+    """Red if the column went with the page, began anew, or turned back to where it had come from."""
+    reader.open("regularization")
+    page = reader.page
+    page.wait_for_function("window.descentLab.store.state.header.page === 'networks'", timeout=60_000)
+    while reader.asks().count():
+        reader.asks().first.click()
+    last = page.locator(".dl-lesson-show").last
+    reader.by(last)
+    place = [block["place"] for block in reader.known("regularization")["blocks"] if block["kind"] == "show"][-1]
+    reader.shows(reader.known("regularization")["places"][place]["query"])
+    expect(page.locator(".dl-lesson")).to_have_count(1)
+    page.get_by_role("button", name="All lessons").click()
+    page.locator(".dl-lesson-entry", has_text="Momentum:").click()
+    reader.measured("momentum", "en")
+    page.wait_for_function("window.descentLab.store.state.header.scenario.landscape === 'ravine'", timeout=60_000)
+    page.wait_for_timeout(1500)
+    expect(page.locator(".dl-lesson header h2")).to_contain_text("Momentum")
+    assert page.evaluate("window.descentLab.store.state.header.page") is None
+    reader.asks().first.click()
+    scrolled = reader.body.evaluate("(body) => (body.scrollTop = 250, body.scrollTop)")
+    page.wait_for_timeout(600)
+    assert reader.body.evaluate("(body) => body.scrollTop") == scrolled

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import lark
@@ -159,8 +159,9 @@ def _parser() -> lark.Lark:
     return lark.Lark(GRAMMAR, parser="lalr", lexer="basic", transformer=_Builder(), maybe_placeholders=False)
 
 
+@lru_cache(maxsize=8192)
 def read(text: str) -> Node:
-    """The tree of an expression; raises ``LessonError`` and nothing else."""
+    """The tree of an expression; raises ``LessonError`` and nothing else. Most are there once in each language."""
     if len(text) > LENGTH:
         raise LessonError(f"This is longer than {LENGTH} characters.", f"超过 {LENGTH} 个字符。", LENGTH)
     if not text.strip():

@@ -1,4 +1,5 @@
-"""Measured lessons on disk: what an image has measured when it was built opens at once in every process of it.
+"""Lessons on disk, read and measured: what an image has read and measured when it was built is there at once in every
+process of it.
 
 The key covers the lesson, every source of ours and what compiled programs depend on; anything wrong with a file means
 measuring again.
@@ -9,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import pickle
+import platform
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -36,6 +39,41 @@ def _file(lesson: Lesson) -> Path | None:
     return directory / "lessons" / f"{lesson.lang}-{lesson.slug}-{key}.json" if directory else None
 
 
+def _keep(file: Path, content: bytes) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as partial:
+            partial.write(content)
+        os.replace(partial.name, file)  # atomic: another process sees the whole file or none
+        older = sorted(file.parent.glob(f"*{file.suffix}"), key=lambda path: path.stat().st_mtime)
+        for path in older[:-MOST_FILES]:
+            path.unlink(missing_ok=True)
+    except OSError:  # a read-only or full disk costs a later process its speed, nothing else
+        return
+
+
+def _text_file(path: str, text: str) -> Path | None:
+    directory = cache_directory()
+    key = hashlib.sha256("|".join((path, text, _sources(), platform.python_version())).encode()).hexdigest()[:24]
+    return directory / "lessons" / f"{key}.lesson" if directory else None
+
+
+def recall(path: str, text: str) -> Lesson | None:
+    """The lesson that was read from this file with this text before; None where none was."""
+    file = _text_file(path, text)
+    try:
+        found = pickle.loads(file.read_bytes()) if file else None  # noqa: S301  (our own file)
+    except Exception:  # whatever is wrong with a cache file, reading the text anew is right
+        return None
+    return found if isinstance(found, Lesson) else None
+
+
+def remember(path: str, text: str, lesson: Lesson) -> None:
+    """Keeps what was read: most of the time that it takes goes into drawing formulas."""
+    if file := _text_file(path, text):
+        _keep(file, pickle.dumps(lesson))
+
+
 def load(lesson: Lesson) -> dict[str, Any] | None:
     """What was measured of the lesson before; None where nothing was."""
     file = _file(lesson)
@@ -51,13 +89,4 @@ def save(lesson: Lesson, found: dict[str, Any]) -> None:
     file = _file(lesson)
     if file is None or found.get("problems"):
         return
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as partial:
-            partial.write(json.dumps(found, ensure_ascii=False).encode())
-        os.replace(partial.name, file)  # atomic: another process sees the whole file or none
-        older = sorted(file.parent.glob("*.json"), key=lambda path: path.stat().st_mtime)
-        for path in older[:-MOST_FILES]:
-            path.unlink(missing_ok=True)
-    except OSError:  # a read-only or full disk costs a later process its speed, nothing else
-        return
+    _keep(file, json.dumps(found, ensure_ascii=False).encode())

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from visualizer.lessons import kept
 from visualizer.lessons.lesson import Lesson
 from visualizer.lessons.mistakes import Mistake
 from visualizer.lessons.reading import LESSON, LONGEST, read
@@ -124,7 +125,11 @@ def _made(path: Path, lang: str, size: int) -> Lesson | Broken:
     except UnicodeDecodeError as wrong:
         line = raw.count(b"\n", 0, wrong.start) + 1
         return Broken(str(path), lang, (Mistake(line, Text("This is not UTF-8.", "这里不是 UTF-8。")),))
+    if known := kept.recall(str(path), text):
+        return known
     lesson, mistakes = read(text, slug, lang, str(path))
+    if lesson:
+        kept.remember(str(path), text, lesson)
     return lesson or Broken(str(path), lang, tuple(mistakes))
 
 

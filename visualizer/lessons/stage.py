@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 from urllib.parse import parse_qsl
 
@@ -11,6 +12,7 @@ from visualizer.lessons.mistakes import LessonError, shown
 from visualizer.networks import link as network_link
 from visualizer.networks.study import Study
 from visualizer.scenario import Run, Scenario
+from visualizer.spec import Text
 
 LONGEST, MOST_CHANGES = 4000, 24
 
@@ -20,10 +22,17 @@ Pictures: TypeAlias = Mapping[str, Picture]
 
 def opened(query: Mapping[str, str]) -> Picture:
     """What a link's query shows: a race, or a study of networks. What a page would mend is a mistake here."""
-    picture, problems = network_link.read(query) if "net" in query else Scenario.from_query(query)
+    picture, problems = _known(tuple(query.items()))
     if problems:
         raise LessonError(" ".join(problems), "".join(text.zh for text in problems))
     return picture
+
+
+@lru_cache(maxsize=4096)
+def _known(pairs: tuple[tuple[str, str], ...]) -> tuple[Picture, list[Text]]:
+    """What a page makes of a link: the languages have their scenarios in common."""
+    query = dict(pairs)
+    return network_link.read(query) if "net" in query else Scenario.from_query(query)
 
 
 def read(text: object) -> Picture:

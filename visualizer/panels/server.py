@@ -52,11 +52,13 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 def _prepare() -> None:
     """What visitors will ask for soon."""
     from visualizer import simulate
+    from visualizer.lessons.shelf import shelf
     from visualizer.networks.warm import USUAL, warm
 
     memory.compress_first_visit()
     simulate.warm(simulate.USUAL)
     warm(USUAL)
+    shelf()
 
 
 class SecurityHeaders:

@@ -34,14 +34,14 @@ export function createReader(door) {
   let asked = 0;       // answers that come late are of something else
   let off = null;
   let at = "";         // the stop that is presented
+  let top = 0;         // how far it is scrolled
 
   function attach(host, next) {
     if (store === next && element.parentElement === host) return;
     off?.();
-    const top = body.scrollTop;
     store = next;
     host.append(element);
-    body.scrollTop = top;
+    body.scrollTop = top; // what leaves the page forgets it
     document.body.classList.add("dl-reading");
     stage.attach(store);
     off = store.subscribe(() => {
@@ -161,7 +161,7 @@ export function createReader(door) {
 
   /** The player shows what belongs to the lines that are being read. */
   function follow() {
-    if (!blocks?.stops.length || presenting()) return;
+    if (!blocks?.stops.length || presenting() || !element.isConnected) return;
     const line = body.getBoundingClientRect().top + LINE * body.clientHeight;
     const ended = body.scrollTop > 0 && body.scrollTop + body.clientHeight >= body.scrollHeight - 2;
     const seen = blocks.stops.filter(({ element: one }) => !one.hidden);
@@ -172,6 +172,8 @@ export function createReader(door) {
   // On a projector the player leaves as much room as the words need.
   new ResizeObserver(() => presenting() && document.body.style.setProperty("--dl-caption", `${element.offsetHeight}px`)).observe(element);
   body.addEventListener("scroll", () => {
+    if (!element.isConnected) return;
+    top = body.scrollTop;
     clearTimeout(timer);
     timer = setTimeout(follow, CALM);
   });

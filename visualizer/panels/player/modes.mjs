@@ -76,20 +76,14 @@ export function createModes(root, store) {
     away.textContent = say("open_full");
   }
 
-  const keys = {
-    p: () => present(!presenting()),
-    c: () => presenting() && contrast(),
-    PageDown: () => presenting() && step(1),
-    PageUp: () => presenting() && step(-1),
-    n: () => presenting() && step(1),
-    b: () => presenting() && step(-1),
-    u: () => presenting() && hold(),
-    Escape: () => presenting() && present(false),
-  };
+  const keys = { c: contrast, u: hold, n: () => step(1), b: () => step(-1), PageDown: () => step(1), PageUp: () => step(-1), Escape: () => present(false) };
   function press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !store.state) return;
     if (event.composedPath()[0].closest?.(TYPING)) return;
-    if (keys[event.key]?.() !== false && event.key in keys && (presenting() || event.key === "p")) event.preventDefault();
+    const act = event.key === "p" ? () => present(!presenting()) : presenting() && keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
   }
   document.addEventListener("keydown", press);
 
