@@ -66,7 +66,9 @@ export function createBlocks({ lesson, store, stage, go }) {
   function show(block, key) {
     const node = filled("p", block.html, { class: "dl-lesson-show" });
     node.firstElementChild?.prepend(icon("surface"));
-    stop(key, node, block);
+    // A sketch that the same picture is shown for may be begun at once.
+    const drawn = () => stops.find((one) => one.draws && one.place === made.place && !predicted.has(one.key));
+    const made = stop(key, node, block, { enter: () => drawn()?.enter(), leave: () => sketch.end() });
     return node;
   }
 
@@ -113,19 +115,18 @@ export function createBlocks({ lesson, store, stage, go }) {
       );
     }
     draw();
+    node.addEventListener("pointerenter", () => stage.turn(made)); // it is being read, wherever it stands
     return node;
   }
 
   function drawing(block, key) {
     const below = el("div", {});
     const node = el("section", { class: "dl-lesson-predict" }, el("p", { class: "dl-lesson-kind" }, icon("pen"), el("span", { text: say("sketch") })), filled("div", block.html, { class: "dl-lesson-prompt" }), below);
-    const made = stop(key, node, block, { predicts: true, enter, leave: () => sketch.end() });
+    const made = stop(key, node, block, { predicts: true, draws: true, enter, leave: () => sketch.end() });
     let busy = false;
 
-    function enter(again = false) {
-      const known = predicted.get(key);
-      if (again && !known) return;
-      if (known === undefined) sketch.ask({ color: () => theme.text, changed: draw });
+    function enter() {
+      if (!predicted.has(key)) sketch.ask({ key, color: () => theme.text, changed: draw });
     }
     async function done() {
       busy = true;

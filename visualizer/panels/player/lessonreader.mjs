@@ -7,7 +7,8 @@ import { presenting } from "./panel.mjs";
 import { button, el, write } from "./ui.mjs";
 
 const LINE = 0.42; // of the column's height: what is above is being read
-const CALM = 140;  // ms without scrolling until the player turns
+const CALM = 140;  // ms without scrolling until the player turns,
+const CHOSEN = 500; // and after a click on what turns it
 
 const from = async (path) => {
   const answer = await fetch(new URL(`../${path}`, import.meta.url));
@@ -162,11 +163,13 @@ export function createReader(door) {
   /** The player shows what belongs to the lines that are being read. */
   function follow() {
     if (!blocks?.stops.length || presenting() || !element.isConnected) return;
+    if (performance.now() - stage.chosen < CHOSEN) return;
     const line = body.getBoundingClientRect().top + LINE * body.clientHeight;
+    const start = body.scrollTop < 4 && body.scrollHeight > body.clientHeight + 40;
     const ended = body.scrollTop > 0 && body.scrollTop + body.clientHeight >= body.scrollHeight - 2;
     const seen = blocks.stops.filter(({ element: one }) => !one.hidden);
     const passed = seen.filter(({ element: one }) => one.getBoundingClientRect().top < line);
-    stage.turn((ended ? seen : passed).at(-1) ?? seen[0]);
+    stage.turn((start ? null : (ended ? seen : passed).at(-1)) ?? seen[0]);
   }
 
   // On a projector the player leaves as much room as the words need.

@@ -21,6 +21,7 @@ export function createStage() {
   let off = () => {};
   let wanted = null; // {query, play}: what has been asked for and is not shown yet
   let current = null;
+  let chosen = -Infinity; // when somebody turned to a place
 
   const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const shows = (query) => store?.state && plain(store.state.header.query) === plain(query);
@@ -72,12 +73,14 @@ export function createStage() {
       store?.lock(false);
       store = null;
     },
+    /** When somebody turned to a place: what was scrolled on the way there is no wish. */
+    get chosen() { return chosen; },
     /** The key of the stop that is shown. */
     get at() { return current?.key; },
     /** To a stop, unless it is there already. */
     turn(stop) {
       if (!store?.state || (current && stop.key === current.key)) return;
-      current?.leave?.();
+      if (stop.place !== current?.place) current?.leave?.(); // a sketch of this picture is kept
       current = stop;
       enter();
     },
@@ -85,7 +88,7 @@ export function createStage() {
     refresh(stops) {
       current = stops.find(({ key }) => key === current?.key) ?? null;
       if (current) hold(current.held());
-      current?.enter?.(true);
+      current?.enter?.();
     },
     /** What was predicted is seen now. */
     release(stop) {
@@ -97,12 +100,14 @@ export function createStage() {
     /** What somebody tries: turned to, and played. */
     show(place, play) {
       if (!store?.state) return;
+      chosen = performance.now();
       hold(false);
       bring(place, play);
     },
     leave() {
       current?.leave?.();
       current = wanted = null;
+      chosen = -Infinity;
       hold(false);
     },
   };

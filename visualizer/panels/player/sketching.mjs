@@ -8,7 +8,7 @@ const NEAR = 24;    // px: a stroke that begins so near to the end of the last o
 const APART = 3;    // px between two points
 const MOST = 1500;  // points
 
-let asked = null; // {color, changed(points)}: a sketch that somebody waits for, or has got
+let asked = null; // {key, color, changed}: a sketch that somebody waits for, or has got
 let points = [];  // [x, y] of the plane
 let open = false; // whether it may still be drawn
 const panels = new Set();
@@ -16,15 +16,16 @@ const tell = () => panels.forEach((panel) => panel());
 
 /** Sketching for whoever asks; one at a time. */
 export const sketch = {
-  /** @param {{color: string, changed: (count: number) => void}} what */
+  /** @param {{key: string, color: () => string, changed: () => void}} what one that is asked for again goes on */
   ask(what) {
+    if (asked?.key === what.key && open) return;
     [asked, points, open] = [what, [], true];
     tell();
   },
   get points() { return points; },
   clear() {
     points = [];
-    asked?.changed(0);
+    asked?.changed();
     tell();
   },
   /** It stays in the picture, and nothing is added to it any more. */
@@ -63,7 +64,7 @@ export function createSketching(root, store, getMap) {
     const last = points.length ? pixels(points.at(-1)) : [NaN, NaN];
     if (Math.hypot(u - last[0], v - last[1]) < APART || points.length >= MOST) return;
     points.push([map.x.back(u), map.y.back(v)]);
-    asked.changed(points.length);
+    asked.changed();
     draw();
   }
 
