@@ -7,8 +7,8 @@ import { presenting } from "./panel.mjs";
 import { button, el, write } from "./ui.mjs";
 
 const LINE = 0.42; // of the column's height: what is above is being read
-const CALM = 140;  // ms without scrolling until the player turns,
-const CHOSEN = 500; // and after a click on what turns it
+const CALM = 140;  // ms without scrolling until the player turns
+const AWAY = 40;   // px that are scrolled until a place that somebody turned to is given up
 
 const from = async (path) => {
   const answer = await fetch(new URL(`../${path}`, import.meta.url));
@@ -35,7 +35,8 @@ export function createReader(door) {
   let asked = 0;       // answers that come late are of something else
   let off = null;
   let at = "";         // the stop that is presented
-  let top = 0;         // how far it is scrolled
+  let top = 0;         // how far it is scrolled,
+  let pinned = NaN;    // and was when somebody turned the player by hand
 
   function attach(host, next) {
     if (store === next && element.parentElement === host) return;
@@ -56,7 +57,10 @@ export function createReader(door) {
     const other = next !== slug;
     [slug, lang] = [next, store.lang];
     words();
-    if (other) stage.leave();
+    if (other) {
+      stage.leave();
+      pinned = NaN;
+    }
     if (other || !lesson) wait();
     try {
       list = await from(`lessons?lang=${lang}`);
@@ -163,7 +167,8 @@ export function createReader(door) {
   /** The player shows what belongs to the lines that are being read. */
   function follow() {
     if (!blocks?.stops.length || presenting() || !element.isConnected) return;
-    if (performance.now() - stage.chosen < CHOSEN) return;
+    if (Math.abs(body.scrollTop - pinned) < AWAY) return;
+    pinned = NaN;
     const line = body.getBoundingClientRect().top + LINE * body.clientHeight;
     const start = body.scrollTop < 4 && body.scrollHeight > body.clientHeight + 40;
     const ended = body.scrollTop > 0 && body.scrollTop + body.clientHeight >= body.scrollHeight - 2;
@@ -174,6 +179,7 @@ export function createReader(door) {
 
   // On a projector the player leaves as much room as the words need.
   new ResizeObserver(() => presenting() && document.body.style.setProperty("--dl-caption", `${element.offsetHeight}px`)).observe(element);
+  body.addEventListener("click", ({ target }) => target.closest("[data-place]") && (pinned = body.scrollTop), true);
   body.addEventListener("scroll", () => {
     if (!element.isConnected) return;
     top = body.scrollTop;

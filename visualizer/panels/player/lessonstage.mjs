@@ -21,7 +21,6 @@ export function createStage() {
   let off = () => {};
   let wanted = null; // {query, play}: what has been asked for and is not shown yet
   let current = null;
-  let chosen = -Infinity; // when somebody turned to a place
 
   const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const shows = (query) => store?.state && plain(store.state.header.query) === plain(query);
@@ -73,8 +72,6 @@ export function createStage() {
       store?.lock(false);
       store = null;
     },
-    /** When somebody turned to a place: what was scrolled on the way there is no wish. */
-    get chosen() { return chosen; },
     /** The key of the stop that is shown. */
     get at() { return current?.key; },
     /** To a stop, unless it is there already. */
@@ -100,14 +97,12 @@ export function createStage() {
     /** What somebody tries: turned to, and played. */
     show(place, play) {
       if (!store?.state) return;
-      chosen = performance.now();
       hold(false);
       bring(place, play);
     },
     leave() {
       current?.leave?.();
       current = wanted = null;
-      chosen = -Infinity;
       hold(false);
     },
   };
