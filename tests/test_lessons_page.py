@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import numpy as np
 import pytest
 from lab import Lab
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from visualizer import Scenario
 from visualizer.lessons.page import opened
@@ -203,3 +203,24 @@ def test_a_lesson_on_networks_leads_to_their_page_and_another_back(reader: Reade
     scrolled = reader.body.evaluate("(body) => (body.scrollTop = 250, body.scrollTop)")
     page.wait_for_timeout(600)
     assert reader.body.evaluate("(body) => body.scrollTop") == scrolled
+
+
+def test_a_sketch_that_was_offered_before_the_figures_had_come_is_heard_of_after(reader: Reader) -> None:
+    """Red if the lesson, drawn anew with its figures, left the sketch to what was there before."""
+    page, held = reader.page, list[Route]()
+    page.route(lambda url: "/lab/lesson?" in url and "draft" not in url, lambda route: held.append(route))
+    page.goto(f"{reader.lab.server}/?lang=en#lessons/momentum")
+    cover = page.locator(".dl-sketch-cover")
+    expect(cover).to_be_visible(timeout=60_000)
+    expect(page.locator(".dl-lesson-measuring")).to_be_visible()
+    held[0].continue_()
+    reader.measured("momentum", "en")
+    box = cover.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.4 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.35 * box["width"], box["y"] + 0.6 * box["height"], steps=10)
+    page.mouse.up()
+    with page.expect_request("**/lab/sketch") as sent:
+        page.get_by_role("button", name="Compare").click()
+    assert len(json.loads(sent.value.post_data or "")["points"]) > 5

@@ -18,8 +18,9 @@ const tell = () => panels.forEach((panel) => panel());
 export const sketch = {
   /** @param {{key: string, color: () => string, changed: () => void}} what one that is asked for again goes on */
   ask(what) {
-    if (asked?.key === what.key && open) return;
-    [asked, points, open] = [what, [], true];
+    const goesOn = asked?.key === what.key && open; // whoever asks now is told of it
+    [asked, points, open] = [what, goesOn ? points : [], true];
+    what.changed();
     tell();
   },
   get points() { return points; },
