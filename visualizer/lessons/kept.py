@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import pickle
 import platform
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from visualizer.lessons.lesson import Lesson
-from visualizer.simulate.compiled import cache_directory, fingerprint
+from visualizer.simulate.compiled import cache_directory, fingerprint, write_whole
 
 MOST_FILES = 400
 
@@ -33,18 +31,24 @@ def _sources() -> str:
     return digest.hexdigest()
 
 
-def _file(lesson: Lesson) -> Path | None:
+def _file(name: str, *stands: str) -> Path | None:
+    """Where something is kept that depends on these texts and on our sources; None where nothing is."""
     directory = cache_directory()
-    key = hashlib.sha256("|".join((lesson.digest, _sources(), fingerprint("net"))).encode()).hexdigest()[:24]
-    return directory / "lessons" / f"{lesson.lang}-{lesson.slug}-{key}.json" if directory else None
+    key = hashlib.sha256("|".join((*stands, _sources())).encode()).hexdigest()[:24]
+    return directory / "lessons" / name.format(key) if directory else None
+
+
+def _read_file(path: str, text: str) -> Path | None:
+    return _file("{}.lesson", path, text, platform.python_version())
+
+
+def _measured_file(lesson: Lesson) -> Path | None:
+    return _file(f"{lesson.lang}-{lesson.slug}-{{}}.json", lesson.digest, fingerprint("net"))
 
 
 def _keep(file: Path, content: bytes) -> None:
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as partial:
-            partial.write(content)
-        os.replace(partial.name, file)  # atomic: another process sees the whole file or none
+        write_whole(file, content)
         older = sorted(file.parent.glob(f"*{file.suffix}"), key=lambda path: path.stat().st_mtime)
         for path in older[:-MOST_FILES]:
             path.unlink(missing_ok=True)
@@ -52,15 +56,9 @@ def _keep(file: Path, content: bytes) -> None:
         return
 
 
-def _text_file(path: str, text: str) -> Path | None:
-    directory = cache_directory()
-    key = hashlib.sha256("|".join((path, text, _sources(), platform.python_version())).encode()).hexdigest()[:24]
-    return directory / "lessons" / f"{key}.lesson" if directory else None
-
-
 def recall(path: str, text: str) -> Lesson | None:
     """The lesson that was read from this file with this text before; None where none was."""
-    file = _text_file(path, text)
+    file = _read_file(path, text)
     try:
         found = pickle.loads(file.read_bytes()) if file else None  # noqa: S301  (our own file)
     except Exception:  # whatever is wrong with a cache file, reading the text anew is right
@@ -70,13 +68,13 @@ def recall(path: str, text: str) -> Lesson | None:
 
 def remember(path: str, text: str, lesson: Lesson) -> None:
     """Keeps what was read: most of the time that it takes goes into drawing formulas."""
-    if file := _text_file(path, text):
+    if file := _read_file(path, text):
         _keep(file, pickle.dumps(lesson))
 
 
 def load(lesson: Lesson) -> dict[str, Any] | None:
     """What was measured of the lesson before; None where nothing was."""
-    file = _file(lesson)
+    file = _measured_file(lesson)
     try:
         found = json.loads(file.read_bytes()) if file else None
     except (OSError, ValueError):
@@ -86,7 +84,7 @@ def load(lesson: Lesson) -> dict[str, Any] | None:
 
 def save(lesson: Lesson, found: dict[str, Any]) -> None:
     """Keeps it; one whose numbers could not all be measured is tried again next time."""
-    file = _file(lesson)
+    file = _measured_file(lesson)
     if file is None or found.get("problems"):
         return
     _keep(file, json.dumps(found, ensure_ascii=False).encode())

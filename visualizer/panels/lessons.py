@@ -16,16 +16,15 @@ from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from visualizer.panels import assets, memory
+from visualizer.panels import memory
 
-LONGEST, LINK = 200_000, 20_000  # bytes of a sketch, and of a link
+LONGEST = 200_000  # bytes of a sketch
 
 
 class Lessons:
@@ -35,9 +34,8 @@ class Lessons:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        folder, _, name = scope.get("path", "").rpartition("/")
-        answer = ANSWERS.get((scope.get("method", ""), name))
-        if scope["type"] != "http" or folder != f"{memory.base()}/{assets.PREFIX}" or answer is None:
+        answer = ANSWERS.get((scope.get("method", ""), memory.asked(scope) or ""))
+        if answer is None:
             return await self.app(scope, receive, send)
         request = Request(scope, receive)
         try:
@@ -101,11 +99,12 @@ def sketched(asked: dict[str, Any]) -> dict[str, Any]:
     """How near a sketch is to the path of a run, 0 to 100. Raises ``ValueError``, ``TypeError`` or ``KeyError``."""
     import numpy as np
 
+    from visualizer.edits.opening import parameters
     from visualizer.lessons.sketch import MOST, score
     from visualizer.race import race
     from visualizer.scenario import Scenario
 
-    scenario, _ = Scenario.from_query(dict(parse_qsl(str(asked["query"])[:LINK])))
+    scenario, _ = Scenario.from_query(parameters(asked["query"]))
     place = int(asked["run"])
     if not 0 <= place < len(scenario.runs) or not isinstance(asked["points"], list):
         raise ValueError("no such run")

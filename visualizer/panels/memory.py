@@ -74,6 +74,12 @@ def base() -> str:
     return f"/{path}" if path else ""
 
 
+def asked(scope: Scope, below: str = "") -> str | None:
+    """The name that a request has right below the app's own route, or below a folder of it; None for all others."""
+    folder, _, name = scope.get("path", "").rpartition("/")
+    return name if scope["type"] == "http" and folder == f"{base()}/{assets.PREFIX}{below}" else None
+
+
 def compress_first_visit() -> None:
     """Load what the first visitor will ask for; the rest of Streamlit's files wait until somebody does."""
     stored, index = table(base()), (STREAMLIT / "index.html").read_text("utf-8")

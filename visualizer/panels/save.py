@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from visualizer.panels import assets, memory
+from visualizer.panels import memory
 
 LONGEST = 20_000  # bytes of a link
 
@@ -24,8 +24,8 @@ class Saved:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        folder, _, kind = scope.get("path", "").rpartition("/")
-        if scope["type"] != "http" or folder != f"{memory.base()}/{assets.PREFIX}/save":
+        kind = memory.asked(scope, "/save")
+        if kind is None:
             return await self.app(scope, receive, send)
         found = None
         if scope["method"] == "GET" and len(scope["query_string"]) <= LONGEST:

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from visualizer.panels import assets, memory
+from visualizer.panels import memory
 from visualizer.panels.jobs import Jobs
 
 if TYPE_CHECKING:  # a server's start must not wait for the engine
@@ -39,8 +39,8 @@ class Maps:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        folder, _, name = scope.get("path", "").rpartition("/")
-        if scope["type"] != "http" or folder != f"{memory.base()}/{assets.PREFIX}" or name not in READERS:
+        name = memory.asked(scope)
+        if name not in READERS:
             return await self.app(scope, receive, send)
         asked = _asked(name, scope["query_string"]) if scope["method"] == "GET" else None
         if asked is None:

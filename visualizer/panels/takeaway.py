@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
-
+from visualizer.edits.opening import parameters
 from visualizer.edits.session import LANGUAGES
 from visualizer.export import data, script
 from visualizer.scenario import Scenario
 
-MOST_FIELDS = 200
 TYPES = {
     "html": "text/html; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
@@ -22,7 +20,7 @@ def read(link: str, lang: str | None = None) -> tuple[Scenario, str]:
 
     Raises ``ValueError`` for what the page would mend: nobody would see it said in a file.
     """
-    asked = dict(parse_qsl(link.partition("?")[2] or link, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    asked = parameters(link.partition("?")[2] or link)
     if not asked:
         raise ValueError(f"{link[:80]!r} is no link")
     lang = lang or asked.get("lang")

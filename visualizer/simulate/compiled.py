@@ -135,13 +135,18 @@ def _save(name: str, executable: Any) -> None:
         from jax.experimental import serialize_executable
 
         content = pickle.dumps(serialize_executable.serialize(executable))
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as partial:
-            partial.write(content)
-        os.replace(partial.name, file)  # atomic: another process sees the whole file or none
+        write_whole(file, content)
         _forget_older(file, name)
     except Exception:  # a read-only or full disk costs a later start its speed, nothing else
         return
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Into a cache: another process sees the whole file or none. Raises ``OSError``."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as partial:
+        partial.write(content)
+    os.replace(partial.name, file)
 
 
 def _forget_older(file: Path, name: str) -> None:

@@ -1,4 +1,5 @@
 // What the first line has on every page: undo and redo, the link, the language, and the way to the other page.
+import { togglePresentation } from "./modes.mjs";
 import { copyLink } from "./share.mjs";
 import { button, el } from "./ui.mjs";
 
@@ -33,9 +34,8 @@ export function shareButton(store) {
   return share;
 }
 
-/** The same as its key: see modes.mjs. */
 export const presentButton = (store) =>
-  button({ label: store.say("present.open"), icon: "screen", class: "dl-quiet", "data-key": "present", onclick: () => document.dispatchEvent(new KeyboardEvent("keydown", { key: "p" })) });
+  button({ label: store.say("present.open"), icon: "screen", class: "dl-quiet", "data-key": "present", onclick: togglePresentation });
 
 export const languages = (store) =>
   el(

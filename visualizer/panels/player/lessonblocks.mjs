@@ -39,7 +39,7 @@ export function createBlocks({ lesson, store, stage, go }) {
     for (const one of node.querySelectorAll("button[data-place]")) {
       const tries = one.className === "dl-try";
       if (tries) one.prepend(icon("chevron"));
-      one.addEventListener("click", () => stage.show(lesson.places[one.dataset.place], true));
+      one.addEventListener("click", () => stage.show(lesson.places[one.dataset.place]));
     }
     for (const one of node.querySelectorAll("a[data-lesson]")) {
       one.href = `#lessons/${one.dataset.lesson}`;
@@ -85,19 +85,27 @@ export function createBlocks({ lesson, store, stage, go }) {
     return filled("div", block.reveal, { class: "dl-lesson-reveal", role: "status" });
   }
 
-  function question(block, key) {
-    const prompt = filled("div", block.html, { class: "dl-lesson-prompt" });
+  /** What is asked, with a place `below` for answers. */
+  function asking(block, sign, words) {
     const below = el("div", {});
-    const node = el("section", { class: "dl-lesson-predict" }, el("p", { class: "dl-lesson-kind" }, icon("guess"), el("span", { text: say("predict") })), prompt, below);
+    const kind = el("p", { class: "dl-lesson-kind" }, icon(sign), el("span", { text: say(words) }));
+    return { below, node: el("section", { class: "dl-lesson-predict" }, kind, filled("div", block.html, { class: "dl-lesson-prompt" }), below) };
+  }
+
+  /** It is predicted: what follows is uncovered, and the player plays. */
+  function settle(made, value, draw) {
+    predicted.set(made.key, value);
+    draw();
+    veil();
+    stage.release(made);
+  }
+
+  function question(block, key) {
+    const { node, below } = asking(block, "guess", "predict");
     const made = stop(key, node, block, { predicts: true });
     const ready = block.answer !== null;
 
-    function answer(value) {
-      predicted.set(key, value);
-      draw();
-      veil();
-      stage.release(made);
-    }
+    const answer = (value) => settle(made, value, draw);
     function draw() {
       const picked = predicted.get(key);
       const done = picked !== undefined;
@@ -120,8 +128,7 @@ export function createBlocks({ lesson, store, stage, go }) {
   }
 
   function drawing(block, key) {
-    const below = el("div", {});
-    const node = el("section", { class: "dl-lesson-predict" }, el("p", { class: "dl-lesson-kind" }, icon("pen"), el("span", { text: say("sketch") })), filled("div", block.html, { class: "dl-lesson-prompt" }), below);
+    const { node, below } = asking(block, "pen", "sketch");
     const made = stop(key, node, block, { predicts: true, draws: true, enter, leave: () => sketch.end() });
     let busy = false;
 
@@ -143,12 +150,7 @@ export function createBlocks({ lesson, store, stage, go }) {
       busy = false;
       finish({ score });
     }
-    function finish(value) {
-      predicted.set(key, value);
-      draw();
-      veil();
-      stage.release(made);
-    }
+    const finish = (value) => settle(made, value, draw);
     function draw() {
       const known = predicted.get(key);
       if (known !== undefined) {

@@ -2,7 +2,7 @@
 // comes when it is first opened. One column is there for all pages: a lesson may lead from one to the other.
 
 import { BUSY } from "./keys.mjs";
-import { el } from "./ui.mjs";
+import { style } from "./mounting.mjs";
 
 const PLACE = /^#lessons(?:\/([a-z0-9_-]+))?$/;
 let reader = null;  // what is read, and with what it is drawn; once it has come
@@ -15,12 +15,6 @@ export const readerOf = () => reader;
 /** Opens the list of lessons, or the lesson of this name. */
 export const openLessons = (slug = "") => door?.(slug);
 
-const style = (name) =>
-  new Promise((done) => {
-    const link = el("link", { rel: "stylesheet", href: new URL(name, import.meta.url).href });
-    link.onload = link.onerror = done;
-    document.head.append(link);
-  });
 const fetched = () => (coming ??= Promise.all([import("./lessonreader.mjs"), style("lessons.css")]));
 
 function address(hash) {
@@ -34,7 +28,7 @@ export function createLessons(root, store) {
     address(`#lessons${slug && `/${slug}`}`);
     try {
       const [{ createReader }] = await fetched();
-      reader ??= createReader({ go: open, close });
+      reader ??= createReader({ go: openLessons, close });
       if (host.isConnected) reader.attach(host, store);
       reader.show(slug);
     } catch (error) {

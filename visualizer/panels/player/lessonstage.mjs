@@ -95,10 +95,10 @@ export function createStage() {
       bring(stop.place, true);
     },
     /** What somebody tries: turned to, and played. */
-    show(place, play) {
+    show(place) {
       if (!store?.state) return;
       hold(false);
-      bring(place, play);
+      bring(place, true);
     },
     leave() {
       current?.leave?.();

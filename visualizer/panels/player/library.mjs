@@ -1,6 +1,7 @@
 // The door of the library: the window that opens over the race, and the address that leads to a place in it. What is
 // inside comes with its data when the door is first opened.
 import { BUSY } from "./keys.mjs";
+import { style } from "./mounting.mjs";
 import { button, el } from "./ui.mjs";
 
 const PLACE = /^#((?:optimizers|tree)(?:\/[a-z0-9_]+)?)$/;
@@ -8,13 +9,6 @@ let door = null;
 
 /** Opens the library at "optimizers", "optimizers/<slug>" or "tree". */
 export const openLibrary = (place = "optimizers") => door?.(place);
-
-const style = (name) =>
-  new Promise((done) => {
-    const link = el("link", { rel: "stylesheet", href: new URL(name, import.meta.url).href });
-    link.onload = link.onerror = done;
-    document.head.append(link);
-  });
 
 let inside = null; // the promise of the rooms' module and of its style, shared by all mounts
 const fetched = () => (inside ??= Promise.all([import("./rooms.mjs"), style("library.css")]));

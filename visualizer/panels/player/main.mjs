@@ -29,7 +29,7 @@ const SKELETON = `
   <div class="dl-quiz" hidden></div>
   <div class="dl-lanes"></div>`;
 
-const STYLES = ["player.css", "controls.css", "own.css", "quiz.css", "bench.css", "scope.css", "map.css", "fair.css", "cloud.css", "budget.css"];
+const STYLES = ["player.css", "controls.css", "own.css", "quiz.css", "bench.css", "scope.css", "map.css", "fair.css", "cloud.css", "budget.css", "modes.css"];
 
 /** What each slot is made of: selector inside the slot's element ("" = the element itself) and its maker. */
 const PIECES = {

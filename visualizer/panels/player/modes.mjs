@@ -15,6 +15,11 @@ classList.toggle("dl-embedded", on("embed"));
 classList.toggle("dl-contrast", on("contrast"));
 setContrast(on("contrast"));
 
+let toggle = null;
+
+/** Begins the presentation, or ends it. */
+export const togglePresentation = () => toggle?.();
+
 /** The parameters of the address that say how the page is shown; Streamlit's own among them. */
 export const modesOf = () => [
   ...[...new URLSearchParams(location.search)].filter(([name]) => name.startsWith("embed")),
@@ -24,8 +29,6 @@ export const modesOf = () => [
 
 export function createModes(root, store) {
   const say = (key) => store.say(`present.${key}`);
-  const style = el("link", { rel: "stylesheet", href: new URL("modes.css", import.meta.url).href });
-  document.head.append(style);
   const tools = el("div", { class: "dl-modes", role: "toolbar" });
   const away = el("a", { class: "dl-embed-link", target: "_blank", rel: "noopener" });
   root.append(tools, away);
@@ -80,23 +83,26 @@ export function createModes(root, store) {
   function press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !store.state) return;
     if (event.composedPath()[0].closest?.(TYPING)) return;
-    const act = event.key === "p" ? () => present(!presenting()) : presenting() && keys[event.key];
+    const act = event.key === "p" ? toggle : presenting() && keys[event.key];
     if (!act) return;
     event.preventDefault();
     act();
   }
   document.addEventListener("keydown", press);
 
-  const off = store.subscribe(({ header }) => {
-    build();
-    const query = new URLSearchParams(header.query);
-    away.href = `${location.pathname}?${query}`;
+  toggle = () => store.state && present(!presenting());
+  const mine = toggle;
+  let spoken = "";
+  const off = store.subscribe(({ header, lang }) => {
+    if (lang !== spoken) build();
+    spoken = lang;
+    away.href = `${location.pathname}?${header.query}`;
   });
   return {
     destroy() {
       off();
+      if (toggle === mine) toggle = null;
       document.removeEventListener("keydown", press);
-      style.remove();
       tools.remove();
       away.remove();
     },

@@ -4,8 +4,8 @@ import { readTheme } from "./theme.mjs";
 
 const linked = new Map(); // a style's name -> when it is there; pages share some
 
-/** Styles come as files, once for all mounts. */
-function style(name) {
+/** Styles come as files, once for all mounts. Resolves when it is there, or cannot be had. */
+export function style(name) {
   if (!linked.has(name)) {
     const link = document.createElement("link");
     link.rel = "stylesheet";

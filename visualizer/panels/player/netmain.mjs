@@ -23,7 +23,7 @@ const SKELETON = `
   <div class="dl-net-curves"></div>
   <div class="dl-lanes"></div>`;
 
-const STYLES = ["player.css", "controls.css", "scope.css", "map.css", "bench.css", "net.css", "netlanes.css", "netfield.css", "netlandscape.css", "nettransfer.css", "netweights.css", "netdropout.css", "netsharpness.css", "netclaims.css", "netregularization.css"];
+const STYLES = ["player.css", "controls.css", "scope.css", "map.css", "bench.css", "net.css", "netlanes.css", "netfield.css", "netlandscape.css", "nettransfer.css", "netweights.css", "netdropout.css", "netsharpness.css", "netclaims.css", "netregularization.css", "modes.css"];
 
 const PIECES = {
   study: [
