@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
-from lab import Lab
+from lab import FLAT, Lab
 from playwright.sync_api import Locator, Route, expect
 
 from visualizer import Scenario
@@ -25,15 +25,6 @@ SHOWS = """(query) => {
   const { store } = window.descentLab, { header } = store.state, { numbers } = store;
   return !store.busy && plain(header.query) === plain(query)
     && (!numbers || (numbers.key === header.key && numbers.whole));
-}"""
-
-
-# Without WebGL a page leaves out the surface in space, which takes longer than all the rest where there is no GPU.
-FLAT = """{
-  const { getContext } = HTMLCanvasElement.prototype;
-  HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-    return /webgl/.test(kind) ? null : getContext.call(this, kind, ...rest);
-  };
 }"""
 
 

@@ -103,6 +103,7 @@ def test_the_global_minimum_of_very_many_is_named_first(lab: Lab) -> None:
     """Rastrigin has 11 x 11 minima in its window, and descent by small steps ends at the nearest: a 121st each."""
     lab.open({"v": "1", "f": "rastrigin", "r1": "sgd~lr~0.001", "steps": "300", "map": "basins~0", "lang": "en"})
     mapped(lab)
+    expect(lab.page.locator(".dl-map-legend li").first).to_be_visible()
     rows = lab.page.locator(".dl-map-legend li").all_inner_texts()
     assert "★" in rows[0] and "(0, 0)" in rows[0]
     share, rest = (float(row.split()[-1].rstrip("%")) for row in (rows[0], rows[-1]))

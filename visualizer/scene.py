@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from visualizer.simulate import local, stationary
 from visualizer.simulate import surface as surfaces
 
 ONE_BY_ONE = ("minibatch", {"batch": 1, "order": "cyclic", "label": 0.0})  # the order of a timed surface as it is meant
+HOLE = 65535  # the level of a point where the surface is not defined
 LOG_FLOOR = 1e-3  # what is added to a loss above the minimum before its logarithm is drawn
 
 
@@ -126,6 +128,20 @@ def surface(scenario: Scenario) -> Surface:
     # A fixed floor would show a shallow surface as flat: at most a ten-thousandth of what there is to see.
     eps = min(LOG_FLOOR, 1e-4 * (float(finite.max()) - shift)) or LOG_FLOOR
     return Surface(scenario.window, np.log10(np.maximum(losses - shift, 0.0) + eps), shift, eps)
+
+
+def levels(heights: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:
+    """Heights as 16-bit levels, little-endian, of the same shape; ``lo`` and ``hi`` are those of 0 and 65535.
+
+    ``holes`` says that the highest level is that of points where the surface is not defined.
+    """
+    known = np.isfinite(heights)
+    low, high = (float(end(heights[known])) if known.any() else 0.0 for end in (np.min, np.max))
+    holes = not known.all()
+    top = HOLE - 1 if holes else HOLE
+    grid = np.rint(np.where(known, heights - low, 0.0) * (top / (high - low or 1.0))).astype("<u2")
+    grid[~known] = HOLE
+    return grid, {"lo": low, "hi": low + (high - low) * HOLE / top if holes else high, "holes": holes}
 
 
 def _losses(scenario: Scenario) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""How near a sketched path is to the true one."""
+"""How near sketched paths are to the true one."""
 
 from __future__ import annotations
 
@@ -21,15 +21,25 @@ def score(sketch: np.ndarray, path: np.ndarray, window: Sequence[float]) -> int:
     ``REACH`` on. Only what is in the window (x_low, x_high, y_low, y_high) counts, up to where the path first leaves
     it; a sketch without a finite point is worth 0.
     """
-    true, drawn = _seen(path, window), np.asarray(sketch, np.float64).reshape(-1, 2)[:MOST]
-    drawn = drawn[np.isfinite(drawn).all(axis=1)]
-    if not len(drawn) or not len(true):
-        return 0
+    return scores([sketch], path, window)[0]
+
+
+def scores(sketches: Sequence[np.ndarray], path: np.ndarray, window: Sequence[float]) -> list[int]:
+    """The ``score`` of each of a class's sketches."""
+    true = _seen(path, window)
+    drawn = [np.asarray(one, np.float64).reshape(-1, 2)[:MOST] for one in sketches]
+    drawn = [one[np.isfinite(one).all(axis=1)] for one in drawn]
+    marks = [0] * len(drawn)
+    there = [k for k, one in enumerate(drawn) if len(one) and len(true)]
+    if not there:
+        return marks
     x0, x1, y0, y1 = window
     covered = np.hypot(*np.ptp(true, axis=0))
     reach = max(REACH * covered, LEAST * np.hypot(x1 - x0, y1 - y0))
-    off = _apart(along(drawn), along(true))
-    return round(100 * max(0.0, 1.0 - off / reach))
+    off = _apart(np.stack([along(drawn[k]) for k in there]), along(true))
+    for k, far in zip(there, off.tolist(), strict=True):
+        marks[k] = round(100 * max(0.0, 1.0 - far / reach))
+    return marks
 
 
 def along(line: np.ndarray, count: int = POINTS) -> np.ndarray:
@@ -48,14 +58,22 @@ def _seen(path: np.ndarray, window: Sequence[float]) -> np.ndarray:
     return np.asarray(found, np.float64).reshape(-1, 2)
 
 
-def _apart(one: np.ndarray, other: np.ndarray) -> float:
-    """The mean distance on the walk along both that is nearest in all; a step along both at once counts twice."""
-    far = np.hypot(*(one[:, None] - other[None]).transpose(2, 0, 1)).tolist()
-    above = [0.0] + [np.inf] * len(other)
-    for row in far:
-        left, own = np.inf, [np.inf]
-        for d, corner, over in zip(row, above, above[1:], strict=False):
-            left = min(left + d, corner + 2.0 * d, over + d)
-            own.append(left)
-        above = own
-    return float(above[-1]) / (len(one) + len(other))
+def _apart(lines: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """For each of ``lines`` ``(k, n, 2)`` the mean distance on the walk along it and ``other`` ``(m, 2)`` that is
+    nearest in all, ``(k,)``; a step along both at once counts twice.
+
+    Pairs of points are gone through by the sum of their numbers: those of one sum do not depend on each other.
+    """
+    far = np.hypot(*(lines[:, :, None] - other[None, None]).transpose(3, 0, 1, 2))
+    count, n, m = far.shape
+    before, last = np.full((2, count, n + 1), np.inf)  # by the line's point, from the second place on
+    before[:, 0] = 0.0
+    for total in range(n + m - 1):
+        low, high = max(0, total - m + 1), min(n - 1, total)
+        own = np.arange(low, high + 1)
+        d = far[:, own, total - own]
+        near = np.minimum(last[:, own + 1] + d, np.minimum(before[:, own] + 2.0 * d, last[:, own] + d))
+        now = np.full((count, n + 1), np.inf)
+        now[:, own + 1] = near
+        before, last = last, now
+    return np.asarray(last[:, n] / (n + m))

@@ -11,7 +11,6 @@ No Streamlit is involved: whoever reads does not disturb who plays.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
@@ -22,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from visualizer.panels import memory
+from visualizer.panels import memory, posted
 
 LONGEST = 200_000  # bytes of a sketch
 
@@ -39,26 +38,13 @@ class Lessons:
             return await self.app(scope, receive, send)
         request = Request(scope, receive)
         try:
-            asked = await _body(request) if request.method == "POST" else dict(request.query_params)
+            asked = await posted.body(request, LONGEST) if request.method == "POST" else dict(request.query_params)
             found = await run_in_threadpool(answer, asked)
         except (ValueError, TypeError, KeyError, OverflowError):
             found = None
         status = HTTPStatus.OK if found is not None else HTTPStatus.NOT_FOUND
         response: Response = JSONResponse(found, status, {"cache-control": "no-store"})
         return await response(scope, receive, send)
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    """The JSON object of a request that is not too long; raises ``ValueError``."""
-    read = bytearray()
-    async for part in request.stream():
-        read += part
-        if len(read) > LONGEST:
-            raise ValueError("too long")
-    found = json.loads(read)
-    if not isinstance(found, dict):
-        raise ValueError("no object")
-    return found
 
 
 def _lang(asked: dict[str, Any]) -> str:

@@ -22,8 +22,6 @@ from visualizer.simulate.rollout import Trajectory
 from visualizer.twins import NO_DECAY_YET, offers, places
 from visualizer.workbench import SLUG
 
-HOLE = 65535
-
 
 @dataclass(frozen=True)
 class Surface:
@@ -36,12 +34,7 @@ class Surface:
 
 def surface(scenario: Scenario) -> Surface:
     drawn = scene.surface(scenario)
-    known = np.isfinite(drawn.heights)
-    low, high = (float(end(drawn.heights[known])) if known.any() else 0.0 for end in (np.min, np.max))
-    holes = not known.all()
-    top = HOLE - 1 if holes else HOLE  # where there are holes, the highest level is theirs
-    grid = np.rint(np.where(known, drawn.heights - low, 0.0) * (top / (high - low or 1.0))).astype("<u2")
-    grid[~known] = HOLE
+    grid, ends = scene.levels(drawn.heights)
     about = (
         scenario.landscape,
         sorted(scenario.params.items()),
@@ -53,8 +46,7 @@ def surface(scenario: Scenario) -> Surface:
     identity = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
     ny, nx = grid.shape
     height = {"kind": "linear"} if drawn.eps is None else {"kind": "log", "shift": drawn.shift, "eps": drawn.eps}
-    ends = {"lo": low, "hi": low + (high - low) * HOLE / top if holes else high}
-    return Surface(grid, {"id": identity, "nx": nx, "ny": ny, **ends, "holes": holes}, height)
+    return Surface(grid, {"id": identity, "nx": nx, "ny": ny, **ends}, height)
 
 
 def curve(name: str, scenario: Scenario, place: int, trajectories: Sequence[Trajectory]) -> np.ndarray:

@@ -19,7 +19,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import net_util
 
-from visualizer.panels import assets, lessons, memory, save, stream
+from visualizer.panels import assets, classroom, lessons, memory, save, stream
 
 #: Who may show the page in a frame besides itself, e.g. a course's site: origins, separated by spaces.
 FRAME_ANCESTORS = "DESCENT_LAB_FRAME_ANCESTORS"
@@ -31,7 +31,8 @@ setattr(net_util, "get_external_ip", lambda: None)  # noqa: B010  (an assignment
 
 def middleware() -> list[Middleware]:
     """Around Streamlit's own, the outermost first."""
-    return [Middleware(one) for one in (SecurityHeaders, stream.Maps, lessons.Lessons, save.Saved, memory.Memory)]
+    ours = (stream.Maps, lessons.Lessons, save.Saved, classroom.Classroom, memory.Memory)
+    return [Middleware(one) for one in (SecurityHeaders, *ours)]
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 // predicted: an answer that is picked, or a path that is drawn.
 
 import { drawLines } from "./lines.mjs";
+import { openPoll } from "./polldoor.mjs";
 import { sketch } from "./sketching.mjs";
 import { theme } from "./theme.mjs";
 import { button, el, icon } from "./ui.mjs";
@@ -17,7 +18,7 @@ export function createBlocks({ lesson, store, stage, go }) {
   const say = (key, values) => store().say(`lesson.${key}`, values);
   const stops = [];
   const makers = { prose, show, claim, question, sketch: drawing };
-  const elements = lesson.blocks.map((block, k) => makers[block.kind](block, `${lesson.slug}:${k}`));
+  const elements = lesson.blocks.map((block, k) => makers[block.kind](block, `${lesson.slug}:${k}`, k));
   veil();
   return { elements, stops };
 
@@ -92,6 +93,11 @@ export function createBlocks({ lesson, store, stage, go }) {
     return { below, node: el("section", { class: "dl-lesson-predict" }, kind, filled("div", block.html, { class: "dl-lesson-prompt" }), below) };
   }
 
+  /** Asks a class in place of one reader, who sees the answer when the class does. */
+  function classButton(place, done) {
+    return button({ text: store().say("poll.title"), icon: "class", class: "dl-quiet dl-small", onclick: () => openPoll({ lesson: lesson.slug, block: place }, done) });
+  }
+
   /** It is predicted: what follows is uncovered, and the player plays. */
   function settle(made, value, draw) {
     predicted.set(made.key, value);
@@ -100,7 +106,7 @@ export function createBlocks({ lesson, store, stage, go }) {
     stage.release(made);
   }
 
-  function question(block, key) {
+  function question(block, key, place) {
     const { node, below } = asking(block, "guess", "predict");
     const made = stop(key, node, block, { predicts: true });
     const ready = block.answer !== null;
@@ -118,7 +124,8 @@ export function createBlocks({ lesson, store, stage, go }) {
       });
       below.replaceChildren(
         el("div", { class: "dl-lesson-choices", role: "group" }, choices),
-        done ? el("p", { class: "dl-lesson-score", role: "status", text: typeof picked === "number" ? say(picked === block.answer ? "right" : "wrong") : say("seen_only") }) : button({ text: say(ready ? "skip" : "measuring"), class: "dl-quiet dl-small", disabled: !ready, onclick: () => answer("seen") }),
+        done ? el("p", { class: "dl-lesson-score", role: "status", text: typeof picked === "number" ? say(picked === block.answer ? "right" : "wrong") : say("seen_only") }) : el("div", { class: "dl-lesson-row" },
+          button({ text: say(ready ? "skip" : "measuring"), class: "dl-quiet dl-small", disabled: !ready, onclick: () => answer("seen") }), ready ? classButton(place, () => predicted.has(key) || answer("seen")) : null),
         ...(done ? [reveal(block)] : []),
       );
     }
@@ -127,7 +134,7 @@ export function createBlocks({ lesson, store, stage, go }) {
     return node;
   }
 
-  function drawing(block, key) {
+  function drawing(block, key, place) {
     const { node, below } = asking(block, "pen", "sketch");
     const made = stop(key, node, block, { predicts: true, draws: true, enter, leave: () => sketch.end() });
     let busy = false;
@@ -151,6 +158,10 @@ export function createBlocks({ lesson, store, stage, go }) {
       finish({ score });
     }
     const finish = (value) => settle(made, value, draw);
+    const seen = () => {
+      sketch.end();
+      finish("seen");
+    };
     function draw() {
       const known = predicted.get(key);
       if (known !== undefined) {
@@ -162,7 +173,7 @@ export function createBlocks({ lesson, store, stage, go }) {
       const drawn = sketch.points.length > 1 && !busy;
       if (!below.childElementCount) {
         below.replaceChildren(el("p", { class: "dl-lesson-hint", text: say("sketch_hint") }), el("div", { class: "dl-lesson-row" },
-          button({ text: say("sketch_done"), class: "dl-primary", onclick: done }), button({ text: say("sketch_clear"), onclick: () => sketch.clear() }), button({ text: say("skip"), class: "dl-quiet", onclick: () => { sketch.end(); finish("seen"); } })));
+          button({ text: say("sketch_done"), class: "dl-primary", onclick: done }), button({ text: say("sketch_clear"), onclick: () => sketch.clear() }), button({ text: say("skip"), class: "dl-quiet", onclick: seen }), classButton(place, () => predicted.has(key) || seen())));
       }
       const [finished, clear] = below.querySelectorAll("button");
       finished.disabled = clear.disabled = !drawn;

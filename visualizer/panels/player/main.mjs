@@ -12,6 +12,7 @@ import { createLibrary } from "./library.mjs";
 import { createMapPanel } from "./mappanel.mjs";
 import { createModes } from "./modes.mjs";
 import { createMount } from "./mounting.mjs";
+import { createPollDoor } from "./polldoor.mjs";
 import { createQuiz } from "./quiz.mjs";
 import { raceKeys } from "./racekeys.mjs";
 import { createScopeCurves } from "./scopecurves.mjs";
@@ -49,6 +50,7 @@ const PIECES = {
     ["", createLibrary],
     ["", createLessons],
     ["", createModes],
+    ["", createPollDoor],
   ],
   dials: [["", createDials]],
 };

@@ -4,6 +4,7 @@
 import { openLessons, readerOf } from "./lessons.mjs";
 import { TYPING } from "./keys.mjs";
 import { presenting } from "./panel.mjs";
+import { openPoll } from "./polldoor.mjs";
 import { setContrast } from "./theme.mjs";
 import { button, el } from "./ui.mjs";
 
@@ -71,6 +72,7 @@ export function createModes(root, store) {
     tools.replaceChildren(
       key("back", "previous", () => step(-1)),
       key("chevron", "next", () => step(1)),
+      key("class", "ask", () => openPoll()),
       key("contrast", "contrast", contrast, classList.contains("dl-contrast")),
       key("lock", classList.contains("dl-unlocked") ? "lock" : "unlock", hold, !classList.contains("dl-unlocked")),
       key("close", "leave", () => present(false)),

@@ -13,6 +13,7 @@ import { createStudyLanes } from "./netlanes.mjs";
 import { createProgress } from "./netprogress.mjs";
 import { createViewPanel } from "./netviews.mjs";
 import { store } from "./netstore.mjs";
+import { createPollDoor } from "./polldoor.mjs";
 import { createTransport } from "./transport.mjs";
 
 const SKELETON = `
@@ -38,6 +39,7 @@ const PIECES = {
     [".dl-lanes", createStudyLanes],
     ["", createLessons],
     ["", createModes],
+    ["", createPollDoor],
   ],
   dials: [["", createStudyDials]],
 };

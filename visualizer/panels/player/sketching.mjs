@@ -7,10 +7,12 @@ import { el } from "./ui.mjs";
 const NEAR = 24;    // px: a stroke that begins so near to the end of the last one goes on with it
 const APART = 3;    // px between two points
 const MOST = 1500;  // points
+const TOP = 65535;  // see visualizer/classroom/sketches.py
 
 let asked = null; // {key, color, changed}: a sketch that somebody waits for, or has got
 let points = [];  // [x, y] of the plane
 let open = false; // whether it may still be drawn
+let crowd = [];   // what a class has sketched: x and y in turn, as shares of the window
 const panels = new Set();
 const tell = () => panels.forEach((panel) => panel());
 
@@ -36,6 +38,12 @@ export const sketch = {
   },
   end() {
     [asked, points, open] = [null, [], false];
+    tell();
+  },
+  /** The sketches of a class, all in one picture. @param {number[][]} lines */
+  crowd(lines) {
+    if (!lines.length && !crowd.length) return;
+    crowd = lines;
     tell();
   },
 };
@@ -90,13 +98,14 @@ export function createSketching(root, store, getMap) {
   function draw() {
     cover.hidden = !open;
     const map = getMap();
-    layer.canvas.hidden = !asked || !map;
+    layer.canvas.hidden = !map || !(asked || crowd.length);
     if (layer.canvas.hidden) return;
     layer.fit([0, 0, root.clientWidth, root.clientHeight]);
     layer.clear();
-    if (points.length < 2) return;
     layer.within(map.clip, (g) => {
       Object.assign(g, { lineJoin: "round", lineCap: "round" });
+      drawCrowd(g, map.clip);
+      if (points.length < 2) return;
       for (const [color, width, dash] of [[theme.halo, 5.5, []], [asked.color(), 3, [1, 6]]]) {
         Object.assign(g, { strokeStyle: color, lineWidth: width });
         g.setLineDash(dash);
@@ -106,6 +115,17 @@ export function createSketching(root, store, getMap) {
       }
       g.setLineDash([]);
     });
+  }
+
+  /** The more there are, the fainter: where many went the same way, it is dark. */
+  function drawCrowd(g, [left, top, width, height]) {
+    Object.assign(g, { strokeStyle: theme.text, lineWidth: 2, globalAlpha: Math.max(0.12, Math.min(0.7, 6 / crowd.length)) });
+    for (const line of crowd) {
+      g.beginPath();
+      for (let k = 0; k < line.length; k += 2) g[k ? "lineTo" : "moveTo"](left + (line[k] / TOP) * width, top + (1 - line[k + 1] / TOP) * height);
+      g.stroke();
+    }
+    g.globalAlpha = 1;
   }
 
   panels.add(draw);
