@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any, Literal
 
 import numpy as np
 import pytest
-from lab import Lab
+from lab import FLAT, STATE, Lab
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -41,6 +42,55 @@ def test_only_the_player_is_presented_in_letters_for_the_last_row(lab: Lab) -> N
     assert views and views["height"] > 0.75 * 1080
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     assert not lab.clock()["playing"] and not lab.clock()["loop"]
+
+
+TEXTS = """() => {
+  const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walker.nextNode()); ) {
+    const of = node.parentElement, range = document.createRange();
+    range.selectNodeContents(node);
+    const { x, y, width, height } = range.getBoundingClientRect();
+    const seen = of.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    if (!node.data.trim() || !seen || of.closest(".dl-locked .dl-transport")) continue; // which is out of use
+    if (width < 2 || x < 0 || y < 0 || x + width > innerWidth || y + height > innerHeight) continue;
+    found.push([node.data.trim(), parseFloat(getComputedStyle(of).fontSize), x, y, width, height]);
+  }
+  return found;
+}"""
+
+
+def luminance(rgb: np.ndarray) -> np.ndarray:
+    """WCAG 2.2's relative luminance of colors (..., 3) in 0..255."""
+    share = rgb / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return np.asarray(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("rest", [f"{RACE}&present=true", "lang=zh&present=true#lessons/momentum"])
+def test_a_quarter_of_the_picture_can_be_read(lab: Lab, rest: str, scheme: Literal["light", "dark"]) -> None:
+    """Every text of a full-HD screenshot at 25 %: letters of 5.5 px and more, and of their color 3:1 is left.
+
+    Red if a text were too small or too thin: blurred by the reduction, its ink mixes with what lies under it.
+    """
+    lab.page.add_init_script(FLAT)
+    lab.page.emulate_media(color_scheme=scheme)
+    come(lab, rest)
+    if "lessons" in rest:
+        lab.page.wait_for_selector(".dl-current", timeout=60_000)
+        lab.page.wait_for_function(f"{STATE}.header.scenario.landscape === 'ravine' && !window.descentLab.store.busy")
+    texts: list[Any] = []
+    while not texts or texts != lab.page.evaluate(TEXTS):
+        texts = lab.page.evaluate(TEXTS)
+        lab.page.wait_for_timeout(1500)
+    whole = Image.open(BytesIO(lab.page.screenshot())).convert("RGB")
+    small = luminance(np.asarray(whole.resize((480, 270), Image.Resampling.BOX), np.float64))
+    assert len(texts) > 12
+    for text, size, x, y, width, height in texts:
+        assert size / 4 >= 5.5, (text, size)
+        box = small[int(y / 4) : int((y + height) / 4) + 1, int(x / 4) : int((x + width) / 4) + 1]
+        low, high = np.quantile(box, (0.02, 0.98))
+        assert (high + 0.05) / (low + 0.05) >= 3.0, (text, low, high)
 
 
 def test_a_click_moves_no_start_until_it_is_unlocked(lab: Lab) -> None:

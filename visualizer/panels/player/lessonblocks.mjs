@@ -103,6 +103,7 @@ export function createBlocks({ lesson, store, stage, go }) {
     predicted.set(made.key, value);
     draw();
     veil();
+    stage.turn(made); // whoever came here by keyboard has not scrolled to it
     stage.release(made);
   }
 

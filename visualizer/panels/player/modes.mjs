@@ -5,7 +5,7 @@ import { openLessons, readerOf } from "./lessons.mjs";
 import { TYPING } from "./keys.mjs";
 import { presenting } from "./panel.mjs";
 import { openPoll } from "./polldoor.mjs";
-import { setContrast } from "./theme.mjs";
+import { setLook } from "./theme.mjs";
 import { button, el } from "./ui.mjs";
 
 const asked = new URLSearchParams(location.search);
@@ -14,7 +14,7 @@ const on = (name) => asked.has(name) && !["", "false", "0"].includes(asked.get(n
 classList.toggle("dl-presenting", on("present"));
 classList.toggle("dl-embedded", on("embed"));
 classList.toggle("dl-contrast", on("contrast"));
-setContrast(on("contrast"));
+setLook({ strong: on("contrast"), far: on("present") });
 
 let toggle = null;
 
@@ -43,6 +43,7 @@ export function createModes(root, store) {
 
   function present(next) {
     classList.toggle("dl-presenting", next);
+    setLook({ far: next });
     if (next) {
       store.pause();
       store.setClock({ loop: false });
@@ -52,7 +53,7 @@ export function createModes(root, store) {
   }
 
   function contrast() {
-    setContrast(classList.toggle("dl-contrast"));
+    setLook({ strong: classList.toggle("dl-contrast") });
     changed();
   }
 

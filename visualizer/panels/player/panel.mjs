@@ -63,7 +63,7 @@ export const isLarge = (height) => height > 480;
 export const presenting = () => document.body.classList.contains("dl-presenting");
 
 /** Size of axis labels in a panel of this height. */
-export const fontSize = (height) => (presenting() ? 26 : isLarge(height) ? 14 : 11);
+export const fontSize = (height) => (presenting() ? 28 : isLarge(height) ? 14 : 11);
 
 /** Factor for the thickness of lines there. */
 export const weight = (height) => (presenting() ? 2.2 : isLarge(height) ? 1.35 : 1);

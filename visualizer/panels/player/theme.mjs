@@ -11,10 +11,11 @@ import palette from "./palette.mjs";
 export const theme = { dark: false, key: "" };
 
 let strong = false; // more contrast, for a projector in a bright room
+let far = false;    // read from the last row: no text is paler than another
 
-/** With more contrast, or without; what is drawn next has it. */
-export function setContrast(on) {
-  strong = on;
+/** With more contrast, or without; to be read from afar, or not. What is drawn next has it. */
+export function setLook(look) {
+  ({ strong = strong, far = far } = look);
   theme.key = "";
 }
 
@@ -46,7 +47,7 @@ export function readTheme(element) {
   const text = get("--st-text-color", "#31333f");
   const accent = get("--st-primary-color", "#005f9e");
   const font = get("--st-font", "system-ui, sans-serif");
-  const key = [background, text, accent, font, strong].join("|");
+  const key = [background, text, accent, font, strong, far].join("|");
   if (key === theme.key) return false;
 
   const paper = rgbOf(background);
@@ -55,7 +56,7 @@ export function readTheme(element) {
   const kind = dark ? "dark" : "light";
   Object.assign(theme, {
     key, dark, strong, background, text, accent, font,
-    muted: mix(paper, ink, strong ? 0.9 : 0.68),  // keeps 4.5:1 for small axis labels
+    muted: mix(paper, ink, far ? 1 : strong ? 0.9 : 0.68),  // keeps 4.5:1 for small axis labels
     border: mix(paper, ink, 0.16),
     paths: palette.paths[kind],
     dashes: palette.dashes,
