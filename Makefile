@@ -4,10 +4,10 @@ ADDRESS ?= 127.0.0.1
 # Of the tests; each starts a server of its own.
 WORKERS ?= 2
 BIN := .venv/bin
-CODE := app.py optimizers landscapes visualizer tests $(wildcard benchmarks)
+CODE := app.py optimizers landscapes visualizer tests $(wildcard benchmarks deploy)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format check-lessons bench lock clean
+.PHONY: help run test lint format check-lessons bench load lock clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,10 @@ bench: ## Run the comparisons in benchmarks/
 	@tools/setup.sh venv requirements-bench.txt
 	@tools/setup.sh chromium
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+load: ## A lecture hall of N=300 students against a server of its own, on this machine (ARGS="--seconds 60")
+	@tools/setup.sh venv requirements.txt
+	@$(BIN)/python deploy/load.py -n $(or $(N),300) $(ARGS)
 
 UV_COMPILE = uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \
   --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"

@@ -55,6 +55,7 @@ ONLY = {
     "markdown_it": ("visualizer.lessons",),
     "mdit_py_plugins": ("visualizer.lessons",),
     "plotly": ("visualizer.figures", "visualizer.export", "visualizer.panels.player"),
+    "prometheus_client": ("visualizer.panels.metrics",),
     "redis": ("visualizer.classroom.store",),
     "segno": ("visualizer.panels.classroom",),
     "ziamath": ("visualizer.formula", "visualizer.library"),

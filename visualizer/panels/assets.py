@@ -1,7 +1,8 @@
 """What the page loads besides Streamlit itself: the player's modules and styles, generated data, plotly.js.
 
-They are served under ``/lab/<digest>/<name>``. The digest covers the contents of all of them, so a browser may keep
-each for ever, and one that still shows an older page never mixes old modules with new ones.
+Modules and styles travel together, see ``bundles``. They are served under ``/lab/<digest>/<name>``. The digest covers
+the contents of all of them, so a browser may keep each for ever, and one that still shows an older page never mixes old
+modules with new ones.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from typing import Any
 from visualizer import catalogue, library
 from visualizer.figures import palette
 from visualizer.networks import catalogue as networks
+from visualizer.panels import bundles
 
 PLAYER = Path(__file__).parent / "player"
 STRINGS = Path(__file__).parents[1] / "strings"
@@ -39,7 +41,7 @@ _IMPORT = re.compile(r"""^(?:import|export)\b[^;"]*?"\./([^"]+)";""", re.MULTILI
 
 @cache
 def files() -> dict[str, tuple[bytes, str]]:
-    """Name -> (contents, content type), of everything; built once in a process."""
+    """Name -> (contents, content type), of everything as it is written; built once in a process."""
     contents = {path.name: path.read_bytes() for path in PLAYER.iterdir() if path.suffix in TYPES}
     contents |= {
         "catalogue.mjs": _module(catalogue.as_json()),
@@ -52,6 +54,13 @@ def files() -> dict[str, tuple[bytes, str]]:
 
 
 @cache
+def served() -> dict[str, tuple[bytes, str]]:
+    """The same as it is served: modules and styles that belong to a page are together in a few files."""
+    found = {name: (text.encode(), TYPES[Path(name).suffix]) for name, text in bundles.bundled(_texts()).items()}
+    return files() | found
+
+
+@cache
 def later() -> dict[str, tuple[Callable[[], bytes], str]]:
     """Name -> (how to build the contents, what they depend on), of modules that take too long for a server's start."""
     return {"cards.mjs": (lambda: _module(library.as_json()), library.fingerprint())}
@@ -60,7 +69,7 @@ def later() -> dict[str, tuple[Callable[[], bytes], str]]:
 @cache
 def digest() -> str:
     """Twelve hexadecimal digits that change with any byte of any file."""
-    total = hashlib.sha256()
+    total = hashlib.sha256(Path(bundles.__file__).read_bytes())
     known = {name: content for name, (content, _) in files().items()}
     for name, content in (known | {name: stands.encode() for name, (_, stands) in later().items()}).items():
         total.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(content).digest())
@@ -86,15 +95,15 @@ def preload(base: str, first: str = "main.mjs") -> str:
 
 @cache
 def needed_at_once(first: str = "main.mjs") -> list[str]:
-    """What a visit loads: plotly.js, the modules that the ``first`` one imports, the styles that it names."""
-    found, new = set(), {first}
-    while new:
-        name = new.pop()
-        found.add(name)
-        new |= set(imports(name)) - found
-    text = files()[first][0].decode()
-    plotly = first == "main.mjs"  # the other page draws without it
-    return [name for name in files() if name in found or (name.endswith(".js") and plotly) or f'"{name}"' in text]
+    """What a visit loads: plotly.js, the styles, and the modules that the ``first`` one imports, together."""
+    styles = bundles.styles(first, _texts())
+    sheets = ["base.chunk.css", first.replace(".mjs", ".chunk.css"), *styles[-1:]] if styles else []
+    plotly = ["plotly.min.js"] if first == "main.mjs" else []  # the other page draws without it
+    return [*plotly, *sheets, bundles.BASE, bundles.chunk(first), first]
+
+
+def _texts() -> dict[str, str]:
+    return {name: content.decode() for name, (content, _) in files().items() if Path(name).suffix in {".mjs", ".css"}}
 
 
 def imports(name: str) -> list[str]:

@@ -190,13 +190,11 @@ def page(request: Request) -> str:
     words = assets.strings()
     told = {name: words[lang][name] for name in ("join", "poll")}
     data = json.dumps(told, ensure_ascii=False).replace("<", "\\u003c")
-    modules = [name for name in assets.needed_at_once("join.mjs") if name.endswith(".mjs")]
-    early = "".join(f'<link rel="modulepreload" href="{folder}{name}">' for name in modules)
     return f"""<!doctype html>
 <html lang="{"zh-Hans" if lang == "zh" else "en"}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>{html.escape(words[lang]["join"]["title"])} · Descent Lab</title>
-<link rel="icon" href="data:,"><link rel="stylesheet" href="{folder}join.css">{early}
+<link rel="icon" href="data:,"><link rel="stylesheet" href="{folder}join.css">
 <script type="application/json" id="words">{data}</script>
 <script type="module" src="{folder}join.mjs"></script></head>
 <body><main></main></body></html>"""

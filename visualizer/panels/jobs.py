@@ -65,6 +65,7 @@ class Jobs:
         self._room = room
         self._turn = threading.Semaphore(at_once)
         self._guard = threading.Lock()
+        self.asked = self.kept = 0  # since the start; ``kept`` counts work under way as well
         self._running: dict[str, Job] = {}
         self._finished: OrderedDict[str, Job] = OrderedDict()  # the one that was asked for last comes last
 
@@ -101,6 +102,8 @@ class Jobs:
             if key in self._finished:
                 self._finished.move_to_end(key)
             begun = job is not None
+            self.asked += 1
+            self.kept += begun
             job = job or Job()
             job.join(listener)
             if not begun:

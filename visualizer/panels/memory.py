@@ -58,7 +58,7 @@ class Stored:
 def table(base: str) -> dict[str, Stored]:
     """URL path -> file, for a server at ``base``, an empty string or ``/path``."""
     lab = assets.folder(base)
-    ours = {lab + name: Stored(partial(bytes, body), kind) for name, (body, kind) in assets.files().items()}
+    ours = {lab + name: Stored(partial(bytes, body), kind) for name, (body, kind) in assets.served().items()}
     ours |= {lab + name: Stored(build, TYPES[".mjs"]) for name, (build, _) in assets.later().items()}
     theirs = {
         f"{base}/{path.relative_to(STREAMLIT).as_posix()}": Stored(path.read_bytes, TYPES[path.suffix])

@@ -12,7 +12,7 @@ import streamlit as st
 from visualizer.edits import LANGUAGES
 from visualizer.edits.opening import parameters
 from visualizer.edits.parts import RefusedError
-from visualizer.panels import networks, race
+from visualizer.panels import metrics, networks, race
 
 PAGE = "page"
 MODES = ("present", "contrast")  # how the page is shown is the browser's own affair
@@ -24,7 +24,8 @@ def draw() -> None:
     if PAGE not in st.session_state:
         _open_link()
     page = PAGES[st.session_state[PAGE]]
-    page.draw(_on_edit)
+    with metrics.RERUNS.time():
+        page.draw(_on_edit)
 
 
 def _open_link() -> None:

@@ -19,7 +19,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import net_util
 
-from visualizer.panels import assets, classroom, lessons, memory, save, stream
+from visualizer.panels import assets, classroom, guard, journal, lessons, memory, metrics, save, stream
 
 #: Who may show the page in a frame besides itself, e.g. a course's site: origins, separated by spaces.
 FRAME_ANCESTORS = "DESCENT_LAB_FRAME_ANCESTORS"
@@ -31,8 +31,9 @@ setattr(net_util, "get_external_ip", lambda: None)  # noqa: B010  (an assignment
 
 def middleware() -> list[Middleware]:
     """Around Streamlit's own, the outermost first."""
+    around = (journal.Numbered, SecurityHeaders, metrics.Metrics, guard.Guard)
     ours = (stream.Maps, lessons.Lessons, save.Saved, classroom.Classroom, memory.Memory)
-    return [Middleware(one) for one in (SecurityHeaders, *ours)]
+    return [Middleware(one) for one in (*around, *ours)]
 
 
 @asynccontextmanager
@@ -41,6 +42,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     from visualizer import simulate
     from visualizer.panels import pages  # noqa: F401  (the first visitor does not wait for its imports)
 
+    journal.install()
     simulate.warm(simulate.FIRST)
     memory.table(memory.base())
     gc.collect()

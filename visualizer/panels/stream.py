@@ -28,6 +28,11 @@ LONGEST = 20_000  # bytes of a link
 _jobs = Jobs()
 
 
+def counts() -> tuple[int, int]:
+    """How many maps and networks were asked for since the start, and how many of them were there or under way."""
+    return _jobs.asked, _jobs.kept
+
+
 class Maps:
     """ASGI middleware: answers ``GET /lab/map?<a scenario's link>``, ``/lab/net?<a study's link>`` and ``/lab/view?<the
     same>`` with frames.

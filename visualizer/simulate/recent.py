@@ -18,8 +18,15 @@ MOST_ROWS = 250_000  # 44 MB
 MOST_PLACES = 300  # from which forks go on: a kilobyte each
 
 _guard = threading.Lock()  # sessions are threads
+_counts = [0, 0]  # jobs that were asked for, and of these what was kept
 _kept: OrderedDict[Job, Trajectory] = OrderedDict()  # the one that was asked for last comes last
 _places: OrderedDict[tuple[Job, int], Place] = OrderedDict()
+
+
+def counts() -> tuple[int, int]:
+    """How many trajectories were asked for since the start, and how many of them were kept."""
+    with _guard:
+        return _counts[0], _counts[1]
 
 
 def trajectories(jobs: Sequence[Job]) -> list[Trajectory]:
@@ -27,6 +34,8 @@ def trajectories(jobs: Sequence[Job]) -> list[Trajectory]:
     with _guard:
         found = {job: _kept[job] for job in lineage(jobs) if job in _kept}
         known = Known(found, dict(_places) if any(job.fork for job in jobs) else {})
+        _counts[0] += len(jobs)
+        _counts[1] += sum(job in found for job in jobs)
     missing = [job for job in dict.fromkeys(jobs) if job not in found]
     if missing:
         found.update(zip(missing, run_jobs(missing, None, known), strict=True))
