@@ -153,6 +153,7 @@ def basins(
     nx, ny = (int(count) for count in size)
     if min(nx, ny) < 1 or not (np.isfinite([x0, x1, y0, y1]).all() and x0 < x1 and y0 < y1):
         raise ValueError(f"no map has {nx} x {ny} starts in the window {x0, x1, y0, y1}")
+    tiles.bounded(nx * ny)
     if points is None:
         about = tuple(filled.items()), smooth, placed(rotate, stretch, shift), (x0, x1, y0, y1)
         points = [point.x for point in resting_points(landscape, *about)]

@@ -81,7 +81,8 @@ class Plan:
         return tiles.run(self.runs, hosts.mine(tiles.refined(nx, self.total // nx, self.dear)), self.cancel)
 
     def whole(self) -> Sweep:
-        """All of it, in the grid's order. Raises ``Cancelled`` when its event is set."""
+        """All of it, in the grid's order. Raises ``Cancelled`` when its event is set, ``ValueError`` for too many runs."""
+        tiles.bounded(self.total)
         done, found = 0, blank(self.total)
         for lanes, ends in tiles.run(self.runs, hosts.mine(cut(self.total, self.dear)), self.cancel):
             fill(found, lanes, ends)

@@ -47,6 +47,7 @@ CONVERGES, OSCILLATES, DIVERGES = range(3)
 OUTCOMES = ("converges", "oscillates", "diverges")
 SLICE = 0.02  # seconds of work between two looks at whether the map is still wanted
 MOST_STEPS = 2**24 - 2  # lanes count in float32
+MOST_RUNS = 2**27  # of one map, some 4 GB; more are made in shards, see `visualizer.sweeping`
 Found = TypeVar("Found")
 COARSEST = 16  # pixels from one start of a map's first picture to the next
 ROUNDING = 1e-5  # of a loss in float32, as a share of it
@@ -54,6 +55,14 @@ ROUNDING = 1e-5  # of a loss in float32, as a share of it
 
 class Cancelled(Exception):  # noqa: N818  (what happened, not a mistake)
     """The map was given up."""
+
+
+def bounded(runs: int) -> None:
+    """Raises ``ValueError`` for more runs than a machine's memory should hold at once."""
+    if runs > MOST_RUNS:
+        raise ValueError(
+            f"{runs:,} runs are too many at once: at most {MOST_RUNS:,}, or in shards (visualizer.sweeping)"
+        )
 
 
 @dataclass(frozen=True)
