@@ -81,7 +81,7 @@ class Plan:
         return tiles.run(self.runs, hosts.mine(tiles.refined(nx, self.total // nx, self.dear)), self.cancel)
 
     def whole(self) -> Sweep:
-        """All of it, in the grid's order. Raises ``Cancelled`` when its event is set, ``ValueError`` for too many runs."""
+        """All of it, in the grid's order. Raises ``Cancelled``, and ``ValueError`` for too many runs."""
         tiles.bounded(self.total)
         done, found = 0, blank(self.total)
         for lanes, ends in tiles.run(self.runs, hosts.mine(cut(self.total, self.dear)), self.cancel):
