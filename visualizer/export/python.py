@@ -156,6 +156,8 @@ def _loop(scenario: Scenario, run: Run, card: Card, first: Text, told: Told) -> 
     before, step, values = _statements(run, card)
     if "rng." in step and told.noise:
         before, step = "", step.replace("rng.standard_normal(2)", "normals(t, 1)")
+    if told.momenta[0] and "beta1**t" in step:  # a bias correction is by the product of all that there were
+        before, step = f"{before}\npower = 1.0", "power = power * beta1\n" + step.strip("\n").replace("beta1**t", "power")
     dials = "\n".join(f"{name} = {literal(value)}" for name, value in values.items())
     return templates.loop(parts, dials, before, step)
 

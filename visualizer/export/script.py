@@ -2,17 +2,21 @@
 
 ``paths`` maps a run's name to the points that it visits, ``(T + 1, 2)``, in the order of the race. Noise is drawn as
 the lab draws it, rates are those that were recorded. What a library lacks is a plain loop, as on an optimizer's card. A
-run that would take another path is not written: the script says so, and why, and prints no number for it.
+run that would take another path is not written: the script says so, and why, and prints no number for it. One whose
+last digits grow until they are seen is called chaotic.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from textwrap import fill
+
+import numpy as np
 
 from optimizers import RULES as OPTIMIZERS
 from visualizer.export import noise
 from visualizer.export.data import link
-from visualizer.export.layout import WIDTH, indented
+from visualizer.export.layout import WIDTH
 from visualizer.export.own import HEAD, own
 from visualizer.export.python import LIBRARIES, Told, left_out, pieces
 from visualizer.export.templates import Script
@@ -20,6 +24,8 @@ from visualizer.race import is_cycled, momentum, race
 from visualizer.scenario import Run, Scenario
 from visualizer.simulate.rollout import Trajectory
 from visualizer.spec import Text
+
+NUDGE, SEEN = 1e-14, 1e-8  # how far a start is moved, and how far an end may move with it
 
 _OWN_ENDS = """for name, run in runs.items():
     step = run.n_valid - 1
@@ -69,8 +75,9 @@ def _own(scenario: Scenario, language: str) -> str:
 def _with(scenario: Scenario, language: str, library: str) -> str:
     """A library's script: what the runs share, once; then each of them."""
     made: list[tuple[str, Script | None]] = []
-    for number, (run, found) in enumerate(zip(scenario.runs, race(scenario), strict=True), 1):
-        made.append(_part(scenario, run, found, number, language, library))
+    runs = zip(scenario.runs, race(scenario), _drifts(scenario), strict=True)
+    for number, (run, found, drift) in enumerate(runs, 1):
+        made.append(_part(scenario, run, found, drift, number, language, library))
     scripts = [script for _, script in made if script]
     if not scripts:
         return f"# {link(scenario)}\n" + "".join(text for text, _ in made)
@@ -84,7 +91,7 @@ def _with(scenario: Scenario, language: str, library: str) -> str:
 
 
 def _part(
-    scenario: Scenario, run: Run, found: Trajectory, number: int, language: str, library: str
+    scenario: Scenario, run: Run, found: Trajectory, drift: float, number: int, language: str, library: str
 ) -> tuple[str, Script | None]:
     """The statements of a run, and the pieces that they come from; None for one that is not written."""
     head = f"\n# {number}: {_in(run.title, language)}\n"
@@ -96,8 +103,8 @@ def _part(
         text = _in(why, language) + " " * (language == "en") + " ".join(_in(reason, language) for reason in reasons)
         return head + _comment(text) + f"print({_quoted(f'{number} {run.title}: {text}')})\n", None
     script, kind = made
-    notes = script.notes + "".join(_comment(_in(note, language)) for note in _notes(scenario, found))
-    other = " (SciPy: another path to the same end)" if kind == "scipy" else ""
+    notes = script.notes + "".join(_comment(_in(note, language)) for note in _notes(scenario, found, drift))
+    other = " (SciPy: another path to the same end)" if kind == "scipy" else " (chaotic)" if drift > SEEN else ""
     after = _UNWRAPPED if "here = gradient" in script.body else ""
     return f"{head}{notes}{script.body}\n{after}paths[{_key(number, run, other)}] = path\n", script
 
@@ -125,22 +132,49 @@ def _numbers(values: list[float]) -> str:
 def _reasons(scenario: Scenario, run: Run, kind: str | None) -> list[Text]:
     """Why a run's path cannot be had this way."""
     noisy = (scenario.noise or ("none", {}))[0]
-    found = left_out(scenario, run, scheduled=True, noisy=noisy in noise.MODELS)
+    found = left_out(scenario, run, scheduled="lr" in run.hyper, noisy=noisy in noise.MODELS)
     if noisy != "none" and kind == "scipy":
         found.append(Text("Its line search does not bear noise.", "它的线搜索经不起噪声。"))
+    if is_cycled(run) and OPTIMIZERS[run.optimizer].query:
+        found.append(Text("Its point of the gradient does not cycle.", "它取梯度的点不随周期变化。"))
     if scenario.surface.matrix and run.optimizer == "muon":
         found.append(Text("Its points are matrices.", "它的点是矩阵。"))
     return found
 
 
-def _notes(scenario: Scenario, found: Trajectory) -> list[Text]:
-    """What is to be known of a run that is shorter than the race."""
-    last, steps = found.n_valid - 1, scenario.steps
+def _notes(scenario: Scenario, found: Trajectory, drift: float) -> list[Text]:
+    """What is to be known of a run that is shorter than the race, or whose end hangs on its last digits."""
+    last, steps, notes = found.n_valid - 1, scenario.steps, []
     if found.stopped is not None:
-        return [Text(f"Diverges: step {last} is the last that is finite.", f"发散\uff1a第 {last} 步是最后的有限值。")]
-    if scenario.budget == "evaluations":
-        return [Text(f"{steps} evaluations are enough for {last} steps.", f"{steps} 次求值够走 {last} 步。")]
-    return []
+        notes = [Text(f"Diverges: step {last} is the last that is finite.", f"发散\uff1a第 {last} 步是最后的有限值。")]
+    elif scenario.budget == "evaluations":
+        notes = [Text(f"{steps} evaluations are enough for {last} steps.", f"{steps} 次求值够走 {last} 步。")]
+    if drift > SEEN:
+        chaotic = Text(
+            f"Chaotic: from a start moved by {NUDGE:g} it ends {drift:.1g} away, and so may another library's.",
+            f"混沌\uff1a起点移动 {NUDGE:g}\uff0c终点就相差 {drift:.1g}\uff1b换一个库也可能如此。",
+        )
+        notes.append(chaotic)
+    return notes
+
+
+def _drifts(scenario: Scenario) -> list[float]:
+    """How far each run's last common point moves when the start does, by about what a rounding is; relative if large.
+
+    Another library rounds otherwise at every step; this rounds once, and so tells of little more than the magnitude.
+    """
+    assert scenario.start is not None
+    x0, x1, y0, y1 = scenario.domain
+    (x, y), (middle, height) = scenario.start, ((x0 + x1) / 2, (y0 + y1) / 2)
+    start = x + (NUDGE if x < middle else -NUDGE), y + (NUDGE if y < height else -NUDGE)
+    pairs = zip(race(scenario), race(replace(scenario, start=start)), strict=True)
+    return [_apart(one, other) for one, other in pairs]
+
+
+def _apart(one: Trajectory, other: Trajectory) -> float:
+    last = min(one.n_valid, other.n_valid) - 1
+    ends = one.theta[last], other.theta[last]
+    return float(np.abs(ends[0] - ends[1]).max() / max(1.0, np.abs(ends[0]).max())) if last >= 0 else 0.0
 
 
 def _comment(text: str) -> str:

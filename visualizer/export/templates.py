@@ -22,9 +22,9 @@ OPTAX_VALUES = ("polyak_sgd", "lbfgs", "linesearch")
 class Parts:
     """What differs from script to script; ``surface`` is the body of ``loss(theta)``.
 
-    ``rates`` are numbers apart by white space, or empty; ``momenta`` the name of a momentum and its numbers. ``engine``,
-    ``jax`` or ``torch``, differentiates in a plain loop. ``shaken`` is the operator that joins the gradient and
-    ``shake(t)`` of update t, and ``noise`` what defines this; both empty without noise.
+    ``rates`` are numbers with space between them, or empty; ``momenta`` the name of a momentum and its numbers.
+    ``engine``, ``jax`` or ``torch``, differentiates in a plain loop. ``shaken`` is the operator that joins the gradient
+    and ``shake(t)`` of update t, and ``noise`` what defines this; both empty without noise.
     """
 
     notes: str
@@ -58,7 +58,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Script:
-    """``shared`` are the definitions that all runs on a surface have in common, ``body`` is a run, up to its ``path``."""
+    """``shared`` are the definitions that all runs on a surface have in common, ``body`` is a run with its ``path``."""
 
     notes: str
     math: bool
