@@ -157,7 +157,10 @@ def _loop(scenario: Scenario, run: Run, card: Card, first: Text, told: Told) -> 
     if "rng." in step and told.noise:
         before, step = "", step.replace("rng.standard_normal(2)", "normals(t, 1)")
     if told.momenta[0] and "beta1**t" in step:  # a bias correction is by the product of all that there were
-        before, step = f"{before}\npower = 1.0", "power = power * beta1\n" + step.strip("\n").replace("beta1**t", "power")
+        before, step = (
+            f"{before}\npower = 1.0",
+            "power = power * beta1\n" + step.strip("\n").replace("beta1**t", "power"),
+        )
     dials = "\n".join(f"{name} = {literal(value)}" for name, value in values.items())
     return templates.loop(parts, dials, before, step)
 
@@ -207,7 +210,7 @@ def _parts(
 ) -> templates.Parts:
     """What every script but the lab's own shares: comments, the surface, the start, the rates (if it ``follows``)."""
     rates = told.rates if follows else ""
-    notes = first if told.whole else [*first, *left_out(scenario, run, bool(rates))]
+    notes = first if told.whole else [*first, *_begun(scenario, run), *left_out(scenario, run, bool(rates))]
     x, y = scenario.placed_start
     # In a race of PyTorch's, plain loops ask for the loss of NumPy's points, too.
     point = "torch.as_tensor(theta)" if told.engine == "torch" else "theta"
@@ -238,16 +241,21 @@ def _rates(scenario: Scenario, run: Run) -> str:
     return "\n".join(repr(float(rate)) for rate in rates.lr)
 
 
+def _begun(scenario: Scenario, run: Run) -> list[Text]:
+    """That a run continues another, of which its script knows nothing."""
+    other = trunk(scenario, run)
+    if other is None or run.fork is None:
+        return []
+    told = Text(
+        f"Left out: {other.title} up to step {run.fork.at}, which this run continues; here it begins at the start.",
+        f"未写出\uff1a它所接续的 {other.title.zh}\uff08到第 {run.fork.at} 步\uff09\uff0c这里从起点开始。",
+    )
+    return [told]
+
+
 def left_out(scenario: Scenario, run: Run, scheduled: bool, noisy: bool = False) -> list[Text]:
     """What the page draws and the script does not have, by name; whether it has the schedule and the noise."""
     found = []
-    other = trunk(scenario, run)
-    if other is not None and run.fork is not None:
-        told = Text(
-            f"Left out: {other.title} up to step {run.fork.at}, which this run continues; here it begins at the start.",
-            f"未写出\uff1a它所接续的 {other.title.zh}\uff08到第 {run.fork.at} 步\uff09\uff0c这里从起点开始。",
-        )
-        found.append(told)
     if run.schedule[0] != "constant" and not scheduled:
         title = SCHEDULES[run.schedule[0]].title
         found.append(Text(f"Left out: the schedule ({title}).", f"未写出\uff1a学习率调度\uff08{title.zh}\uff09。"))

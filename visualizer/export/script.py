@@ -99,13 +99,14 @@ def _part(
     made = pieces(scenario, run, library, told)
     reasons = _reasons(scenario, run, made and made[1])
     if made is None or reasons:
-        why = Text(f"not written with {LIBRARIES[library]}.", f"没有 {LIBRARIES[library]} 版本。")
-        text = _in(why, language) + " " * (language == "en") + " ".join(_in(reason, language) for reason in reasons)
-        return head + _comment(text) + f"print({_quoted(f'{number} {run.title}: {text}')})\n", None
+        why = _in(Text(f"not written with {LIBRARIES[library]}", f"没有 {LIBRARIES[library]} 版本"), language)
+        notes = "".join(_comment(_in(reason, language)) for reason in reasons)
+        return f"{head}{notes}print({_quoted(f'{number} {run.title}: {why}')})\n", None
     script, kind = made
     notes = script.notes + "".join(_comment(_in(note, language)) for note in _notes(scenario, found, drift))
     other = " (SciPy: another path to the same end)" if kind == "scipy" else " (chaotic)" if drift > SEEN else ""
     after = _UNWRAPPED if "here = gradient" in script.body else ""
+    head = "\n" * script.body.startswith("class ") + head  # as a formatter would
     return f"{head}{notes}{script.body}\n{after}paths[{_key(number, run, other)}] = path\n", script
 
 
@@ -133,6 +134,8 @@ def _reasons(scenario: Scenario, run: Run, kind: str | None) -> list[Text]:
     """Why a run's path cannot be had this way."""
     noisy = (scenario.noise or ("none", {}))[0]
     found = left_out(scenario, run, scheduled="lr" in run.hyper, noisy=noisy in noise.MODELS)
+    if run.fork:
+        found.append(Text("It continues another run.", "它接续另一条路径。"))
     if noisy != "none" and kind == "scipy":
         found.append(Text("Its line search does not bear noise.", "它的线搜索经不起噪声。"))
     if is_cycled(run) and OPTIMIZERS[run.optimizer].query:
