@@ -151,7 +151,7 @@ def _notes(scenario: Scenario, found: Trajectory, drift: float) -> list[Text]:
     if found.stopped is not None:
         notes = [Text(f"Diverges: step {last} is the last that is finite.", f"发散\uff1a第 {last} 步是最后的有限值。")]
     elif scenario.budget == "evaluations":
-        notes = [Text(f"{steps} evaluations are enough for {last} steps.", f"{steps} 次求值够走 {last} 步。")]
+        notes = [Text(f"{steps} evaluations are enough for {last} steps.", f"{steps} 次梯度计算够走 {last} 步。")]
     if drift > SEEN:
         chaotic = Text(
             f"Chaotic: from a start moved by {NUDGE:g} it ends {drift:.1g} away, and so may another library's.",
