@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import ROOT
-from ends import FILE, RACES, printed, run, searched
+from ends import FILE, RACES, printed, run
 from test_cards import torch_default_dtype  # noqa: F401 (a fixture that is used by itself)
 
-from optimizers import RULES
+from visualizer.edits.opening import read
 from visualizer.export.data import link
 from visualizer.export.python import LIBRARIES
 from visualizer.export.script import script
@@ -54,12 +54,15 @@ def test_the_labs_script_ends_where_the_engine_does(name: str, tmp_path: Path) -
     assert_same(printed(told.stdout), ends(RACES[name]), 1e-12)
 
 
+RECORDED = json.loads(FILE.read_text())
+
+
 @every_library
-@every_race
-def test_the_engine_ends_where_the_library_did(name: str, library: str) -> None:
+@pytest.mark.parametrize("place", range(len(RECORDED["torch"])))
+def test_the_engine_ends_where_the_library_did(place: int, library: str) -> None:
     """The numbers were printed by the scripts in the versions that the file names; neither needs to be here."""
-    recorded = json.loads(FILE.read_text())[library][name]
-    assert_same({int(number): end for number, end in recorded.items()}, ends(RACES[name]), KINDLY)
+    address, recorded = list(RECORDED[library].items())[place]
+    assert_same({int(number): end for number, end in recorded.items()}, ends(read(address)[0]), KINDLY)
 
 
 @every_library
@@ -89,11 +92,12 @@ def test_plain_loops_are_run_without_either_library() -> None:
         assert_same(printed(run(code)), ends(made), KINDLY)
 
 
-def test_all_rules_are_raced() -> None:
-    """Each is in some race or other; those whose line SciPy searches end elsewhere, see below."""
-    assert {one.optimizer for made in RACES.values() for one in made.runs} == {
-        slug for slug, rule in RULES.items() if not searched(rule)
-    }
+def test_enough_is_recorded() -> None:
+    """All rules but those whose line SciPy searches, each on two surfaces: so many were there when it was."""
+    for library in LIBRARIES:
+        races = [read(address)[0] for address in RECORDED[library]]
+        assert len({run.optimizer for made in races for run in made.runs}) >= 49
+        assert {"gaussian", "student_t"} < {str(made.noise and made.noise[0]) for made in races}
 
 
 LEFT_OUT = {

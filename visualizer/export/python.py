@@ -88,7 +88,7 @@ def pieces(scenario: Scenario, run: Run, library: str, told: Told) -> tuple[Scri
     if card.written and library == "torch" and not run.wrappers and not scheduled:
         return _module(scenario, run, card, told), "module"
     if card.statements(run.hyper)[1]:
-        first = _why_a_loop(run, card, library, missing)
+        first = _why_a_loop(run, card, library, missing, told)
         return _loop(scenario, run, card, first, told), "loop"
     return (_scipy(scenario, run, card, library, told), "scipy") if card.scipy else None
 
@@ -119,7 +119,7 @@ def _library(scenario: Scenario, run: Run, card: Card, library: str, told: Told)
     return (templates.torch if library == "torch" else templates.optax)(parts, expression)
 
 
-def _why_a_loop(run: Run, card: Card, library: str, missing: list[str] | None) -> Text:
+def _why_a_loop(run: Run, card: Card, library: str, missing: list[str] | None, told: Told) -> Text:
     title, name = OPTIMIZERS[run.optimizer].title, LIBRARIES[library]
     if run.wrappers:
         around = Text(
@@ -139,6 +139,11 @@ def _why_a_loop(run: Run, card: Card, library: str, missing: list[str] | None) -
     if card.written:
         what = named(run.hyper).text
         return Text(f"{what} A plain loop in NumPy.", f"{what.zh}这是用 NumPy 写的普通循环。")
+    if missing == [] and told.momenta[0]:
+        return Text(
+            "The schedule cycles the momentum, too: this is a plain loop in NumPy.",
+            "调度也改变动量\uff1a这是用 NumPy 写的普通循环。",
+        )
     if missing == []:
         return Text(
             f"{name}'s {title} does not follow this schedule: this is a plain loop in NumPy.",
