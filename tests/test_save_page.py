@@ -18,7 +18,7 @@ from visualizer.figures.palette import PATHS
 from visualizer.panels import offline, takeaway
 
 RACE = {"v": "1", "f": "rosenbrock", "r1": "adam~lr~0.1", "r2": "momentum~lr~0.001", "steps": "120"}
-KINDS = ["HTML", "CSV", "NPZ", "PNG"]
+KINDS = ["HTML", "CSV", "NPZ", "Python", "PyTorch", "Optax", "PNG"]
 
 
 def taken(lab: Lab, kind: str) -> tuple[str, bytes]:
@@ -48,6 +48,9 @@ def test_each_file_is_of_the_race_on_the_page(lab: Lab, lang: str) -> None:
     assert named == "descent-lab-rosenbrock.npz"
     with np.load(BytesIO(arrays)) as found:
         assert found["theta_2"].shape == (41, 2)
+    for kind, suffix in (("Python", "py"), ("PyTorch", "torch.py"), ("Optax", "optax.py")):
+        named, code = taken(lab, kind)
+        assert (named, code) == (f"descent-lab-rosenbrock.{suffix}", takeaway.content(suffix, scenario, lang))
     assert numbers == data.csv(scenario).encode()
     assert page == offline.page(scenario, lang)
 
@@ -77,7 +80,7 @@ def test_nothing_of_a_quiz_is_saved(lab: Lab) -> None:
 
 
 def test_files_are_kept_and_not_shown(server: str) -> None:
-    for kind in ("html", "csv", "npz"):
+    for kind in ("html", "csv", "npz", "py", "torch.py", "optax.py"):
         answer = Answer(server, f"/lab/save/{kind}?{urlencode(RACE)}")
         assert answer.status == 200
         assert answer.headers["content-disposition"] == f'attachment; filename="descent-lab-rosenbrock.{kind}"'

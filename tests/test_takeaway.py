@@ -119,7 +119,7 @@ def test_a_link_is_read_as_an_address_and_as_a_query() -> None:
     ("link", "output", "more", "said"),
     [
         ("f=ravine&r1=sgdd", "out.csv", [], "'sgdd'"),
-        ("f=ravine&r1=sgd", "out.mp4", [], ".html, .csv, .npz, .py"),
+        ("f=ravine&r1=sgd", "out.mp4", [], ".html, .csv, .npz, .py, .torch.py, .optax.py"),
         ("f=ravine&r1=sgd", "out", [], ".html"),
         ("f=ravine&r1=sgd", "out.csv", ["--cdn"], "--cdn"),
         ("f=ravine&r1=sgd", "no/such/folder/out.csv", [], "out.csv"),
@@ -138,7 +138,7 @@ def test_what_cannot_be_done_is_said(
 
 def test_the_command_writes_what_the_suffix_says(tmp_path: Path) -> None:
     link = "v=1&f=ravine&r1=adam&steps=20"
-    for kind in ("csv", "py"):
+    for kind in ("csv", "py", "torch.py", "optax.py"):
         target = tmp_path / f"out.{kind.upper()}"
         assert main(["render", link, "-o", str(target), "--lang", "zh"]) == 0
         assert target.read_bytes() == takeaway.content(kind, *takeaway.read(link, "zh"))

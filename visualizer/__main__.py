@@ -16,8 +16,8 @@ RENDER = """Write a race to a file; what is written follows from the suffix:
   .html  a page that plays the race without network, opened from disk
   .csv   a row for each run and step: run, optimizer, step, x, y, loss, own_x, own_y
   .npz   arrays for NumPy: theta_1 (n, 2), own_1, loss_1 (n,), ..., optimizers, link
-  .py    a script that runs the race with this lab"""
-KINDS = ("html", "csv", "npz", "py")
+  .py    a script that runs the race with this lab; .torch.py with PyTorch, .optax.py with Optax"""
+KINDS = ("html", "csv", "npz", "py", "torch.py", "optax.py")
 FAILED = 2
 
 
@@ -36,9 +36,10 @@ def parser() -> argparse.ArgumentParser:
 def main(given: Sequence[str] | None = None) -> int:
     """0 when the file is written, 2 for what cannot be done."""
     asked = parser().parse_args(given)
-    kind = asked.output.suffix.removeprefix(".").lower()
+    name = asked.output.name.lower()
+    kind = max((one for one in KINDS if name.endswith(f".{one}")), key=len, default="")
     try:
-        if kind not in KINDS:
+        if not kind:
             raise ValueError(f"{asked.output}: a file ends in {', '.join(f'.{one}' for one in KINDS)}")
         if asked.cdn and kind != "html":
             raise ValueError("--cdn is for a page, .html")

@@ -1,4 +1,4 @@
-"""To open a link within a session: what was there can be had back."""
+"""To open a link: in a session, where what was there can be had back; or for a file or a notebook."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from visualizer.edits.parts import Edit, RefusedError
+from visualizer.edits.session import LANGUAGES
 from visualizer.scenario import Scenario
 from visualizer.spec import Text
 
@@ -27,3 +28,19 @@ def open_link(scenario: Scenario, edit: Edit, notes: list[Text]) -> Scenario:
     found, problems = Scenario.from_query(parameters(edit.get("value")))
     notes.extend(problems)
     return found
+
+
+def read(link: str, lang: str | None = None) -> tuple[Scenario, str]:
+    """The scenario of a link, an address or its query, and its language unless ``lang`` is one.
+
+    Raises ``ValueError`` for what the page would mend: nobody would see it said in a file.
+    """
+    asked = parameters(link.partition("?")[2] or link)
+    if not asked:
+        raise ValueError(f"{link[:80]!r} is no link")
+    lang = lang or asked.get("lang")
+    asked.pop("lang", None)
+    scenario, problems = Scenario.from_query(asked)
+    if problems:
+        raise ValueError("\n".join(problems))
+    return scenario, lang if lang in LANGUAGES else "en"

@@ -15,11 +15,12 @@ from optimizers import RULES as OPTIMIZERS
 from optimizers import WRAPPERS
 from optimizers._card import Card
 from optimizers.schedules import CATALOGUE as SCHEDULES
-from visualizer.export import templates
-from visualizer.export.layout import lines, literal, mapping
+from visualizer.export import surface, templates
+from visualizer.export.layout import literal
 from visualizer.export.module import NAME, torch_class
-from visualizer.plane import rotation
-from visualizer.scenario import Named, Run, Scenario
+from visualizer.export.own import own, trunk
+from visualizer.export.templates import Script
+from visualizer.scenario import Run, Scenario
 from visualizer.simulate.schedules import schedule
 from visualizer.spec import Text
 from visualizer.workbench import named
@@ -43,27 +44,58 @@ class Snippet:
     kind: str
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a script is told beside its run: in which language, for how many steps, and the rates of these.
+
+    ``rates``, ``momenta``, ``engine``, ``shaken`` and ``noise`` are those of ``templates.Parts``. Where there are
+    ``rates`` that the library would not follow, ``whole`` says that a plain loop takes its place; else they are left
+    out. The generator's ``normals(t, 1)`` take the place of what the method draws itself.
+    """
+
+    language: str
+    steps: int
+    rates: str = ""
+    momenta: tuple[str, str] = ("", "")
+    engine: str = "jax"
+    shaken: str = ""
+    noise: str = ""
+    whole: bool = False
+
+
 def snippets(scenario: Scenario, run: Run, language: str = "en") -> dict[str, Snippet]:
     """The run as a script for ``descent_lab``, ``torch`` and ``optax``; comments in the page's language.
 
     A library whose form of the method the card does not know is left out.
     """
-    found = {"descent_lab": Snippet(_own(scenario, run), "library")}
+    found = {"descent_lab": Snippet(own(scenario, run), "library")}
+    told = Told(language, scenario.steps or 0, _rates(scenario, run))
+    for library in LIBRARIES:
+        if made := pieces(scenario, run, library, told):
+            found[library] = Snippet(made[0].code, made[1])
+    return found
+
+
+def pieces(scenario: Scenario, run: Run, library: str, told: Told) -> tuple[Script, str] | None:
+    """The run's script for ``torch`` or ``optax``, and its ``Snippet.kind``; None where the card knows no form."""
     card = OPTIMIZERS[run.optimizer].card
     if card is None:
-        return found
-    for library in LIBRARIES:
-        missing = None if run.wrappers else missing_dials(run, getattr(card, library))
-        if missing is None or missing:
-            if card.written and library == "torch" and not run.wrappers:
-                found[library] = Snippet(_module(scenario, run, card, language), "module")
-            elif card.statements(run.hyper)[1]:
-                found[library] = Snippet(_loop(scenario, run, card, library, missing or [], language), "loop")
-            elif card.scipy:
-                found[library] = Snippet(_scipy(scenario, run, card, library, language), "scipy")
-        else:
-            found[library] = Snippet(_library(scenario, run, card, library, language), "library")
-    return found
+        return None
+    missing = None if run.wrappers else missing_dials(run, getattr(card, library))
+    scheduled = told.whole and not _follows(run, library, told)
+    if missing == [] and not scheduled:
+        return _library(scenario, run, card, library, told), "library"
+    if card.written and library == "torch" and not run.wrappers and not scheduled:
+        return _module(scenario, run, card, told), "module"
+    if card.statements(run.hyper)[1]:
+        first = _why_a_loop(run, card, library, missing, told)
+        return _loop(scenario, run, card, first, told), "loop"
+    return (_scipy(scenario, run, card, library, told), "scipy") if card.scipy else None
+
+
+def _follows(run: Run, library: str, told: Told) -> bool:
+    """Whether the library's own optimizer goes by the rates and momenta."""
+    return not told.momenta[0] and not (told.rates and (library, run.optimizer) in SCHEDULE_BLIND)
 
 
 def missing_dials(run: Run, expression: str) -> list[str] | None:
@@ -76,119 +108,86 @@ def missing_dials(run: Run, expression: str) -> list[str] | None:
     return [name for name in moved if name not in written]
 
 
-def _own(scenario: Scenario, run: Run) -> str:
-    """The lab's own interface; it can say everything."""
-    optimizer, hyper = _nested(run)
-    arguments = [f'"{scenario.landscape}"', f'"{optimizer}"', f"start={scenario.placed_start!r}"]
-    arguments += [f"steps={scenario.steps}", *mapping("hyper", hyper), *mapping("params", scenario.params)]
-    if run.schedule[0] != "constant":
-        arguments.append(f"schedule={_named(run.schedule)}")
-    if scenario.noise and scenario.noise[0] != "none":
-        arguments += [f"noise={_named(scenario.noise)}", f"seed={scenario.seed}"]
-    for name, plain in (("rotate", 0.0), ("stretch", 1.0), ("shift", (0.0, 0.0)), ("smooth", 0.0)):
-        if getattr(scenario, name) != plain:
-            arguments.append(f"{name}={getattr(scenario, name)!r}")
-    arguments += mapping("fork", _fork(scenario, run))
-    made = lines(arguments)
-    return f"from visualizer import rollout\n\ntrajectory = rollout(\n{made}\n)\npath = trajectory.xy\n"
-
-
-def _nested(run: Run) -> tuple[str, dict[str, Any]]:
-    """The run's optimizer with what is around it, as ``rollout`` takes them."""
-    optimizer, hyper = run.optimizer, dict(run.hyper)
-    for slug, values in run.wrappers.items():
-        inner = WRAPPERS[slug].inner
-        optimizer, hyper = slug, {**values, inner: optimizer, f"{inner}_hyperparameters": hyper}
-    return optimizer, hyper
-
-
-def _trunk(scenario: Scenario, run: Run) -> Run | None:
-    """The run that this one continues."""
-    return next((other for other in scenario.runs if run.fork and other.color == run.fork.of), None)
-
-
-def _fork(scenario: Scenario, run: Run) -> dict[str, Any]:
-    """What a run continues, as ``rollout`` takes it; empty for one that begins at the start."""
-    trunk = _trunk(scenario, run)
-    if trunk is None or run.fork is None:
-        return {}
-    optimizer, hyper = _nested(trunk)
-    found: dict[str, Any] = {"optimizer": optimizer, "hyper": hyper, "at": run.fork.at, "carried": run.fork.carried}
-    if trunk.schedule[0] != "constant":
-        found["schedule"] = trunk.schedule
-    if trunk.fork:
-        found["fork"] = _fork(scenario, trunk)
-    return found
-
-
-def _named(named: Named) -> str:
-    """A slug with its values, as an argument."""
-    slug, values = named
-    return f'("{slug}", {literal(values)})'
-
-
-def _library(scenario: Scenario, run: Run, card: Card, library: str, language: str) -> str:
+def _library(scenario: Scenario, run: Run, card: Card, library: str, told: Told) -> Script:
     """The library's own optimizer."""
-    rates = _rates(scenario, run, library)
+    parts = _parts(scenario, run, library, [], told, (library, run.optimizer) not in SCHEDULE_BLIND)
     values = {name: repr(value) for name, value in run.hyper.items()}
-    if rates and library == "optax":
+    if parts.rates and library == "optax":
         values["lr"] = "lambda t: rates[t]"
     expression = getattr(card, library).format(**values)
     expression = re.sub(rf"^{re.escape(NO_DECAY)}(.*)\)$", r"\1", expression)
-    frame = templates.torch if library == "torch" else templates.optax
-    return frame(_parts(scenario, run, "torch" if library == "torch" else "jnp", rates, [], language), expression)
+    return (templates.torch if library == "torch" else templates.optax)(parts, expression)
 
 
-def _loop(scenario: Scenario, run: Run, card: Card, library: str, missing: list[str], language: str) -> str:
-    """A plain loop of the card's statements; NumPy has no gradients, so JAX takes them."""
+def _why_a_loop(run: Run, card: Card, library: str, missing: list[str] | None, told: Told) -> Text:
     title, name = OPTIMIZERS[run.optimizer].title, LIBRARIES[library]
-    first = Text(
-        f"{name} has no {title} of exactly this form: this is a plain loop in NumPy.",
-        f"{name} 没有形式完全相同的 {title.zh}\uff1a这是用 NumPy 写的普通循环。",
-    )
-    if card.written:
-        what = named(run.hyper).text
-        first = Text(f"{what} A plain loop in NumPy.", f"{what.zh}这是用 NumPy 写的普通循环。")
-    if missing:
-        dials = ", ".join(missing)
-        first = Text(
-            f"{name}'s {title} has no {dials}: this is a plain loop in NumPy.",
-            f"{name} 的 {title.zh} 没有 {dials}\uff1a这是用 NumPy 写的普通循环。",
-        )
     if run.wrappers:
         around = Text(
             " and ".join(WRAPPERS[slug].title for slug in run.wrappers),
             "、".join(WRAPPERS[slug].title.zh for slug in run.wrappers),
         )
-        first = Text(
+        return Text(
             f"{around} around {title}: this is a plain loop in NumPy.",
             f"{around.zh} 包住 {title.zh}\uff1a这是用 NumPy 写的普通循环。",
         )
-    parts = _parts(scenario, run, "jnp", _rates(scenario, run, ""), [first], language)
+    if missing:
+        dials = ", ".join(missing)
+        return Text(
+            f"{name}'s {title} has no {dials}: this is a plain loop in NumPy.",
+            f"{name} 的 {title.zh} 没有 {dials}\uff1a这是用 NumPy 写的普通循环。",
+        )
+    if card.written:
+        what = named(run.hyper).text
+        return Text(f"{what} A plain loop in NumPy.", f"{what.zh}这是用 NumPy 写的普通循环。")
+    if missing == [] and told.momenta[0]:
+        return Text(
+            "The schedule cycles the momentum, too: this is a plain loop in NumPy.",
+            "调度也改变动量\uff1a这是用 NumPy 写的普通循环。",
+        )
+    if missing == []:
+        return Text(
+            f"{name}'s {title} does not follow this schedule: this is a plain loop in NumPy.",
+            f"{name} 的 {title.zh} 不按这一调度走\uff1a这是用 NumPy 写的普通循环。",
+        )
+    return Text(
+        f"{name} has no {title} of exactly this form: this is a plain loop in NumPy.",
+        f"{name} 没有形式完全相同的 {title.zh}\uff1a这是用 NumPy 写的普通循环。",
+    )
+
+
+def _loop(scenario: Scenario, run: Run, card: Card, first: Text, told: Told) -> Script:
+    """A plain loop of the card's statements; NumPy has no gradients, so another takes them."""
+    parts = _parts(scenario, run, told.engine, [first], told)
     before, step, values = _statements(run, card)
+    if "rng." in step and told.noise:
+        before, step = "", step.replace("rng.standard_normal(2)", "normals(t, 1)")
+    if told.momenta[0] and "beta1**t" in step:  # a bias correction is by the product of all that there were
+        before, step = (
+            f"{before}\npower = 1.0",
+            "power = power * beta1\n" + step.strip("\n").replace("beta1**t", "power"),
+        )
     dials = "\n".join(f"{name} = {literal(value)}" for name, value in values.items())
     return templates.loop(parts, dials, before, step)
 
 
-def _module(scenario: Scenario, run: Run, card: Card, language: str) -> str:
+def _module(scenario: Scenario, run: Run, card: Card, told: Told) -> Script:
     """An optimizer for PyTorch, written out; as a comment, what it is called."""
-    rates = _rates(scenario, run, "torch")
     before, step, values = _statements(run, card)
     given = ", ".join(f"{name}={value!r}" for name, value in values.items())
-    own = torch_class(before, step, list(values))
-    parts = _parts(scenario, run, "torch", rates, [named(run.hyper).text], language)
-    return templates.torch(parts, f"{NAME}([theta], {given})", own)
+    written = torch_class(before, step, list(values))
+    parts = _parts(scenario, run, "torch", [named(run.hyper).text], told)
+    return templates.torch(parts, f"{NAME}([theta], {given})", written)
 
 
-def _scipy(scenario: Scenario, run: Run, card: Card, library: str, language: str) -> str:
-    """SciPy's optimizer, on the surface and its gradient by JAX."""
+def _scipy(scenario: Scenario, run: Run, card: Card, library: str, told: Told) -> Script:
+    """SciPy's optimizer, on the surface and its gradient."""
     title, name = OPTIMIZERS[run.optimizer].title, LIBRARIES[library]
     first = Text(
         f"{name} has no {title} of this form: this is SciPy's. It searches lines its own way: another path, one end.",
         f"{name} 没有这种形式的 {title.zh}\uff1a这里用 SciPy 的。线搜索方式不同\uff1a路径不同\uff0c终点相同。",
     )
-    options = {**run.hyper, "maxiter": scenario.steps or 0}
-    return templates.scipy(_parts(scenario, run, "jnp", "", [first], language), card.scipy, options)
+    options = {**run.hyper, "maxiter": told.steps}
+    return templates.scipy(_parts(scenario, run, told.engine, [first], told, False), card.scipy, options)
 
 
 def _statements(run: Run, card: Card) -> tuple[str, str, dict[str, Any]]:
@@ -197,60 +196,47 @@ def _statements(run: Run, card: Card) -> tuple[str, str, dict[str, Any]]:
     values = {name: value for name, value in run.hyper.items() if re.search(rf"\b{name}\b", f"{before}\n{step}")}
     if card.written:  # its choices are made; np.sign and np.clip are no dials
         values = {name: value for name, value in values.items() if isinstance(value, float)}
-    for slug, own in run.wrappers.items():
+    for slug, given in run.wrappers.items():
         outer = WRAPPERS[slug].card
         assert outer is not None
         around = [outer.before, outer.step]
-        for name in own:
+        for name in given:
             if not re.search(rf"\b{name}\b", "".join(around)):
                 continue
             called = f"{slug}_{name}" if name in values else name  # RMSProp has an alpha of its own
             around = [re.sub(rf"\b{name}\b", called, text) for text in around]
-            values[called] = own[name]
+            values[called] = given[name]
         before, step = "\n".join(filter(None, [before, around[0]])), around[1].replace("{inner}", step.strip("\n"))
     return before, step, values
 
 
-def _parts(scenario: Scenario, run: Run, module: str, rates: str, first: list[Text], language: str) -> templates.Parts:
-    """What every script but the lab's own shares: comments, the surface, the start, the rates."""
-    notes = [*first, *_left_out(scenario, run, rates)]
+def _parts(
+    scenario: Scenario, run: Run, module: str, first: list[Text], told: Told, follows: bool = True
+) -> templates.Parts:
+    """What every script but the lab's own shares: comments, the surface, the start, the rates (if it ``follows``)."""
+    rates = told.rates if follows else ""
+    notes = first if told.whole else [*first, *_begun(scenario, run), *left_out(scenario, run, bool(rates))]
     x, y = scenario.placed_start
+    # In a race of PyTorch's, plain loops ask for the loss of NumPy's points, too.
+    point = "torch.as_tensor(theta)" if told.engine == "torch" else "theta"
     return templates.Parts(
-        notes="".join(f"# {note if language == 'en' else note.zh}\n" for note in notes),
-        surface=_surface(scenario, module),
+        notes="".join(f"# {note if told.language == 'en' else note.zh}\n" for note in notes),
+        surface=surface.statements(scenario, "torch" if module == "torch" else "jnp", point),
         start=f"[{x!r}, {y!r}]",
-        steps=scenario.steps or 0,
+        steps=told.steps,
         rates=rates,
+        momenta=told.momenta,
+        engine=told.engine,
+        shaken=told.shaken,
+        noise=told.noise,
     )
 
 
-def _surface(scenario: Scenario, module: str) -> str:
-    """The statements inside ``loss(theta)``: turned back, the parameters, the formula."""
-    body = ["x, y = theta"]
-    if any(scenario.shift):
-        body.append("x, y = x - {!r}, y - {!r}".format(*scenario.shift))
-    if scenario.rotate:
-        cos, _, sin, _ = rotation(scenario.rotate)
-        if scenario.rotate % 90.0 == 0:  # exact here, and not by way of pi
-            body.append(f"cos, sin = {cos!r}, {sin!r}")
-        else:
-            body.append(f"turned = math.radians({scenario.rotate!r})")
-            body.append("cos, sin = math.cos(turned), math.sin(turned)")
-        body.append("x, y = cos * x + sin * y, cos * y - sin * x")
-    if scenario.stretch != 1.0:
-        body.append(f"y = math.sqrt({scenario.stretch!r}) * y")
-    numbers = [hyper.name for hyper in scenario.surface.params if hyper.kind not in ("text", "list", "table")]
-    body += [f"{name} = {scenario.params[name]!r}" for name in numbers]
-    code = scenario.surface.shape(scenario.params).code.strip().replace("{np}", module)
-    *before, last = re.split(r"^loss = ", code, flags=re.MULTILINE)
-    return "\n".join([*body, "loss = ".join(before) + f"return {last}"])
-
-
-def _rates(scenario: Scenario, run: Run, library: str) -> str:
+def _rates(scenario: Scenario, run: Run) -> str:
     """The schedule's rates as numbers in a string; empty where the rate is constant or the list is no answer."""
     slug, values = run.schedule
     steps = scenario.steps or 0
-    if slug == "constant" or (library, run.optimizer) in SCHEDULE_BLIND or not 0 < steps <= LONGEST:
+    if slug == "constant" or not 0 < steps <= LONGEST:
         return ""
     if SCHEDULES[slug].forms[0].react or "lr" not in run.hyper:
         return ""
@@ -260,20 +246,25 @@ def _rates(scenario: Scenario, run: Run, library: str) -> str:
     return "\n".join(repr(float(rate)) for rate in rates.lr)
 
 
-def _left_out(scenario: Scenario, run: Run, rates: str) -> list[Text]:
-    """What the page draws and the script does not have, by name."""
+def _begun(scenario: Scenario, run: Run) -> list[Text]:
+    """That a run continues another, of which its script knows nothing."""
+    other = trunk(scenario, run)
+    if other is None or run.fork is None:
+        return []
+    told = Text(
+        f"Left out: {other.title} up to step {run.fork.at}, which this run continues; here it begins at the start.",
+        f"未写出\uff1a它所接续的 {other.title.zh}\uff08到第 {run.fork.at} 步\uff09\uff0c这里从起点开始。",
+    )
+    return [told]
+
+
+def left_out(scenario: Scenario, run: Run, scheduled: bool, noisy: bool = False) -> list[Text]:
+    """What the page draws and the script does not have, by name; whether it has the schedule and the noise."""
     found = []
-    trunk = _trunk(scenario, run)
-    if trunk is not None and run.fork is not None:
-        told = Text(
-            f"Left out: {trunk.title} up to step {run.fork.at}, which this run continues; here it begins at the start.",
-            f"未写出\uff1a它所接续的 {trunk.title.zh}\uff08到第 {run.fork.at} 步\uff09\uff0c这里从起点开始。",
-        )
-        found.append(told)
-    if run.schedule[0] != "constant" and not rates:
+    if run.schedule[0] != "constant" and not scheduled:
         title = SCHEDULES[run.schedule[0]].title
         found.append(Text(f"Left out: the schedule ({title}).", f"未写出\uff1a学习率调度\uff08{title.zh}\uff09。"))
-    if scenario.noise and scenario.noise[0] != "none":
+    if scenario.noise and scenario.noise[0] != "none" and not noisy:
         found.append(Text("Left out: the noise of the gradient.", "未写出\uff1a梯度噪声。"))
     if scenario.smooth:
         found.append(Text("Left out: the smoothing of the surface.", "未写出\uff1a曲面的平滑。"))

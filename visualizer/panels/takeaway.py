@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from visualizer.edits.opening import parameters
-from visualizer.edits.session import LANGUAGES
+from visualizer.edits.opening import read as read
 from visualizer.export import data, script
 from visualizer.scenario import Scenario
 
@@ -12,23 +11,9 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "npz": "application/octet-stream",
     "py": "text/x-python; charset=utf-8",
+    "torch.py": "text/x-python; charset=utf-8",
+    "optax.py": "text/x-python; charset=utf-8",
 }
-
-
-def read(link: str, lang: str | None = None) -> tuple[Scenario, str]:
-    """The scenario of a link, an address or its query, and its language unless ``lang`` is one.
-
-    Raises ``ValueError`` for what the page would mend: nobody would see it said in a file.
-    """
-    asked = parameters(link.partition("?")[2] or link)
-    if not asked:
-        raise ValueError(f"{link[:80]!r} is no link")
-    lang = lang or asked.get("lang")
-    asked.pop("lang", None)
-    scenario, problems = Scenario.from_query(asked)
-    if problems:
-        raise ValueError("\n".join(problems))
-    return scenario, lang if lang in LANGUAGES else "en"
 
 
 def content(kind: str, scenario: Scenario, lang: str, *, cdn: bool = False) -> bytes:
@@ -37,8 +22,8 @@ def content(kind: str, scenario: Scenario, lang: str, *, cdn: bool = False) -> b
         return data.csv(scenario).encode()
     if kind == "npz":
         return data.npz(scenario)
-    if kind == "py":
-        return script.script(scenario, lang).encode()
+    if kind in ("py", "torch.py", "optax.py"):
+        return script.script(scenario, lang, kind.removesuffix("py").rstrip(".")).encode()
     if kind == "html":
         from visualizer.panels.offline import page
 

@@ -9,7 +9,7 @@ import { link } from "./share.mjs";
 import { runName, tracksOf } from "./tracks.mjs";
 import { button } from "./ui.mjs";
 
-const MADE_BY_SERVER = ["html", "csv", "npz"]; // see panels/save.py
+const MADE_BY_SERVER = ["html", "csv", "npz", "py", "torch.py", "optax.py"]; // see panels/save.py
 const HIGHEST = 600; // px of the plot: its canvases are as sharp as the screen, and no more
 
 export function saveButton(store) {
@@ -24,7 +24,10 @@ export function saveButton(store) {
   });
 
   function open() {
-    const item = (kind, run) => ({ text: store.say(`save.${kind}`), note: store.say(`save.${kind}_doc`), run });
+    const item = (kind, run) => {
+      const key = `save.${kind.replace(".", "_")}`;
+      return { text: store.say(key), note: store.say(`${key}_doc`), run };
+    };
     const files = MADE_BY_SERVER.map((kind) => item(kind, () => fetchFile(store, kind)));
     openMenu(node, [...files, item("png", () => picture(store))], store.say("save.title"));
   }
