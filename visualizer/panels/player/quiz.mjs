@@ -101,7 +101,7 @@ export function createQuiz(root, store) {
     root.hidden = !told;
     root.closest(".dl")?.classList.toggle("dl-quizzing", Boolean(told));
     root.closest(".dl")?.classList.toggle("dl-asked", Boolean(told) && !answered(told));
-    store.root("dials")?.toggleAttribute("inert", Boolean(told));
+    rest(store.root("dials"), Boolean(told));
     const shape = JSON.stringify([state.lang, told]);
     if (told && shape !== built) keepFocus(root, () => build(told));
     if (!told) root.replaceChildren();
@@ -128,7 +128,7 @@ export function createQuiz(root, store) {
 
   document.addEventListener("keydown", press);
   const off = store.subscribe(update);
-  const offRoot = store.onRoot((slot, element) => slot === "dials" && element?.toggleAttribute("inert", Boolean(quiz())));
+  const offRoot = store.onRoot((slot, element) => slot === "dials" && rest(element, Boolean(quiz())));
   return {
     destroy() {
       off();
@@ -137,4 +137,12 @@ export function createQuiz(root, store) {
       root.replaceChildren();
     },
   };
+}
+
+/** The dials rest while one guesses; the sidebar can still be scrolled, by keyboard too. */
+function rest(dials, on) {
+  dials?.toggleAttribute("inert", on);
+  const around = dials?.closest('[data-testid="stSidebarContent"]');
+  if (on) around?.setAttribute("tabindex", "0");
+  else around?.removeAttribute("tabindex");
 }
