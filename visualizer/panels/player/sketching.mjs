@@ -1,6 +1,6 @@
 // A path that is drawn by hand on the contour, from the start on: what somebody expects, before it is played.
 
-import { createLayer } from "./layer.mjs";
+import { clipped, createLayer } from "./layer.mjs";
 import { theme } from "./theme.mjs";
 import { el } from "./ui.mjs";
 
@@ -39,6 +39,21 @@ export const sketch = {
     tell();
   },
 };
+
+/** The line that was drawn, on any context. */
+export function paintSketch(g, map) {
+  if (!asked || points.length < 2) return;
+  clipped(g, map.clip, () => {
+    Object.assign(g, { lineJoin: "round", lineCap: "round" });
+    for (const [color, width, dash] of [[theme.halo, 5.5, []], [asked.color(), 3, [1, 6]]]) {
+      Object.assign(g, { strokeStyle: color, lineWidth: width });
+      g.setLineDash(dash);
+      g.beginPath();
+      points.forEach(([x, y], k) => g[k ? "lineTo" : "moveTo"](map.x(x), map.y(y)));
+      g.stroke();
+    }
+  });
+}
 
 /**
  * @param {Element} root the contour's panel
@@ -94,18 +109,7 @@ export function createSketching(root, store, getMap) {
     if (layer.canvas.hidden) return;
     layer.fit([0, 0, root.clientWidth, root.clientHeight]);
     layer.clear();
-    if (points.length < 2) return;
-    layer.within(map.clip, (g) => {
-      Object.assign(g, { lineJoin: "round", lineCap: "round" });
-      for (const [color, width, dash] of [[theme.halo, 5.5, []], [asked.color(), 3, [1, 6]]]) {
-        Object.assign(g, { strokeStyle: color, lineWidth: width });
-        g.setLineDash(dash);
-        g.beginPath();
-        points.forEach((point, k) => g[k ? "lineTo" : "moveTo"](...pixels(point)));
-        g.stroke();
-      }
-      g.setLineDash([]);
-    });
+    paintSketch(layer.g, map);
   }
 
   panels.add(draw);
