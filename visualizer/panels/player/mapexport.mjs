@@ -19,33 +19,13 @@ export function createExport(store, figuresOf, aboutOf, ready = () => figuresOf(
     const figures = figuresOf();
     if (!figures.length) return;
     const item = (kind, make) => ({ text: store.say(`export.${kind}`), note: store.say(`export.${kind}_doc`), run: () => make(figures) });
-    openMenu(node, [item("png", png), item("svg", svg), item("csv", csv)], node.title);
+    openMenu(node, [item("png", (all) => savePng(all, about(all))), item("svg", (all) => saveSvg(all, about(all))), item("csv", csv)], node.title);
   }
 
   function about(figures) {
     const { title, names } = aboutOf();
     const all = ["descent-lab", ...names, ...new Set(figures.map((one) => one.name))].filter(Boolean);
     return { title, link: link(store), file: all.join("-").replace(/[^\w.-]+/g, "-").slice(0, 100) };
-  }
-
-  function png(figures) {
-    const said = about(figures);
-    const canvas = document.createElement("canvas");
-    const g = canvas.getContext("2d");
-    const whole = compose(g, figures, said);
-    [canvas.width, canvas.height] = [SHARP * whole.width, SHARP * whole.height];
-    g.scale(SHARP, SHARP);
-    g.imageSmoothingEnabled = false;
-    whole.draw(g);
-    canvas.toBlob((blob) => save(blob, `${said.file}.png`));
-  }
-
-  function svg(figures) {
-    const said = about(figures);
-    const { width, height, draw } = compose(createPen(0, 0), figures, said);
-    const pen = createPen(width, height);
-    draw(pen);
-    save(new Blob([pen.svg(said.title, [said.link])], { type: "image/svg+xml" }), `${said.file}.svg`);
   }
 
   function csv(figures) {
@@ -73,6 +53,28 @@ function cell(value) {
   if (typeof value !== "number") return /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
   if (Number.isNaN(value)) return "nan";
   return Number.isFinite(value) ? String(Number(value.toPrecision(9))) : value > 0 ? "inf" : "-inf";
+}
+
+/** @typedef {{title: string, link: string, file: string}} About what stands around figures, and the file's name */
+
+/** @param {import("./figure.mjs").Figure[]} figures  @param {About} about */
+export function savePng(figures, about) {
+  const canvas = document.createElement("canvas");
+  const g = canvas.getContext("2d", { willReadFrequently: true }); // a GPU would have to give it back, which takes seconds without one
+  const whole = compose(g, figures, about);
+  [canvas.width, canvas.height] = [SHARP * whole.width, SHARP * whole.height];
+  g.scale(SHARP, SHARP);
+  g.imageSmoothingEnabled = false;
+  whole.draw(g);
+  canvas.toBlob((blob) => save(blob, `${about.file}.png`));
+}
+
+/** @param {import("./figure.mjs").Figure[]} figures  @param {About} about */
+export function saveSvg(figures, about) {
+  const { width, height, draw } = compose(createPen(0, 0), figures, about);
+  const pen = createPen(width, height);
+  draw(pen);
+  save(new Blob([pen.svg(about.title, [about.link])], { type: "image/svg+xml" }), `${about.file}.svg`);
 }
 
 /** Hands a file to whoever looks at the page. */
