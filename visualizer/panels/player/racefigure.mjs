@@ -52,6 +52,7 @@ export function figureOf(store, plot, at, paint) {
   const { width, height, state } = plot;
   return {
     name: "",
+    heavy: true,
     legend: tracksOf(state).filter((track) => track.visible).map(({ run, color, dash }) => ({ text: runName(store, run), color, dash })),
     get notes() {
       return [store.sayTick("views.step", { step: Math.floor(at()) })];
