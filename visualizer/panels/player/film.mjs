@@ -40,7 +40,8 @@ async function createReel(store, scale) {
     g,
     file: about.file,
     colors: figure.legend.map(({ color }) => color),
-    last: store.clock.last,
+    clock: store.clock,
+    last: plot.state.header.scenario.steps,
     show(t) {
       now = t;
       g.setTransform(canvas.width / whole.width, 0, 0, canvas.height / whole.height, 0, 0);

@@ -1,6 +1,6 @@
 // A film as a GIF: 20 frames a second, 255 colors for all of them. A worker packs, the page only draws.
 
-import { breath } from "./panel.mjs";
+import { breath } from "./breath.mjs";
 import { rgbOf } from "./theme.mjs";
 
 const SAMPLES = 8; // frames that the colors are chosen from
@@ -20,7 +20,7 @@ export async function encode(reel, { times, rate, hold, signal, show }) {
 
   /** The pixels at play position t. */
   async function frame(t) {
-    await breath();
+    await breath(reel.clock.playing);
     signal.throwIfAborted();
     reel.show(t);
     return reel.g.getImageData(0, 0, width, height).data.buffer;
@@ -29,7 +29,7 @@ export async function encode(reel, { times, rate, hold, signal, show }) {
   try {
     await ask("begin", { size: [width, height], fixed: reel.colors.map(rgbOf) });
     for (let k = 0; k < SAMPLES; k++) {
-      const buffer = await frame((reel.last * k) / (SAMPLES - 1));
+      const buffer = await frame((times.at(-1) * k) / (SAMPLES - 1));
       await ask("sample", buffer, [buffer]);
     }
     let packed = null; // of the frame before: while it is packed, the next is drawn

@@ -1,7 +1,7 @@
 // A film as an MP4, by the browser's own encoder (WebCodecs): H.264, which plays everywhere, else VP9.
 
+import { breath } from "./breath.mjs";
 import { mp4 } from "./mp4.mjs";
-import { breath } from "./panel.mjs";
 
 // High, main and baseline profile of H.264 at level 4 (1920 x 1088); VP9 at its level 4.
 const CODECS = ["avc1.640028", "avc1.4d0028", "avc1.42e028", "vp09.00.40.08"];
@@ -49,7 +49,7 @@ export async function encode(reel, { times, rate, hold, signal, show }) {
   try {
     for (const [i, t] of all.entries()) {
       while (encoder.encodeQueueSize >= AHEAD) await Promise.race([failed, new Promise((done) => encoder.addEventListener("dequeue", done, { once: true }))]);
-      await Promise.race([failed, breath()]);
+      await Promise.race([failed, breath(reel.clock.playing)]);
       signal.throwIfAborted();
       if (i < times.length) reel.show(t);
       const frame = new VideoFrame(reel.canvas, { timestamp: Math.round((i * 1e6) / rate), duration: Math.round(1e6 / rate) });

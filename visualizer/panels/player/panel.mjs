@@ -50,9 +50,6 @@ export const nextPaint = () => new Promise((done) => requestAnimationFrame(() =>
 /** Resolves when everything that waited for the same frame has had its turn. */
 export const nextTask = () => new Promise((done) => setTimeout(done));
 
-/** Resolves when the page has nothing more urgent to do. */
-export const breath = () => globalThis.scheduler?.postTask?.(() => {}, { priority: "background" }) ?? nextTask();
-
 /** Leave a mark for tests and benchmarks once the picture of payload `rev` is on the screen. */
 export async function markPainted(name, rev) {
   await nextPaint();
