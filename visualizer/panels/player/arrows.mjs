@@ -1,6 +1,6 @@
 // The gradient field over the contours: downhill at the centers of a grid of cells.
 
-import { createLayer } from "./layer.mjs";
+import { clipped, createLayer } from "./layer.mjs";
 import { theme } from "./theme.mjs";
 
 const LONGEST = 0.85;  // of a cell
@@ -35,27 +35,32 @@ export function arrowsOf(field, size, [x0, x1, y0, y1], map) {
   });
 }
 
+/** The field of a state, if it has one, on any context. */
+export function paintArrows(g, { arrows, header }, map) {
+  if (!arrows) return;
+  clipped(g, map.clip, () => {
+    g.strokeStyle = g.fillStyle = theme.text;
+    g.globalAlpha = theme.dark ? 0.42 : 0.38;
+    g.lineWidth = 1.2;
+    g.lineCap = g.lineJoin = "round";
+    g.beginPath();
+    for (const arrow of arrowsOf(arrows, header.arrows, header.window, map)) trace(g, arrow);
+    g.stroke();
+  });
+}
+
 /** @param {Element} host the arrows lie above all that it holds now, and below what comes later */
 export function createArrows(host) {
   const layer = createLayer(host);
   layer.canvas.classList.add("dl-still");
   layer.canvas.hidden = true; // nothing to blend in every frame while there is nothing to see
 
-  /** Draw the field of a state, if it has one. */
-  function set({ arrows, header }, map) {
-    layer.canvas.hidden = !arrows;
-    if (!arrows) return;
+  function set(state, map) {
+    layer.canvas.hidden = !state.arrows;
+    if (!state.arrows) return;
     layer.fit(map.clip);
     layer.clear();
-    layer.within(map.clip, (g) => {
-      g.strokeStyle = g.fillStyle = theme.text;
-      g.globalAlpha = theme.dark ? 0.42 : 0.38;
-      g.lineWidth = 1.2;
-      g.lineCap = g.lineJoin = "round";
-      g.beginPath();
-      for (const arrow of arrowsOf(arrows, header.arrows, header.window, map)) trace(g, arrow);
-      g.stroke();
-    });
+    paintArrows(layer.g, state, map);
   }
 
   return { set, destroy: layer.destroy };

@@ -4,7 +4,7 @@
 
 import { cloud, colorOf, grouped, placesAt, stageColor } from "./cloud.mjs";
 import { letters, neighborhood, shade } from "./cloudground.mjs";
-import { createLayer } from "./layer.mjs";
+import { clipped, createLayer } from "./layer.mjs";
 import { isLarge } from "./panel.mjs";
 
 const DOT = 2.4;       // px
@@ -30,14 +30,18 @@ export function createCloudLayer(host, store, changed) {
     places = new Float64Array(2 * data.n);
   }
 
+  function ground(g, data, map) {
+    if (data.inside) shade(g, data.inside, data.size, data.header.window, map);
+    neighborhood(g, data.header, map);
+  }
+
+  const names = (g, data, map) => letters(g, data.header.points, new Set(data.end), map, 13);
+
   /** What does not move, into its buffer. */
-  function settle({ data, map }) {
+  function settle(data, map) {
     still.fit(map.clip);
     still.clear();
-    still.within(map.clip, (g) => {
-      if (data.inside) shade(g, data.inside, data.size, data.header.window, map);
-      neighborhood(g, data.header, map);
-    });
+    still.within(map.clip, (g) => ground(g, data, map));
   }
 
   function dots(g, data, map, t) {
@@ -70,14 +74,25 @@ export function createCloudLayer(host, store, changed) {
       if (!on()) return null;
       const { data } = cloud;
       take(data);
-      settle({ data, map });
+      settle(data, map);
       return (g, t) => {
         g.globalCompositeOperation = "destination-over";
         dots(g, data, map, t);
         g.drawImage(still.canvas, ...map.clip);
         g.globalCompositeOperation = "source-over";
-        letters(g, data.header.points, new Set(data.end), map, 13);
+        names(g, data, map);
       };
+    },
+    /** All of it at t, on any context that has no paths yet. */
+    paint(g, map, t) {
+      if (!on()) return;
+      const { data } = cloud;
+      take(data);
+      clipped(g, map.clip, () => {
+        ground(g, data, map);
+        dots(g, data, map, t);
+        names(g, data, map);
+      });
     },
     destroy: off,
   };

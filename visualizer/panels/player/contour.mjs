@@ -9,7 +9,7 @@ import { heightAt, heightScale, isHole } from "./heights.mjs";
 import { createInspector } from "./inspector.mjs";
 import { createOverlay } from "./overlay.mjs";
 import { latest, markPainted, onResize, presenting, weight } from "./panel.mjs";
-import { sceneOf } from "./paths.mjs";
+import { LOOK, sceneOf } from "./paths.mjs";
 import { aspectOf, inside } from "./plane.mjs";
 import { pictureReady, settled } from "./plotly.mjs";
 import { scope } from "./scope.mjs";
@@ -24,7 +24,7 @@ export function createContour(root, store) {
   const surface = createGround(root, store, sync);
   const arrows = createArrows(root);
   const cloud = createCloudLayer(root, store, sync);
-  const overlay = createOverlay(root, { width: 2.2, ghost: 0.5, edge: true });
+  const overlay = createOverlay(root, LOOK);
   let map = null; // {x, y, clip}: plane -> pixels and the plot's rectangle
   let laid = null; // the state that lies on it
 

@@ -10,6 +10,7 @@ import { theme } from "./theme.mjs";
  * @property {string} title above the picture
  * @property {(g, w: number, h: number, size: number) => void} paint draws all of it into w x h, with letters of `size` px
  * @property {(w: number, size: number) => number} [height] how high it should be at this width
+ * @property {boolean} [heavy] it has an SVG of thousands of paths, on which a GPU made of software spends seconds
  * @property {Entry[]} legend
  * @property {{label: string, low: string, high: string, color: (share: number) => string}} [scale] its colors
  * @property {string[]} notes how it was measured, marks explained

@@ -4,13 +4,28 @@ import { gpu } from "./gpu.mjs";
 
 const SHARPEST = 2; // device pixels per CSS pixel; more costs time and is not seen on moving lines
 
-/** @param {Element | null} host a positioned element, or null for a buffer */
-export function createLayer(host) {
+/** Draw inside `clip` [left, top, width, height], or anywhere when it is null. */
+export function clipped(g, clip, draw) {
+  g.save();
+  if (clip) {
+    g.beginPath();
+    g.rect(...clip);
+    g.clip();
+  }
+  draw(g);
+  g.restore();
+}
+
+/**
+ * @param {Element | null} host a positioned element, or null for a buffer
+ * @param {number} sharp its pixels per CSS pixel, where no screen decides
+ */
+export function createLayer(host, sharp = 0) {
   const canvas = document.createElement("canvas");
   canvas.className = "dl-layer";
   canvas.setAttribute("aria-hidden", "true");
   host?.append(canvas);
-  const g = canvas.getContext("2d", { willReadFrequently: gpu.software }); // true = drawn by the CPU
+  const g = canvas.getContext("2d", { willReadFrequently: gpu.software || sharp > 0 }); // true = drawn by the CPU
   let box = [0, 0, 0, 0];
   let ratio = 0;
   return {
@@ -21,7 +36,7 @@ export function createLayer(host) {
      * host's coordinates all the same. A new size also clears the canvas.
      */
     fit(next) {
-      const r = Math.min(SHARPEST, window.devicePixelRatio || 1);
+      const r = sharp || Math.min(SHARPEST, window.devicePixelRatio || 1);
       const [left, top, w, h] = next;
       if (w !== box[2] || h !== box[3] || r !== ratio) {
         canvas.width = Math.round(w * r);
@@ -40,17 +55,7 @@ export function createLayer(host) {
       g.drawImage(from.canvas, ...box);
       g.globalCompositeOperation = "source-over";
     },
-    /** Draw inside `clip` [left, top, width, height], or anywhere when it is null. */
-    within(clip, draw) {
-      g.save();
-      if (clip) {
-        g.beginPath();
-        g.rect(...clip);
-        g.clip();
-      }
-      draw(g);
-      g.restore();
-    },
+    within: (clip, draw) => clipped(g, clip, draw),
     destroy: () => canvas.remove(),
   };
 }

@@ -1,9 +1,8 @@
-// A map, or a view of networks, to take away: as a picture for a slide, as vectors for a page, as numbers.
+// A map, or a view of networks, to take away: as a picture for a slide, as vectors for a page, as numbers. What writes them
+// comes when it is first asked for.
 
-import { SHARP, compose } from "./figure.mjs";
 import { openMenu } from "./popover.mjs";
 import { link } from "./share.mjs";
-import { createPen } from "./svgpen.mjs";
 import { button } from "./ui.mjs";
 
 /**
@@ -18,44 +17,15 @@ export function createExport(store, figuresOf, aboutOf, ready = () => figuresOf(
   function open() {
     const figures = figuresOf();
     if (!figures.length) return;
-    const item = (kind, make) => ({ text: store.say(`export.${kind}`), note: store.say(`export.${kind}_doc`), run: () => make(figures) });
-    openMenu(node, [item("png", png), item("svg", svg), item("csv", csv)], node.title);
+    const make = (kind) => import("./figurefile.mjs").then((files) => files[kind](figures, about(figures)), console.error);
+    const item = (kind) => ({ text: store.say(`export.${kind}`), note: store.say(`export.${kind}_doc`), run: () => make(kind) });
+    openMenu(node, ["png", "svg", "csv"].map(item), node.title);
   }
 
   function about(figures) {
     const { title, names } = aboutOf();
     const all = ["descent-lab", ...names, ...new Set(figures.map((one) => one.name))].filter(Boolean);
     return { title, link: link(store), file: all.join("-").replace(/[^\w.-]+/g, "-").slice(0, 100) };
-  }
-
-  function png(figures) {
-    const said = about(figures);
-    const canvas = document.createElement("canvas");
-    const g = canvas.getContext("2d");
-    const whole = compose(g, figures, said);
-    [canvas.width, canvas.height] = [SHARP * whole.width, SHARP * whole.height];
-    g.scale(SHARP, SHARP);
-    g.imageSmoothingEnabled = false;
-    whole.draw(g);
-    canvas.toBlob((blob) => save(blob, `${said.file}.png`));
-  }
-
-  function svg(figures) {
-    const said = about(figures);
-    const { width, height, draw } = compose(createPen(0, 0), figures, said);
-    const pen = createPen(width, height);
-    draw(pen);
-    save(new Blob([pen.svg(said.title, [said.link])], { type: "image/svg+xml" }), `${said.file}.svg`);
-  }
-
-  function csv(figures) {
-    const said = about(figures);
-    const tables = figures.map((one) => one.table());
-    const notes = [...new Set(tables.flatMap((one) => one.notes ?? []))];
-    const first = `# ${[said.title, ...notes, said.link].join("; ")}`.replaceAll("\n", " ");
-    const lines = [first, tables[0].head.map(cell).join()];
-    for (const { rows } of tables) for (const row of rows) lines.push(row.map(cell).join());
-    save(new Blob([`${lines.join("\n")}\n`], { type: "text/csv" }), `${said.file}.csv`);
   }
 
   return {
@@ -66,19 +36,4 @@ export function createExport(store, figuresOf, aboutOf, ready = () => figuresOf(
       node.disabled = !ready();
     },
   };
-}
-
-/** A value as every reader of CSV takes it; numbers with all the digits of float32. */
-function cell(value) {
-  if (typeof value !== "number") return /[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
-  if (Number.isNaN(value)) return "nan";
-  return Number.isFinite(value) ? String(Number(value.toPrecision(9))) : value > 0 ? "inf" : "-inf";
-}
-
-/** Hands a file to whoever looks at the page. */
-export function save(blob, name) {
-  const address = URL.createObjectURL(blob);
-  const anchor = Object.assign(document.createElement("a"), { href: address, download: name });
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

@@ -3,6 +3,9 @@
 import { inside } from "./plane.mjs";
 import { cut, endsOf, tracksOf } from "./tracks.mjs";
 
+/** Of the paths there, see overlay.mjs. */
+export const LOOK = { width: 2.2, ghost: 0.5, edge: true };
+
 const FAR = 1e5; // px; canvases lose points much farther away than this
 const EDGE = 12; // px; a mark at the edge keeps so far from it
 

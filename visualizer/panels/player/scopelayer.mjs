@@ -2,7 +2,7 @@
 // where they would be too small to see; and the clicks on heads that open it.
 
 import { axesOf } from "./frame.mjs";
-import { createLayer } from "./layer.mjs";
+import { clipped, createLayer } from "./layer.mjs";
 import { count } from "./numbers.mjs";
 import { scope, numbersOf, updateAt } from "./scope.mjs";
 import { drawMarks } from "./scopedraw.mjs";
@@ -31,7 +31,7 @@ function headsOf(store, map) {
 }
 
 /**
- * @param {Element} host the contour's panel
+ * @param {Element | null} host the contour's panel; null where the marks are painted elsewhere
  * @param {() => object | null} getMap plane -> pixels, see contour.mjs
  */
 export function createScopeLayer(host, store, getMap) {
@@ -63,6 +63,13 @@ export function createScopeLayer(host, store, getMap) {
     const k = updateAt(rows, t);
     if (!force && shown === `${rows.run}:${k}`) return;
     shown = `${rows.run}:${k}`;
+    layer.fit(map.clip);
+    layer.clear();
+    paint(layer.g, rows, k, map);
+  }
+
+  /** The marks of update k, on any context. */
+  function paint(g, rows, k, map) {
     const now = { ...numbersOf(rows, k), clipped: clippedOf(rows, k) };
     const at = [map.x(now.theta[0]), map.y(store.state.header.timed ? k : now.theta[1])];
     const seen = { x: at[0], y: at[1], ...view(map) };
@@ -70,13 +77,11 @@ export function createScopeLayer(host, store, getMap) {
     const style = look(rows);
     const step = marks.arrows.find(({ name }) => name === "step");
     const length = step ? Math.hypot(step.dx, step.dy) : NaN;
-    layer.fit(map.clip);
-    layer.clear();
     if (length < TINY) {
-      magnify(now, rows, marks, length, style, map.clip, seen);
+      magnify(g, now, rows, marks, length, style, map.clip, seen);
     } else {
       const ends = store.state.header.timed ? [] : axesOf(now.frame, map);
-      layer.within(map.clip, (g) => drawMarks(g, marks, { ...style, ends }, map.clip));
+      clipped(g, map.clip, () => drawMarks(g, marks, { ...style, ends }, map.clip));
     }
   }
 
@@ -92,7 +97,7 @@ export function createScopeLayer(host, store, getMap) {
   }
 
   /** The same marks in a square in the corner that is farthest from them; points too far away for it stay outside. */
-  function magnify(now, rows, { points, arrows }, length, style, [left, top, width, height], seen) {
+  function magnify(g, now, rows, { points, arrows }, length, style, [left, top, width, height], seen) {
     const side = Math.round(Math.min(LARGEST, 0.46 * width, 0.46 * height));
     const far = [seen.x < left + width / 2, seen.y < top + height / 2]; // theta is left, is above
     // The inspector's panel takes the corner across; so this takes the one below or above theta while that is open.
@@ -105,14 +110,14 @@ export function createScopeLayer(host, store, getMap) {
     const ends = seen.flat ? [] : axesOf(now.frame, { x: (v) => v * larger.unitX, y: (v) => v * larger.unitY });
     const afar = (place) => Math.max(Math.abs(place.x - seen.x), Math.abs(place.y - seen.y)) * times > side / 2;
     const apart = { ...marks, points: points.filter(afar), arrows: arrows.filter((arrow) => arrow.name === "z_next" && afar(arrow)) };
-    layer.within([left, top, width, height], (g) => {
+    clipped(g, [left, top, width, height], () => {
       leaders(g, seen, [x0, y0, side]);
       if (apart.points.length) drawMarks(g, { ...apart, x: seen.x, y: seen.y, ellipse: null }, { ...style, blocked: [x0, y0, side] }, [left, top, width, height]);
       ring(g, [seen.x, seen.y]);
       g.fillStyle = theme.background;
       g.fillRect(x0, y0, side, side);
     });
-    layer.within([x0, y0, side, side], (g) => {
+    clipped(g, [x0, y0, side, side], () => {
       trail(g, rows, now, larger, style.run);
       drawMarks(g, marks, { ...style, ends: ends.map((end) => ({ ...end, x: end.x * 0.9, y: end.y * 0.9 })) }, [x0, y0 + 20, side, side - 20]);
       g.font = `600 12px ${theme.font}`;
@@ -125,7 +130,7 @@ export function createScopeLayer(host, store, getMap) {
       g.strokeText(text, x0 + 7, y0 + 7);
       g.fillText(text, x0 + 7, y0 + 7);
     });
-    layer.within(null, (g) => {
+    clipped(g, null, () => {
       g.strokeStyle = theme.text;
       g.lineWidth = 1.4;
       g.strokeRect(x0 + 0.5, y0 + 0.5, side - 1, side - 1);
@@ -186,6 +191,11 @@ export function createScopeLayer(host, store, getMap) {
 
   return {
     draw,
+    /** What is shown at t, on any context. */
+    paint(g, t) {
+      const rows = scope.rows(store);
+      if (rows?.updates) paint(g, rows, updateAt(rows, t), getMap());
+    },
     pick,
     /** Opens the microscope on the head at a pixel of the panel; whether there is one. */
     take(x, y) {

@@ -1,6 +1,6 @@
 // A path that is drawn by hand on the contour, from the start on: what somebody expects, before it is played.
 
-import { createLayer } from "./layer.mjs";
+import { clipped, createLayer } from "./layer.mjs";
 import { theme } from "./theme.mjs";
 import { el } from "./ui.mjs";
 
@@ -47,6 +47,34 @@ export const sketch = {
     tell();
   },
 };
+
+/** A class's sketches. The more there are, the fainter: where many went the same way, it is dark. */
+function paintCrowd(g, { clip }) {
+  const [left, top, width, height] = clip;
+  clipped(g, clip, () => {
+    Object.assign(g, { strokeStyle: theme.text, lineWidth: 2, lineJoin: "round", lineCap: "round", globalAlpha: Math.max(0.12, Math.min(0.7, 6 / crowd.length)) });
+    for (const line of crowd) {
+      g.beginPath();
+      for (let k = 0; k < line.length; k += 2) g[k ? "lineTo" : "moveTo"](left + (line[k] / TOP) * width, top + (1 - line[k + 1] / TOP) * height);
+      g.stroke();
+    }
+  });
+}
+
+/** The line that was drawn, on any context. */
+export function paintSketch(g, map) {
+  if (!asked || points.length < 2) return;
+  clipped(g, map.clip, () => {
+    Object.assign(g, { lineJoin: "round", lineCap: "round" });
+    for (const [color, width, dash] of [[theme.halo, 5.5, []], [asked.color(), 3, [1, 6]]]) {
+      Object.assign(g, { strokeStyle: color, lineWidth: width });
+      g.setLineDash(dash);
+      g.beginPath();
+      points.forEach(([x, y], k) => g[k ? "lineTo" : "moveTo"](map.x(x), map.y(y)));
+      g.stroke();
+    }
+  });
+}
 
 /**
  * @param {Element} root the contour's panel
@@ -102,30 +130,8 @@ export function createSketching(root, store, getMap) {
     if (layer.canvas.hidden) return;
     layer.fit([0, 0, root.clientWidth, root.clientHeight]);
     layer.clear();
-    layer.within(map.clip, (g) => {
-      Object.assign(g, { lineJoin: "round", lineCap: "round" });
-      drawCrowd(g, map.clip);
-      if (points.length < 2) return;
-      for (const [color, width, dash] of [[theme.halo, 5.5, []], [asked.color(), 3, [1, 6]]]) {
-        Object.assign(g, { strokeStyle: color, lineWidth: width });
-        g.setLineDash(dash);
-        g.beginPath();
-        points.forEach((point, k) => g[k ? "lineTo" : "moveTo"](...pixels(point)));
-        g.stroke();
-      }
-      g.setLineDash([]);
-    });
-  }
-
-  /** The more there are, the fainter: where many went the same way, it is dark. */
-  function drawCrowd(g, [left, top, width, height]) {
-    Object.assign(g, { strokeStyle: theme.text, lineWidth: 2, globalAlpha: Math.max(0.12, Math.min(0.7, 6 / crowd.length)) });
-    for (const line of crowd) {
-      g.beginPath();
-      for (let k = 0; k < line.length; k += 2) g[k ? "lineTo" : "moveTo"](left + (line[k] / TOP) * width, top + (1 - line[k + 1] / TOP) * height);
-      g.stroke();
-    }
-    g.globalAlpha = 1;
+    paintCrowd(layer.g, map);
+    paintSketch(layer.g, map);
   }
 
   panels.add(draw);

@@ -1,10 +1,12 @@
 // A canvas' context that writes SVG: what draws a plot on the page then draws it as a vector picture, letters as text.
 // It has what our plots use: paths, rectangles, text, images, clips, and turned, moved or scaled coordinates.
 
-const STYLE = ["fillStyle", "strokeStyle", "lineWidth", "lineCap", "lineJoin", "globalAlpha", "font", "textAlign", "textBaseline"];
+const STYLE = ["fillStyle", "strokeStyle", "lineWidth", "lineCap", "lineJoin", "lineDashOffset", "globalAlpha", "font", "textAlign", "textBaseline"];
 const ANCHORS = { center: "middle", right: "end", end: "end" };
 const BELOW = { top: 0.85, hanging: 0.85, middle: 0.35, bottom: -0.2 }; // of the letters' size: from there to their line
 const FALLBACK = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"; // where a page's font is not
+
+const VECTORS = "data:image/svg+xml,";
 
 const near = (value) => String(Number(value.toFixed(2)));
 const escaped = (text) => String(text).replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
@@ -33,7 +35,7 @@ export function createPen(w, h) {
   }
 
   const pen = {
-    fillStyle: "#000", strokeStyle: "#000", lineWidth: 1, lineCap: "butt", lineJoin: "miter", globalAlpha: 1,
+    fillStyle: "#000", strokeStyle: "#000", lineWidth: 1, lineCap: "butt", lineJoin: "miter", lineDashOffset: 0, globalAlpha: 1,
     font: "10px sans-serif", textAlign: "start", textBaseline: "alphabetic", imageSmoothingEnabled: true,
     save() {
       stack.push([matrix, dash, groups, STYLE.map((name) => pen[name])]);
@@ -69,7 +71,7 @@ export function createPen(w, h) {
       for (let k = 1; k <= steps; k++) d += `A${near(rx * size())} ${near(ry * size())} ${angle} 0 ${back ? 0 : 1} ${at(point(from + ((until - from) * k) / steps))}`;
     },
     fill: () => body.push(`<path d="${d}" ${ink("fill", pen.fillStyle, pen.globalAlpha)}/>`),
-    stroke: () => body.push(`<path d="${d}" fill="none" ${outline()}/>`),
+    stroke: () => d && body.push(`<path d="${d}" fill="none" ${outline()}/>`),
     fillRect(x, y, width, height) {
       const kept = d;
       d = "";
@@ -95,8 +97,9 @@ export function createPen(w, h) {
       ruler.font = pen.font;
       return ruler.measureText(text);
     },
-    /** A canvas as it is; its pixels stay squares. */
+    /** A canvas as it is; its pixels stay squares. An image that is SVG becomes a part of this one. */
     drawImage(canvas, x, y, width, height) {
+      if (canvas.src?.startsWith(VECTORS)) return void body.push(nested(canvas.src, { x, y, width, height }));
       const place = `x="${near(x)}" y="${near(y)}" width="${near(width)}" height="${near(height)}"`;
       body.push(`<image ${place}${placed()} preserveAspectRatio="none" style="image-rendering: pixelated" href="${canvas.toDataURL()}"/>`);
     },
@@ -108,10 +111,15 @@ export function createPen(w, h) {
   };
 
   const outline = () => {
-    const broken = dash.length ? ` stroke-dasharray="${dash.map((part) => near(part * size())).join(" ")}"` : "";
+    const broken = dash.length ? ` stroke-dasharray="${dash.map((part) => near(part * size())).join(" ")}" stroke-dashoffset="${near(pen.lineDashOffset * size())}"` : "";
     return `${ink("stroke", pen.strokeStyle, pen.globalAlpha)} stroke-width="${near(pen.lineWidth * size())}" stroke-linecap="${pen.lineCap}" stroke-linejoin="${pen.lineJoin}"${broken}`;
   };
   const placed = () => (matrix.join() === "1,0,0,1,0,0" ? "" : ` transform="matrix(${matrix.map((part) => Number(part.toFixed(5))).join(" ")})"`);
+  function nested(address, place) {
+    const root = new DOMParser().parseFromString(decodeURIComponent(address.slice(VECTORS.length)), VECTORS.slice(5, -1)).documentElement;
+    for (const [name, value] of Object.entries(place)) root.setAttribute(name, near(value));
+    return `<g${placed()}>${new XMLSerializer().serializeToString(root)}</g>`;
+  }
   function write(text, x, y, color) {
     const [, weight, px, family] = /^(?:(\S+)\s+)?([\d.]+)px\s+(.*)$/.exec(pen.font) ?? [null, null, "12", "sans-serif"];
     const font = `font-family="${escaped(`${family.replaceAll('"', "'")}, ${FALLBACK}`)}" font-size="${px}"${weight ? ` font-weight="${weight}"` : ""}`;
