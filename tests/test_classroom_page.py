@@ -142,6 +142,7 @@ def test_sketches_of_a_class_lie_over_the_picture(lab: Lab, phones: list[Phone])
 def test_a_lessons_own_question_is_put_to_the_class(lab: Lab, phones: list[Phone]) -> None:
     """Red if the reader's column and the class were not at the same question, or the answer came before the class's."""
     lab.page.add_init_script(FLAT)
+    lab.page.set_default_timeout(120_000)  # its numbers may have to be measured
     lab.page.goto(f"{lab.server}/?lang=en#lessons/momentum")
     ask = lab.page.locator(".dl-lesson-predict:not([hidden])").get_by_role("button", name="Ask the class").first
     ask.evaluate("(button) => button.click()")
