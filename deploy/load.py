@@ -23,6 +23,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +39,8 @@ EVENTS = "$$STREAMLIT_INTERNAL_KEY_{}__events"  # how Streamlit calls what a com
 PATIENCE = 60.0  # seconds for an answer; a student would have gone
 TICKS = os.sysconf("SC_CLK_TCK")
 FILES_AT_ONCE = 6  # as browsers do
+START = 180  # seconds for a server to begin, and to prepare what will be asked for
+IDLE = 0.05  # seconds of processor time in a second of a server that waits
 
 
 @dataclass
@@ -193,6 +196,26 @@ def resident(pid: int) -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
+def healthy(port: int) -> None:
+    """Waits until it answers; raises ``TimeoutError``."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < START:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://{HOST}:{port}/_stcore/health", timeout=5):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"no answer within {START} s")
+
+
+def prepared(pid: int) -> None:
+    """Waits until it has done what it does after its start, before a lecture begins."""
+    used = processor(pid)
+    for _ in range(START):
+        time.sleep(1.0)
+        before, used = used, processor(pid)
+        if used - before < IDLE:
+            return
+
+
 @contextlib.contextmanager
 def served() -> Iterator[tuple[int, int]]:
     """A server of its own: its port and process."""
@@ -202,10 +225,8 @@ def served() -> Iterator[tuple[int, int]]:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.address={HOST}", f"--server.port={port}"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     try:
-        for _ in range(600):
-            with contextlib.suppress(OSError), socket.create_connection((HOST, port), 1):
-                break
-            time.sleep(0.2)
+        healthy(port)
+        prepared(process.pid)
         yield port, process.pid
     finally:
         process.send_signal(signal.SIGTERM)
