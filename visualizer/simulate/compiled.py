@@ -6,12 +6,14 @@ sources, the versions, the compiler's flags and the processor. Anything wrong wi
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import pickle
 import platform
 import tempfile
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -20,7 +22,8 @@ from typing import Any
 
 from visualizer.backend import jax
 
-_programs: dict[str, Any] = {}
+_programs: OrderedDict[str, Any] = OrderedDict()  # the one that was asked for last comes last
+_most: int | None = None  # how many are held; see `bound`
 _locks: dict[str, threading.Lock] = {}
 _guard = threading.Lock()
 compiled_here: list[str] = []  # names of the programs that this process had to compile: what the tests count
@@ -42,9 +45,37 @@ def program(name: str, build: Build, device: int = 0) -> Any:
     with _guard:
         lock = _locks.setdefault(name, threading.Lock())
     with lock:
-        if name not in _programs:
-            _programs[name] = _load(name, device) or _compile(name, *build())
-        return _programs[name]
+        with _guard:
+            known = _programs.get(name)
+            if known is not None:
+                _programs.move_to_end(name)
+        return known or _hold(name, _load(name, device) or _compile(name, *build()))
+
+
+def bound(most: int) -> None:
+    """From now on this process holds so many executables: each takes some 20 MB, and 0.1 s to be loaded again."""
+    global _most
+    _most = most
+
+
+def _hold(name: str, executable: Any) -> Any:
+    dropped = False
+    with _guard:
+        _programs[name] = executable
+        while _most is not None and len(_programs) > _most:
+            _programs.popitem(last=False)
+            dropped = True
+    if dropped:
+        trim()
+    return executable
+
+
+def trim() -> None:
+    """Hands back to the system what is free: the allocator keeps most of what dropped executables took."""
+    try:
+        ctypes.CDLL(None).malloc_trim(0)
+    except (OSError, AttributeError):  # another C library
+        return
 
 
 def programs(builds: Mapping[str, Build]) -> list[Any]:

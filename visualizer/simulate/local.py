@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
@@ -92,7 +92,8 @@ def _newton(g: Any, hessian: Any, reach: Any) -> Any:
     return jnp.where(there & jnp.isfinite(length), shrink * step, 0.0)
 
 
-def warm() -> None:
-    """Compiles, or loads, the programs of all surfaces."""
-    for group, entries in SURFACES.items():
+def warm(groups: Iterable[str] = tuple(SURFACES)) -> None:
+    """Compiles, or loads, the programs of these groups of surfaces."""
+    for group in groups:
+        entries = SURFACES[group]
         local(entries[0].slug, {}, np.zeros((1, 2)), smooth=float(group in SMOOTHED.values()))

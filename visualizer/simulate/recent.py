@@ -18,7 +18,7 @@ MOST_ROWS = 250_000  # 44 MB
 MOST_PLACES = 300  # from which forks go on: a kilobyte each
 
 _guard = threading.Lock()  # sessions are threads
-_counts = [0, 0]  # jobs that were asked for, and of these what was kept
+_counts = [0, 0, 0]  # jobs that were asked for, of these what was kept; the rows that are held
 _kept: OrderedDict[Job, Trajectory] = OrderedDict()  # the one that was asked for last comes last
 _places: OrderedDict[tuple[Job, int], Place] = OrderedDict()
 
@@ -61,9 +61,9 @@ def _keep(found: dict[Job, Trajectory], places: dict[tuple[Job, int], Place]) ->
         while len(_places) > MOST_PLACES:
             _places.popitem(last=False)
         for job, trajectory in found.items():
+            _counts[2] += 0 if job in _kept else job.steps + 1
             _kept[job] = trajectory
             _kept.move_to_end(job)
-        rows = sum(job.steps + 1 for job in _kept)
-        while rows > MOST_ROWS:
+        while _counts[2] > MOST_ROWS:
             job, _ = _kept.popitem(last=False)
-            rows -= job.steps + 1
+            _counts[2] -= job.steps + 1
