@@ -7,7 +7,7 @@ BIN := .venv/bin
 CODE := app.py optimizers landscapes visualizer tests $(wildcard benchmarks deploy)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format check-lessons bench load lock clean
+.PHONY: help run test lint format check-lessons bench load fuzz lock clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ bench: ## Run the comparisons in benchmarks/
 load: ## A lecture hall of N=300 students against a server of its own, on this machine (ARGS="--seconds 60")
 	@tools/setup.sh venv requirements.txt
 	@$(BIN)/python deploy/load.py -n $(or $(N),300) $(ARGS)
+
+fuzz: ## N=1000000 spoiled links, formulas, questions and lessons: read or refused, never broken (SEED=1 repeats)
+	@tools/setup.sh venv requirements-test.txt
+	@PYTHONPATH=. $(BIN)/python tests/fuzz.py -n $(or $(N),1000000) $(if $(SEED),--seed $(SEED))
 
 UV_COMPILE = uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \
   --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"

@@ -115,9 +115,14 @@ def spoiled(good: Sequence[str], chance: random.Random) -> str:
     return text
 
 
+def late(_signal: int, _frame: object) -> None:
+    raise TimeoutError(f"more than {PATIENCE} s")
+
+
 def run(name: str, cases: int, seed: int) -> float:
     """Seconds that the cases took. Raises what a case raised, with a note of how to make it again."""
     read, texts, _ = TARGETS[name]
+    signal.signal(signal.SIGALRM, late)
     good, begun = texts(), time.perf_counter()
     for case in range(cases):
         text = spoiled(good, random.Random(f"{name}:{seed}:{case}"))
@@ -132,16 +137,11 @@ def run(name: str, cases: int, seed: int) -> float:
     return time.perf_counter() - begun
 
 
-def late(_signal: int, _frame: object) -> None:
-    raise TimeoutError(f"more than {PATIENCE} s")
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-n", type=int, default=1_000_000, help="cases in all")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     asked = parser.parse_args()
-    signal.signal(signal.SIGALRM, late)
     for name, (_, _, share) in TARGETS.items():
         cases = max(1, round(share * asked.n))
         print(

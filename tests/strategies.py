@@ -20,8 +20,12 @@ from visualizer.scenario import AT, MOST_RUNS, Fork, Run, Scenario, can_be_wrapp
 from visualizer.spec import Hyper, Hypers, complete
 
 set_hypothesis_home_dir(".cache/hypothesis")
-# The same examples every time, so that a red test is red for a change of the code; no deadline on a busy machine.
-hypothesis.settings.register_profile("descent-lab", derandomize=True, deadline=None, max_examples=150, database=None)
+# The same examples every time, so that a red test is red for a change of the code; no deadline on a busy machine. What
+# needs millions of cases is in fuzz.py.
+EXAMPLES = 60
+hypothesis.settings.register_profile(
+    "descent-lab", derandomize=True, deadline=None, max_examples=EXAMPLES, database=None
+)
 hypothesis.settings.load_profile("descent-lab")
 
 

@@ -36,7 +36,7 @@ EDITS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(EDITS, max_size=8))
 def test_whatever_an_edit_holds_there_is_a_study_with_a_link(edits: list[dict[str, Any]]) -> None:
     desk = DESK

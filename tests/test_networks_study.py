@@ -51,7 +51,7 @@ def studies(draw: Any) -> Study:
     return Study(dataset, data, draw(some(SHAPE.hypers)), draw(st.integers(1, 20_000)), tuple(learners))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(studies())
 def test_a_study_comes_back_from_its_link(study: Study) -> None:
     again, problems = read(write(study))
@@ -59,7 +59,7 @@ def test_a_study_comes_back_from_its_link(study: Study) -> None:
     assert again == study
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["v", "net", "shape", "steps", "r", "r1", "r2", "r99", "x"]),

@@ -249,7 +249,7 @@ def anything(rng: np.random.Generator) -> dict[str, Any]:
     return {**drawn, **more, "clip_at": float(10 ** rng.uniform(-1, 1)), "lr": float(10 ** rng.uniform(-4, -2))}
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(strategies.values(tuple(hyper for hyper in HYPERS if hyper.kind in ("choice", "bool"))))
 def test_every_combination_runs_and_stays_finite_or_diverges_honestly(choices: dict[str, Any]) -> None:
     ours = rollout("ravine", "built", (1.0, 1.0), 60, {**choices, "lr": 1e-3, "eps": 1e-3}, SURFACES[0][1])
