@@ -10,7 +10,7 @@ import json
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +18,7 @@ import fakeredis
 import numpy as np
 import pytest
 import segno
+from loops import run
 
 from visualizer.classroom import questions, rooms, sketches
 from visualizer.classroom import store as stores
@@ -48,10 +49,6 @@ def replicated() -> Callable[[], Store]:
 def at(request: pytest.FixtureRequest) -> Callable[[], Store]:
     made: Callable[[], Store] = request.param()
     return made
-
-
-def run(work: Coroutine[Any, Any, Any]) -> Any:
-    return asyncio.run(work)
 
 
 def refused(key: str) -> Any:

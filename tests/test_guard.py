@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import logging
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from loops import run
 
 from visualizer import basins, rollout, sweep
 from visualizer.panels import guard, journal, metrics
@@ -72,7 +72,7 @@ def test_a_message_that_no_page_sends_ends_its_socket_alone() -> None:
     app = guard.Guard(hears(heard))
     small = {"type": "websocket.receive", "bytes": b"x" * guard.LONGEST}
     large = {"type": "websocket.receive", "bytes": b"x" * (guard.LONGEST + 1)}
-    sent = asyncio.run(through(app, SOCKET, [small, large, small]))
+    sent = run(through(app, SOCKET, [small, large, small]))
     assert heard == [small] and sent[-1] == {"type": "websocket.close", "code": 1009}
     assert app.open == 0
 
@@ -89,10 +89,10 @@ def test_sockets_are_counted_and_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
             inside[0] += await through(outer, SOCKET, [{"type": "websocket.connect"}])
 
     outer = guard.Guard(app)
-    asyncio.run(through(outer, SOCKET, []))
+    run(through(outer, SOCKET, []))
     assert inside == [[{"type": "websocket.close", "code": 1013}]] and outer.open == 0
     inside.clear()
-    asyncio.run(through(outer, SOCKET, []))
+    run(through(outer, SOCKET, []))
     assert inside, "the next is let in"
 
 
@@ -105,7 +105,7 @@ def test_metrics_are_closed_unless_a_token_opens_them(monkeypatch: pytest.Monkey
     app = metrics.Metrics(_plain)
 
     def told(**headers: str) -> tuple[int, bytes]:
-        start, body = asyncio.run(through(app, http("/metrics", **headers), []))
+        start, body = run(through(app, http("/metrics", **headers), []))
         return start["status"], body["body"]
 
     monkeypatch.delenv(metrics.TOKEN, raising=False)
@@ -146,8 +146,8 @@ def test_a_line_of_the_log_is_json_and_names_nobody() -> None:
 
     try:
         with pytest.raises(RuntimeError):
-            asyncio.run(through(journal.Numbered(broken), http("/lab/map", cookie="me"), []))
-        start, _ = asyncio.run(through(journal.Numbered(_plain), http("/"), []))
+            run(through(journal.Numbered(broken), http("/lab/map", cookie="me"), []))
+        start, _ = run(through(journal.Numbered(_plain), http("/"), []))
     finally:
         journal.log.removeHandler(handler)
     (line,) = out.getvalue().splitlines()

@@ -12,9 +12,11 @@ export function channel() {
   return { add, call, has: (listener) => listeners.has(listener) };
 }
 
+let newest = null; // {rev, query, page}: what the pages were sent last
+
 /**
  * @param {object} own what one page's store has besides: `state`, the newest answer, whose header has the language
- * @returns {object} {store, payloads, edits, clockwork}
+ * @returns {object} {store, payloads, edits, clockwork, resume}
  */
 export function createBase(own) {
   const payloads = channel();
@@ -90,5 +92,19 @@ export function createBase(own) {
     },
   };
   Object.defineProperties(store, Object.getOwnPropertyDescriptors(own));
-  return { store, payloads, edits, clockwork };
+
+  /**
+   * A server that was started again, or another replica, knows only the link that the page was opened by, and its answers
+   * count from 1 again: it is told what was there, and once more the edit that woke it.
+   */
+  function resume({ rev, query, page }) {
+    const lost = newest && rev < newest.rev && query !== newest.query ? newest : null;
+    newest = { rev, query, page };
+    if (!lost) return;
+    const link = new URLSearchParams(lost.query);
+    link.delete("lang");
+    if (lost.page === page) edits.again("open", { value: link.toString() });
+    else store.open(link.toString(), true);
+  }
+  return { store, payloads, edits, clockwork, resume };
 }

@@ -14,7 +14,7 @@ export function createEdits() {
   addEventListener("pointerdown", () => gesture++, { capture: true });
   let send = null;   // the main mount's way to Python, once there is one
   let seq = 0;
-  let flying = null; // {seq, timer}
+  let flying = null; // {seq, edit, timer}
   let patience = 0;  // the timer that runs out when an answer is late
   const wait = (on) => document.body.classList.toggle("dl-waiting", on);
   const queue = [];  // {key, edit}
@@ -23,7 +23,7 @@ export function createEdits() {
     if (flying || !send || !queue.length) return;
     const { edit } = queue.shift();
     edit.seq = ++seq;
-    flying = { seq, timer: setTimeout(land, TIMEOUT) };
+    flying = { seq, edit, timer: setTimeout(land, TIMEOUT) };
     patience ||= setTimeout(() => wait(true), PATIENCE);
     send(edit);
   }
@@ -58,6 +58,15 @@ export function createEdits() {
     leave(op, fields = {}) {
       queue.length = 0;
       send?.({ op, ...fields, gesture, seq: ++seq });
+    },
+
+    /** Nobody knows what was sent so far: this first, and then once more what is in flight. */
+    again(op, fields = {}) {
+      const flown = flying ? [{ key: "again", edit: flying.edit }] : [];
+      clearTimeout(flying?.timer);
+      flying = null;
+      queue.unshift({ key: op, edit: { op, ...fields, gesture } }, ...flown);
+      pump();
     },
 
     /** A payload has arrived that answers every edit up to `ack`. */

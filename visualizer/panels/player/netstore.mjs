@@ -16,7 +16,7 @@ function position(previous, header) {
   return { last, t: clock.t >= clock.last ? last : Math.min(clock.t, last) };
 }
 
-const { store, payloads, edits, clockwork } = createBase({
+const { store, payloads, edits, clockwork, resume } = createBase({
   get state() { return state; },
   get numbers() { return numbers.current; },
   /** fn(numbers, what changed: "study", "curves", "answers", "whole", "progress" or "failed") */
@@ -35,6 +35,7 @@ const { store, payloads, edits, clockwork } = createBase({
     if (!previous || moved.last !== clockwork.clock.last || moved.t !== clockwork.clock.t) clockwork.set(moved);
     payloads.call(state, previous);
     numbers.want(header);
+    resume(header);
   },
 });
 

@@ -54,7 +54,7 @@ function position(previous, header) {
   return { last, t: 0, playing: Boolean(previous) && !presenting() };
 }
 
-const { store, payloads, edits, clockwork } = createBase({
+const { store, payloads, edits, clockwork, resume } = createBase({
   get state() { return state; },
 
   /** `say` of what the clock counts: the string that ends in _evaluations where a race gives all runs equally many. */
@@ -77,6 +77,7 @@ const { store, payloads, edits, clockwork } = createBase({
     if (store.hovered !== null && store.hovered >= header.runs.length) store.hover(null);
     if (state.picture !== previous?.picture) clockwork.set(position(previous, header));
     payloads.call(state, previous);
+    resume(header);
   },
 });
 
