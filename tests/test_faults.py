@@ -44,7 +44,7 @@ def test_a_page_goes_on_after_its_server_was_killed(page: Page, tmp_path: Path) 
         assert header["scenario"]["steps"] == 77 and header["rev"] == 3
         page.evaluate("window.same = true")
         sockets: list[object] = []
-        page.on("websocket", sockets.append)
+        page.on("websocket", lambda one: sockets.append(one))
     with serving(command, tmp_path, port):
         page.wait_for_function("window.descentLab.store.state.header.rev === 3")
         while not sockets:  # it tries again after 0.5, 1, 2, 4 and 8 s
