@@ -125,7 +125,8 @@ def test_the_index_is_never_answered_from_an_older_copy(url: str) -> None:
 
 def test_the_index_asks_for_every_module_and_each_is_there(url: str) -> None:
     paths = preloaded(url)
-    assert {"plotly.min.js", "main.mjs", "catalogue.mjs", "strings.mjs"} <= {path.rpartition("/")[2] for path in paths}
+    wanted = {"plotly.min.js", "main.mjs", "main.chunk.mjs", "base.chunk.mjs", "base.chunk.css"}
+    assert wanted <= {path.rpartition("/")[2] for path in paths}
     for path in paths:
         answer = Answer(url, path, accept_encoding="gzip")
         assert answer.status == 200, path
