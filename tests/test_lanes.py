@@ -174,6 +174,7 @@ def test_no_dial_recompiles(caplog: pytest.LogCaptureFixture) -> None:
     rng = np.random.default_rng(2)
     sweep("himmelblau", "adam", {"lr": [0.1, 0.2]}, steps=3)
     sweep("himmelblau", "adam", {"lr": [0.1, 0.2]}, steps=3, schedule=("cosine", {}))
+    basins("himmelblau", "adam", (-1, 1, -1, 1), (4, 4), 3).whole()  # its minima are looked for on a grid of heights
     before = set(compiled._programs)
     with jax.log_compiles(), caplog.at_level(logging.DEBUG, logger="jax"):
         jax.jit(lambda x: x + 2)(np.float64(rng.normal()))
