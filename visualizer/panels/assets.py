@@ -8,7 +8,6 @@ modules with new ones.
 import hashlib
 import importlib.resources
 import json
-import re
 import tomllib
 from collections.abc import Callable
 from functools import cache
@@ -36,8 +35,6 @@ TYPES = {
 # How the browser is asked to start a download while Streamlit's own scripts still load; the largest first.
 _PRELOAD = {".js": "preload; as=script", ".css": "preload; as=style", ".mjs": "modulepreload"}
 
-_IMPORT = re.compile(r"""^(?:import|export)\b[^;"]*?"\./([^"]+)";""", re.MULTILINE)
-
 
 @cache
 def files() -> dict[str, tuple[bytes, str]]:
@@ -56,7 +53,7 @@ def files() -> dict[str, tuple[bytes, str]]:
 @cache
 def served() -> dict[str, tuple[bytes, str]]:
     """The same as it is served: modules and styles that belong to a page are together in a few files."""
-    found = {name: (text.encode(), TYPES[Path(name).suffix]) for name, text in bundles.bundled(_texts()).items()}
+    found = {name: (text.encode(), TYPES[Path(name).suffix]) for name, text in bundles.bundled(texts()).items()}
     return files() | found
 
 
@@ -96,19 +93,14 @@ def preload(base: str, first: str = "main.mjs") -> str:
 @cache
 def needed_at_once(first: str = "main.mjs") -> list[str]:
     """What a visit loads: plotly.js, the styles, and the modules that the ``first`` one imports, together."""
-    styles = bundles.styles(first, _texts())
-    sheets = ["base.chunk.css", first.replace(".mjs", ".chunk.css"), *styles[-1:]] if styles else []
+    sheets = bundles.sheets(first, texts())
     plotly = ["plotly.min.js"] if first == "main.mjs" else []  # the other page draws without it
     return [*plotly, *sheets, bundles.BASE, bundles.chunk(first), first]
 
 
-def _texts() -> dict[str, str]:
+def texts() -> dict[str, str]:
+    """The modules and the styles by name, as they are written."""
     return {name: content.decode() for name, (content, _) in files().items() if Path(name).suffix in {".mjs", ".css"}}
-
-
-def imports(name: str) -> list[str]:
-    """The modules that one imports when it is loaded."""
-    return _IMPORT.findall(files()[name][0].decode())
 
 
 def strings() -> dict[str, Any]:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 PAGES = ("main.mjs", "netmain.mjs")  # they may follow each other in one document, so they share what both need
 ALONE = ("join.mjs",)  # documents of their own
-BASE = "base.chunk.mjs"
+BASE, BASE_SHEET = "base.chunk.mjs", "base.chunk.css"
 
 _IMPORT = re.compile(
     r'^import (?:\{(?P<names>[^}]*)\}|\* as (?P<all>\w+)|(?P<default>\w+)) from "\./(?P<of>[^"]+)";', re.MULTILINE
@@ -108,9 +108,8 @@ def _body(name: str, text: str) -> str:
     for form in _EXPORTS[:2]:
         text = form.sub("", text)
     text = _DEFAULT.sub("const $default = ", _EXPORTS[2].sub("", text))
-    if found := _STYLES.search(text):
-        names = ", ".join(f'"{one}"' for one in _sheets(name, found[1]))
-        text = text[: found.start()] + f"const STYLES = [{names}];" + text[found.end() :]
+    names = ", ".join(f'"{one}"' for one in sheets(name, {name: text}))
+    text = _STYLES.sub(f"const STYLES = [{names}];", text)
     return f"{_IMPORT.sub(_taken, text)}\nreturn {{ {', '.join(given).replace('default', 'default: $default')} }};"
 
 
@@ -143,17 +142,21 @@ def styles(page: str, sources: Mapping[str, str]) -> list[str]:
     return re.findall(r'"([^"]+)"', found[1]) if found else []
 
 
-def _sheets(page: str, listed: str) -> list[str]:
-    """The style sheets that are served in place of those listed: of all pages, of this one, and the last."""
-    return ["base.chunk.css", page.replace(".mjs", ".chunk.css"), re.findall(r'"([^"]+)"', listed)[-1]]
+def sheets(page: str, sources: Mapping[str, str]) -> list[str]:
+    """The style sheets that are served in place of a page's: that of all pages, that of this one, and its last."""
+    return [BASE_SHEET, _sheet(page), *styles(page, sources)[-1:]]
+
+
+def _sheet(page: str) -> str:
+    return page.replace(".mjs", ".chunk.css")
 
 
 def _style_sheets(sources: Mapping[str, str]) -> dict[str, str]:
     """The last of a page has the last word, so it stays alone; each of the others goes to one place only."""
     first = [styles(page, sources)[:-1] for page in PAGES]
     shared = [name for name in first[0] if all(name in one for one in first)]
-    found = {"base.chunk.css": "\n".join(sources[name] for name in shared)}
+    found = {BASE_SHEET: "\n".join(sources[name] for name in shared)}
     for page, names in zip(PAGES, first, strict=True):
         own = [name for name in names if name not in shared]
-        found[page.replace(".mjs", ".chunk.css")] = "\n".join(sources[name] for name in own)
+        found[_sheet(page)] = "\n".join(sources[name] for name in own)
     return found

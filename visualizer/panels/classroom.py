@@ -32,6 +32,7 @@ from visualizer.classroom import rooms
 from visualizer.classroom.rooms import RoomError
 from visualizer.classroom.store import UnreachableError, store
 from visualizer.panels import assets, memory, posted
+from visualizer.panels.guard import Pace
 
 WAIT = 20.0  # seconds, less than any proxy's patience
 LOOK = 0.5  # seconds between two looks at a room that is waited for
@@ -86,22 +87,7 @@ async def _answer(request: Request, name: str) -> Response:
 # ---- what is done ----------------------------------------------------------------------------------------------------
 
 
-class Turnstile:
-    """Lets ``OPENED`` through at once, and then one every ``REFILL`` seconds: nobody takes all rooms in a moment."""
-
-    def __init__(self) -> None:
-        self.left, self.then = float(OPENED), time.monotonic()
-
-    def passes(self) -> bool:
-        now = time.monotonic()
-        self.left, self.then = min(OPENED, self.left + (now - self.then) / REFILL), now
-        if self.left < 1.0:
-            return False
-        self.left -= 1.0
-        return True
-
-
-turnstile = Turnstile()
+turnstile = Pace(OPENED, 1 / REFILL)  # nobody takes all rooms in a moment
 
 
 async def _open(_asked: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +100,7 @@ async def _ask(asked: dict[str, Any]) -> dict[str, Any]:
     from visualizer.classroom import questions
 
     code, key = str(asked["code"]), str(asked["key"])
-    await rooms.held(store(), code, key)  # before anything is worked out
+    await rooms.held(store(), code, key, whole=False)  # before anything is worked out
     question = await run_in_threadpool(questions.made, asked["about"])
     return {"number": await rooms.ask(store(), code, key, question)}
 

@@ -21,16 +21,29 @@ TOO_BIG, TRY_LATER = 1009, 1013  # RFC 6455, section 7.4, and its registry
 
 
 class Pace:
-    """When the next message may be heard: ``BURST`` at once, and then ``RATE`` a second."""
+    """When one more may come: ``burst`` at once, and then ``rate`` a second."""
 
-    def __init__(self) -> None:
-        self.left, self.then = float(BURST), time.monotonic()
+    def __init__(self, burst: float = BURST, rate: float = RATE) -> None:
+        self.burst, self.rate = float(burst), rate
+        self.left, self.then = self.burst, time.monotonic()
 
     def wait(self) -> float:
-        """Seconds until one more may be heard; it counts as heard."""
+        """Seconds until one more may come; it counts as having come."""
+        self._refill()
+        self.left -= 1.0
+        return max(0.0, -self.left / self.rate)
+
+    def passes(self) -> bool:
+        """Whether one more may come now; one that may not does not count."""
+        self._refill()
+        if self.left < 1.0:
+            return False
+        self.left -= 1.0
+        return True
+
+    def _refill(self) -> None:
         now = time.monotonic()
-        self.left, self.then = min(float(BURST), self.left + (now - self.then) * RATE) - 1.0, now
-        return max(0.0, -self.left / RATE)
+        self.left, self.then = min(self.burst, self.left + (now - self.then) * self.rate), now
 
 
 class Guard:

@@ -19,7 +19,7 @@ from typing import Any
 
 from visualizer.edits import Session
 from visualizer.export.data import link
-from visualizer.panels import assets, payload
+from visualizer.panels import assets, bundles, payload
 from visualizer.panels.packing import pack
 from visualizer.race import race
 from visualizer.scenario import Scenario
@@ -114,17 +114,10 @@ def _code(lang: str) -> str:
     """The modules as [[name, text], ...], each after those that it imports."""
     words = {name: section for name, section in assets.strings()[lang].items() if not name.startswith("net")}
     strings = f"export default {json.dumps({lang: words}, ensure_ascii=False)};\n"
-    order = [(name, strings if name == "strings.mjs" else _text(name)) for name in _ordered(ENTRY, {})]
+    order = [
+        (name, strings if name == "strings.mjs" else _text(name)) for name in bundles.ordered(ENTRY, assets.texts())
+    ]
     return _packed(json.dumps(order, ensure_ascii=False).encode())
-
-
-def _ordered(name: str, found: dict[str, None]) -> dict[str, None]:
-    """The module and what it imports, the deepest first."""
-    for wanted in assets.imports(name):
-        if wanted not in found:
-            _ordered(wanted, found)
-    found[name] = None
-    return found
 
 
 @cache
