@@ -27,6 +27,7 @@ from visualizer.scenario import Scenario
 ENTRY, BOOT = "offline.mjs", "offlineboot.mjs"
 STYLES = ("player.css", "controls.css", "own.css", "bench.css", "offline.css")
 PLOTLY = "plotly.min.js"
+ELSEWHERE = ("net", "lesson", "poll", "join", "present", "save")  # sections of words for what only a server's page has
 CDN = "https://cdn.plot.ly"
 
 _POLICY = {
@@ -112,7 +113,7 @@ def _payload(scenario: Scenario, lang: str) -> bytes:
 @cache
 def _code(lang: str) -> str:
     """The modules as [[name, text], ...], each after those that it imports."""
-    words = {name: section for name, section in assets.strings()[lang].items() if not name.startswith("net")}
+    words = {name: section for name, section in assets.strings()[lang].items() if not name.startswith(ELSEWHERE)}
     strings = f"export default {json.dumps({lang: words}, ensure_ascii=False)};\n"
     order = [
         (name, strings if name == "strings.mjs" else _text(name)) for name in bundles.ordered(ENTRY, assets.texts())
