@@ -190,11 +190,20 @@ PLAY = """async ([data, times]) => {
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
   const g = canvas.getContext("2d", { willReadFrequently: true });
   const pictures = [];
+  const shown = () => g.getImageData(0, 0, width, height).data.some((value, i) => i % 4 < 3 && value > 0);
+  const drawn = async () => { // a decoder may hand its picture over a little after the seek
+    for (let tries = 0; tries < 300; tries++) {
+      g.drawImage(video, 0, 0);
+      if (shown()) return;
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  };
   for (const time of times) {
     const there = came("seeked");
     video.currentTime = time;
     await there;
-    g.drawImage(video, 0, 0);
+    g.clearRect(0, 0, width, height);
+    await drawn();
     pictures.push(canvas.toDataURL());
   }
   return { duration: video.duration, pictures };

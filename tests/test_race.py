@@ -349,7 +349,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return run(jobs, draws)
 
     monkeypatch.setattr(rollout_module, "_run", counted)
-    monkeypatch.setattr(recent, "_kept", OrderedDict())
+    monkeypatch.setattr(recent, "_kept", recent.Kept())
     monkeypatch.setattr(recent, "_places", OrderedDict())
     return counts
 

@@ -17,9 +17,23 @@ from visualizer.simulate.rollout import Trajectory, run_jobs
 MOST_ROWS = 250_000  # 44 MB
 MOST_PLACES = 300  # from which forks go on: a kilobyte each
 
+
+class Kept(OrderedDict[Job, Trajectory]):
+    """Trajectories of at most ``MOST_ROWS`` rows in all; the one that was asked for last comes last."""
+
+    rows = 0
+
+    def keep(self, job: Job, trajectory: Trajectory) -> None:
+        self.rows += 0 if job in self else job.steps + 1
+        self[job] = trajectory
+        self.move_to_end(job)
+        while self.rows > MOST_ROWS:
+            self.rows -= self.popitem(last=False)[0].steps + 1
+
+
 _guard = threading.Lock()  # sessions are threads
-_counts = [0, 0, 0]  # jobs that were asked for, of these what was kept; the rows that are held
-_kept: OrderedDict[Job, Trajectory] = OrderedDict()  # the one that was asked for last comes last
+_counts = [0, 0]  # jobs that were asked for, and of these what was kept
+_kept = Kept()
 _places: OrderedDict[tuple[Job, int], Place] = OrderedDict()
 
 
@@ -61,9 +75,4 @@ def _keep(found: dict[Job, Trajectory], places: dict[tuple[Job, int], Place]) ->
         while len(_places) > MOST_PLACES:
             _places.popitem(last=False)
         for job, trajectory in found.items():
-            _counts[2] += 0 if job in _kept else job.steps + 1
-            _kept[job] = trajectory
-            _kept.move_to_end(job)
-        while _counts[2] > MOST_ROWS:
-            job, _ = _kept.popitem(last=False)
-            _counts[2] -= job.steps + 1
+            _kept.keep(job, trajectory)

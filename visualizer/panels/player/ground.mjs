@@ -24,6 +24,7 @@ export function createGround(root, store, moved) {
   let drawn = { key: "", look: "", window: null }; // what Plotly shows
   let sketched = null; // {key, map, remove} while bands stand in for contours
   let resting = 0; // the timer that ends it
+  let gone = false; // what is awaited may come after the end
   let held = null; // lengths of the axes when a drag began
 
   const lookOf = () => `${theme.key}|${fontSize(root.clientHeight)}`;
@@ -73,6 +74,7 @@ export function createGround(root, store, moved) {
 
   /** The surface of a state; a sketch of it where that is faster. */
   async function show(state) {
+    if (gone) return;
     const key = keyOf(state);
     if (key === drawn.key) return unsketch();
     if (key === sketched?.key && drawn.key) return;
@@ -143,6 +145,7 @@ export function createGround(root, store, moved) {
     },
 
     destroy() {
+      gone = true;
       clearTimeout(resting);
       Plotly?.purge(plot);
     },
