@@ -36,6 +36,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
 QUERY = "v=1&f=rosenbrock&steps=500&r1=sgd~lr~0.001&r2=momentum~lr~0.001&r3=rmsprop~lr~0.01&r4=adam~lr~0.05&lang=en"
 EVENTS = "$$STREAMLIT_INTERNAL_KEY_{}__events"  # how Streamlit calls what a component triggers
+FINISHED = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
 PATIENCE = 60.0  # seconds for an answer; a student would have gone
 TICKS = os.sysconf("SC_CLK_TCK")
 FILES_AT_ONCE = 6  # as browsers do
@@ -98,7 +99,7 @@ class Student:
 
     def __init__(self, number: int, port: int, seen: Seen) -> None:
         self.port, self.seen, self.random = port, seen, random.Random(number)  # noqa: S311
-        self.widget, self.edited = "", 0
+        self.widget, self.fragment, self.edited = "", "", 0
 
     async def come(self) -> websockets.ClientConnection:
         begun = time.perf_counter()
@@ -122,6 +123,7 @@ class Student:
 
     async def edit(self, link: websockets.ClientConnection) -> None:
         message = BackMsg()
+        message.rerun_script.fragment_id = self.fragment
         widget = message.rerun_script.widget_states.widgets.add()
         widget.id = EVENTS.format(self.widget)
         self.edited += 1
@@ -157,9 +159,9 @@ class Student:
                 if element.WhichOneof("type") == "exception":
                     raise RuntimeError(element.exception.message)
                 if element.WhichOneof("type") == "bidi_component" and element.bidi_component.id.endswith("-lab"):
-                    self.widget = element.bidi_component.id
+                    self.widget, self.fragment = element.bidi_component.id, told.delta.fragment_id
                     pictures += len(read)
-            elif kind == "script_finished" and told.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+            elif kind == "script_finished" and told.script_finished in FINISHED:
                 break
         if not pictures:
             raise RuntimeError("no picture")

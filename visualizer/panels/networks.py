@@ -28,8 +28,6 @@ def draw(on_edit: Callable[[], None]) -> None:
     """Draws the page: the study of the link, or the first one, and then whatever the edits made of it."""
     desk: Desk = st.session_state[KEY]
     st.session_state["rev"] = rev = st.session_state.get("rev", 0) + 1
-    with st.sidebar:
-        player.mount_dials(player.STUDY)
     player.mount(SLOT, player.pack(header(desk, rev), {}), on_edit)
 
 

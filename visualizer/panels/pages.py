@@ -12,7 +12,7 @@ import streamlit as st
 from visualizer.edits import LANGUAGES
 from visualizer.edits.opening import parameters
 from visualizer.edits.parts import RefusedError
-from visualizer.panels import metrics, networks, race
+from visualizer.panels import metrics, networks, player, race
 
 PAGE = "page"
 MODES = ("present", "contrast")  # how the page is shown is the browser's own affair
@@ -23,9 +23,19 @@ def draw() -> None:
     """Draws the page that the link asks for, or the one that an edit has turned to."""
     if PAGE not in st.session_state:
         _open_link()
-    page = PAGES[st.session_state[PAGE]]
+    name = st.session_state[PAGE]
+    with st.sidebar:
+        player.mount_dials(PAGES[name].SLOT)
+    _picture(name)
+
+
+@st.fragment
+def _picture(name: str) -> None:
+    """What an edit draws again, alone: the settings of the page and the dials in the sidebar stay as they are."""
+    if st.session_state[PAGE] != name:
+        st.rerun()  # another page has other dials
     with metrics.RERUNS.time():
-        page.draw(_on_edit)
+        PAGES[name].draw(_on_edit)
 
 
 def _open_link() -> None:

@@ -39,8 +39,6 @@ def draw(on_edit: Callable[[], None]) -> None:
     laid = tuple(leg["id"] for leg in header.get("scope", {}).get("lines", []))
     sent = {"grid_sent": drawn.header["id"], "lines_sent": laid or session.lines_sent}
     st.session_state[KEY] = replace(session, **sent, drawing=False, asked=None)
-    with st.sidebar:
-        player.mount_dials(SLOT)
     player.mount(SLOT, packed, on_edit)
 
 

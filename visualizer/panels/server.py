@@ -9,19 +9,16 @@ import gc
 import os
 import re
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any
 
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import net_util
-from streamlit.runtime import app_session
 
-from visualizer.panels import assets, classroom, guard, journal, lessons, memory, metrics, save, stream
+from visualizer.panels import assets, classroom, guard, journal, lessons, memory, metrics, save, stream, tuned
 
 #: Who may show the page in a frame besides itself, e.g. a course's site: origins, separated by spaces.
 FRAME_ANCESTORS = "DESCENT_LAB_FRAME_ANCESTORS"
@@ -29,31 +26,7 @@ FRAME_ANCESTORS = "DESCENT_LAB_FRAME_ANCESTORS"
 #: How many of the engine's executables are held, of 20 MB each.
 PROGRAMS = 32
 
-# Streamlit would ask a server outside for this machine's public address whenever a page's origin is not the host that
-# it asked for. The app never calls out; such an origin belongs into server.corsAllowedOrigins.
-setattr(net_util, "get_external_ip", lambda: None)  # noqa: B010  (an assignment is no way to replace a function)
-
-
-def _remembered(populate: Callable[..., None]) -> Callable[..., None]:
-    """Streamlit's own, worked out once for each part of the theme.
-
-    It reads all options of the configuration anew and writes them one by one for every script run: a quarter of what an
-    edit costs, for a theme that never changes while a server runs.
-    """
-    known: dict[str, Any] = {}
-
-    def quick(message: Any, section: str = "theme") -> None:
-        if section not in known:
-            kept = type(message)()
-            populate(kept, section)
-            known[section] = kept
-        if known[section].ByteSize():
-            message.MergeFrom(known[section])
-
-    return quick
-
-
-setattr(app_session, "_populate_theme_msg", _remembered(app_session._populate_theme_msg))  # noqa: B010
+tuned.install()
 
 
 def middleware() -> list[Middleware]:
