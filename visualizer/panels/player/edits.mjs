@@ -15,6 +15,7 @@ export function createEdits() {
   let send = null;   // the main mount's way to Python, once there is one
   let seq = 0;
   let flying = null; // {seq, edit, timer}
+  let missed = null; // the newest one that was given up, until another is answered
   let patience = 0;  // the timer that runs out when an answer is late
   const wait = (on) => document.body.classList.toggle("dl-waiting", on);
   const queue = [];  // {key, edit}
@@ -23,9 +24,14 @@ export function createEdits() {
     if (flying || !send || !queue.length) return;
     const { edit } = queue.shift();
     edit.seq = ++seq;
-    flying = { seq, edit, timer: setTimeout(land, TIMEOUT) };
+    flying = { seq, edit, timer: setTimeout(giveUp, TIMEOUT) };
     patience ||= setTimeout(() => wait(true), PATIENCE);
     send(edit);
+  }
+
+  function giveUp() {
+    missed = flying.edit;
+    land();
   }
 
   function land() {
@@ -60,11 +66,12 @@ export function createEdits() {
       send?.({ op, ...fields, gesture, seq: ++seq });
     },
 
-    /** Nobody knows what was sent so far: this first, and then once more what is in flight. */
+    /** Nobody knows what was sent so far: this first, and then once more what is in flight, or was never answered. */
     again(op, fields = {}) {
-      const flown = flying ? [{ key: "again", edit: flying.edit }] : [];
+      const edit = flying?.edit ?? missed;
+      const flown = edit ? [{ key: "again", edit }] : [];
       clearTimeout(flying?.timer);
-      flying = null;
+      flying = missed = null;
       queue.unshift({ key: op, edit: { op, ...fields, gesture } }, ...flown);
       pump();
     },
@@ -77,6 +84,7 @@ export function createEdits() {
         patience = 0;
         wait(false);
       }
+      if (ack >= (missed?.seq ?? Infinity)) missed = null;
       if (flying && ack >= flying.seq) land();
     },
 
