@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cache
 from typing import Any
 
 from landscapes import CATALOGUE as LANDSCAPES
@@ -63,7 +64,7 @@ PLACING = ("rot", "stretch", "smooth", *SHIFT_KEYS)
 
 def write(scenario: Scenario) -> dict[str, str]:
     """The query of a scenario; what stands at its default is left out."""
-    plain = Scenario(scenario.landscape)
+    plain = _plain(scenario.landscape)
     query = {"v": VERSION, "f": entry_text(scenario.surface.params, (scenario.landscape, scenario.params))}
     assert scenario.start is not None
     assert scenario.noise is not None
@@ -88,6 +89,11 @@ def write(scenario: Scenario) -> dict[str, str]:
     for i, run in enumerate(scenario.runs):
         query[f"r{i + 1}"] = run_text(run, i)
     return query
+
+
+@cache
+def _plain(landscape: str) -> Scenario:
+    return Scenario(landscape)
 
 
 def run_text(run: Run, place: int) -> str:
