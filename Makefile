@@ -4,10 +4,10 @@ ADDRESS ?= 127.0.0.1
 # Of the tests; each starts a server of its own.
 WORKERS ?= 2
 BIN := .venv/bin
-CODE := app.py optimizers landscapes visualizer tests $(wildcard benchmarks deploy)
+CODE := app.py optimizers landscapes visualizer tests tools $(wildcard benchmarks deploy)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format check-lessons bench load fuzz lock clean
+.PHONY: help run test lint format check-lessons bench load fuzz lock sbom audit clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,14 +48,25 @@ fuzz: ## N=1000000 spoiled links, formulas, questions and lessons: read or refus
 	@tools/setup.sh venv requirements-test.txt
 	@PYTHONPATH=. $(BIN)/python tests/fuzz.py -n $(or $(N),1000000) $(if $(SEED),--seed $(SEED))
 
-UV_COMPILE = uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \
+SUPPLY := .cache/supply
+UV_COMPILE = uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
   --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 lock: ## Choose the packages' versions anew (needs uv); UPGRADE=--upgrade takes the newest
 	@command -v uv >/dev/null || { echo "error: make lock needs uv (pip install uv)." >&2; exit 1; }
-	$(UV_COMPILE) $(UPGRADE) --output-file requirements.txt
-	$(UV_COMPILE) --constraints requirements.txt --extra test $(UPGRADE) --output-file requirements-test.txt
-	$(UV_COMPILE) --constraints requirements.txt --extra bench $(UPGRADE) --output-file requirements-bench.txt
+	$(UV_COMPILE) pyproject.toml $(UPGRADE) --output-file requirements.txt
+	$(UV_COMPILE) pyproject.toml --constraints requirements.txt --extra test $(UPGRADE) --output-file requirements-test.txt
+	$(UV_COMPILE) pyproject.toml --constraints requirements.txt --extra bench $(UPGRADE) --output-file requirements-bench.txt
+	$(UV_COMPILE) --group pyproject.toml:supply $(UPGRADE) --output-file requirements-supply.txt
+
+sbom: ## Write sbom.cdx.json (CycloneDX) and THIRD_PARTY.md (licenses) for requirements.txt
+	@tools/setup.sh venv requirements.txt
+	@tools/setup.sh venv requirements-supply.txt $(SUPPLY)
+	@$(SUPPLY)/bin/python -m tools.sbom
+
+audit: ## Ask for known vulnerabilities of requirements.txt, where advisories can be reached, for a minute at most
+	@[ -x $(BIN)/python ] || tools/setup.sh venv requirements.txt
+	@$(BIN)/python -m tools.audit
 
 clean: ## Remove what the targets above made
 	rm -rf .venv .cache build dist

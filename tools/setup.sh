@@ -1,7 +1,7 @@
 #!/bin/sh
 # Prepares what the Makefile's targets need; does nothing where it is there already.
-#   tools/setup.sh venv requirements.txt   a virtual environment in .venv with the locked packages
-#   tools/setup.sh chromium                a browser for the tests
+#   tools/setup.sh venv requirements.txt [.venv]   a virtual environment with the locked packages
+#   tools/setup.sh chromium                        a browser for the tests
 set -eu
 cd "$(dirname "$0")/.."
 VENV=.venv
@@ -68,9 +68,10 @@ install_chromium() {
 
 case ${1:-} in
 venv)
+    VENV=${3:-$VENV}
     make_venv
     install_locked "$2"
     ;;
 chromium) have_chromium || install_chromium ;;
-*) fail "usage: tools/setup.sh venv LOCK | chromium" ;;
+*) fail "usage: tools/setup.sh venv LOCK [FOLDER] | chromium" ;;
 esac
