@@ -4,7 +4,7 @@ import { createBlocks } from "./lessonblocks.mjs";
 import { createStage } from "./lessonstage.mjs";
 import { glyphBox } from "./lines.mjs";
 import { presenting } from "./panel.mjs";
-import { button, el, write } from "./ui.mjs";
+import { button, catchFocus, el, write } from "./ui.mjs";
 
 const LINE = 0.42; // of the column's height: what is above is being read
 const CALM = 140;  // ms without scrolling until the player turns
@@ -129,16 +129,16 @@ export function createReader(door) {
       return place >= 0 && to ? button({ text: say(key, { title: to.title }), class: "dl-lesson-way", onclick: () => door.go(to.slug) }) : null;
     };
     const notes = (lesson.problems ?? []).map(([line, text]) => el("li", { text: say("mistake", { line, text }) }));
-    body.replaceChildren(
+    const parts = [
       glyphBox(lesson.glyphs),
       el("p", { class: "dl-lesson-lead", text: lesson.summary }),
       lesson.draft ? el("p", { class: "dl-lesson-measuring", role: "status", text: say("measuring") }) : el("span", { hidden: true }),
       ...blocks.elements,
       ...(notes.length ? [el("ul", { class: "dl-lesson-broken", role: "alert" }, notes)] : []),
       el("nav", {}, way(1, "next"), way(-1, "previous")),
-    );
+    ];
+    catchFocus(body, () => body.replaceChildren(...parts));
     body.scrollTop = fresh ? 0 : scrollTop;
-    if (fresh) body.focus({ preventScroll: true });
     if (!lesson.draft) performance.mark("dl:lesson", { detail: { slug, lang } });
     stage.refresh(blocks.stops);
     if (presenting()) put(Math.max(0, blocks.stops.findIndex(({ key }) => key === at)));
@@ -179,6 +179,11 @@ export function createReader(door) {
 
   // On a projector the player leaves as much room as the words need.
   new ResizeObserver(() => presenting() && document.body.style.setProperty("--dl-caption", `${element.offsetHeight}px`)).observe(element);
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || presenting()) return; // there it ends the presentation
+    event.preventDefault();
+    door.close();
+  });
   body.addEventListener("click", ({ target }) => target.closest("[data-place]") && (pinned = body.scrollTop), true);
   body.addEventListener("scroll", () => {
     if (!element.isConnected) return;
@@ -192,6 +197,7 @@ export function createReader(door) {
     get slug() { return slug; },
     attach,
     show: (next) => show(next),
+    focus: () => body.focus({ preventScroll: true }),
     step,
     /** On a projector, or not any more: where one was. */
     present(on) {

@@ -31,6 +31,7 @@ export function createLessons(root, store) {
       reader ??= createReader({ go: openLessons, close });
       if (host.isConnected) reader.attach(host, store);
       reader.show(slug);
+      reader.focus();
     } catch (error) {
       console.error(error);
       coming = null;
