@@ -22,7 +22,14 @@ ENDS = {
     **{"r3": "sgd~lr~0.03", "r4": "momentum~lr~0.5", "r5": "lion~~off"},
 }
 # The lowest loss is not 0, and a step costs one run two evaluations.
-EQUAL = {"v": "1", "f": "saddle_floor", "budget": "evaluations", "steps": "300", "r1": "sgd~lr~0.1", "r2": "sgd~lr~0.1~~sam~rho~0.001"}
+EQUAL = {
+    "v": "1",
+    "f": "saddle_floor",
+    "budget": "evaluations",
+    "steps": "300",
+    "r1": "sgd~lr~0.1",
+    "r2": "sgd~lr~0.1~~sam~rho~0.001",
+}
 WORDS = {
     "en": {"stays": "on and ends", "touches": "does not stay", "misses": "never comes", "left": "diverges"},
     "zh": {"stays": "始终不超过", "touches": "没有保持住", "misses": "始终大于", "left": "发散"},

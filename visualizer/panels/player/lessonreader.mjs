@@ -33,6 +33,7 @@ export function createReader(door) {
   let blocks = null;
   let timer = 0;
   let asked = 0;       // answers that come late are of something else
+  let coming = false;  // what was asked for is not there yet, or not with its numbers
   let off = null;
   let at = "";         // the stop that is presented
   let top = 0;         // how far it is scrolled,
@@ -52,8 +53,9 @@ export function createReader(door) {
   }
 
   async function show(next, again = false) {
-    if (!again && next === slug && lang === store.lang && (lesson || !slug)) return;
+    if (!again && next === slug && lang === store.lang && !coming) return;
     const mine = ++asked;
+    coming = true;
     const other = next !== slug;
     [slug, lang] = [next, store.lang];
     words();
@@ -66,20 +68,24 @@ export function createReader(door) {
       list = await from(`lessons?lang=${lang}`);
       if (mine !== asked) return;
       if (slug === "first" && !list.lessons.some((one) => one.slug === slug)) return door.go(list.lessons[0]?.slug ?? "");
-      if (!slug) return contents();
+      if (!slug) {
+        coming = false;
+        return contents();
+      }
       const about = `lesson?slug=${encodeURIComponent(slug)}&lang=${lang}`;
       const whole = from(about);
       whole.catch(() => {}); // it is waited for below
       const first = await Promise.race([whole, from(`${about}&draft=1`)]);
       if (mine !== asked) return;
       read(first, other);
-      if (first.draft) {
-        const full = await whole;
-        if (mine === asked) read(full, false);
-      }
+      const full = first.draft ? await whole : null;
+      if (mine !== asked) return;
+      coming = false;
+      if (full) read(full, false);
     } catch (error) {
       if (mine !== asked) return;
       console.warn(error);
+      coming = false;
       [lesson, blocks] = [null, null];
       body.replaceChildren(el("p", { class: "dl-lesson-wait", role: "alert", text: say("failed") }), button({ text: say("retry"), onclick: () => show(slug, true) }));
     }
@@ -215,6 +221,7 @@ export function createReader(door) {
       stage.detach();
     },
     close() {
+      asked += 1; // what is on its way is not for the next page
       clearTimeout(timer);
       stage.leave();
       off?.();
