@@ -62,7 +62,8 @@ def ring(keys: Keys) -> int:
     """By how many pixels around it one can tell that the element has the focus: they change by more than 3:1 needs."""
     box = keys.page.evaluate(
         f"""() => {{ const {{ left, top, right, bottom }} = {HERE}.getBoundingClientRect();
-          return [Math.max(0, left - 6), Math.max(0, top - 6), Math.min(innerWidth, right + 6), Math.min(innerHeight, bottom + 6)]; }}"""
+          const [x, y] = [Math.min(innerWidth, right + 6), Math.min(innerHeight, bottom + 6)];
+          return [Math.max(0, left - 6), Math.max(0, top - 6), x, y]; }}"""
     )
     clip: Any = {"x": box[0], "y": box[1], "width": box[2] - box[0], "height": box[3] - box[1]}
 
@@ -128,7 +129,7 @@ def test_a_race_is_made(lab: Lab) -> None:
     keys.focused('[data-key="add"]')
     for last in ("2:menu", "1:menu", "0:menu"):
         keys.reach(f'[data-key="{last}"]', back=True).press("Enter")
-        while not keys.page.evaluate(f"{HERE}.textContent") == "Remove":
+        while keys.page.evaluate(f"{HERE}.textContent") != "Remove":
             keys.press("ArrowDown")
         keys.edited("Enter")
     keys.focused('[data-key="add"]')  # nothing is left above it

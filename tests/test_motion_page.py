@@ -12,10 +12,12 @@ expect.set_options(timeout=60_000)  # a machine that runs other tests besides
 MOVES = """() => {
   const found = new Set(), seconds = (text) => text.split(",").some((one) => parseFloat(one) > 0);
   const ours = ":is(.dl, .dl-dials, .dl-lesson, .dl-poll, .dl-popover)";
-  for (const node of document.querySelectorAll(`${ours}, ${ours} *`)) for (const part of [null, "::before", "::after"]) {
+  const all = [...document.querySelectorAll(`${ours}, ${ours} *`)];
+  for (const [node, part] of all.flatMap((one) => [[one, null], [one, "::before"], [one, "::after"]])) {
     const { content, animationName, animationDuration, transitionDuration } = getComputedStyle(node, part);
     if (part && content === "none") continue;
-    if ((animationName !== "none" && seconds(animationDuration)) || seconds(transitionDuration)) found.add(`${node.className}${part ?? ""}`);
+    const moves = (animationName !== "none" && seconds(animationDuration)) || seconds(transitionDuration);
+    if (moves) found.add(`${node.className}${part ?? ""}`);
   }
   return [...found];
 }"""
@@ -24,7 +26,7 @@ setInterval(() => { if (window.descentLab?.store.clock.playing) window.played +=
 
 
 def test_nothing_plays_or_moves(lab: Lab) -> None:
-    """Red if a race, a landscape's first picture, the hint or a quiz plays by itself, or a style sheet forgets somebody."""
+    """Red if a race, a new landscape, the hint or a quiz plays by itself, or if a style sheet leaves something out."""
     page = lab.page
     page.emulate_media(reduced_motion="reduce")
     page.add_init_script(FLAT)
