@@ -26,12 +26,12 @@ export function openAbout(anchor, store) {
   const rest = points.length - shown.length;
   const left = [rest > 0 ? say("rest", { count: rest }) : "", whole ? "" : say("more")].filter(Boolean).join(" ");
 
-  const found = store.say(points.every((point) => point.smooth) ? "own.found" : "own.found_kinks");
+  const found = store.say(points.every(({ smooth = true }) => smooth) ? "own.found" : "own.found_kinks");
   const [citation, year, arxiv, place] = source;
   const cited = [`${citation}, ${year}`, arxiv && `arXiv:${arxiv}`, place].filter(Boolean).join("\u2002\u00b7\u2002");
   const content = el(
     "div",
-    { class: "dl-about", role: "dialog", "aria-label": say("about") },
+    { class: "dl-about", role: "dialog", tabindex: -1, "aria-label": say("about") },
     el("h2", { text: store.text(title) }),
     made ? madeFormula(store) : formula(tex),
     el("p", { text: store.text(notes) }),
@@ -43,4 +43,5 @@ export function openAbout(anchor, store) {
   );
   putGlyphs(content);
   openPopover(anchor, content);
+  content.focus({ preventScroll: true });
 }

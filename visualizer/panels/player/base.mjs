@@ -53,6 +53,8 @@ export function createBase(own) {
     play: clockwork.play,
     pause: clockwork.pause,
     lock: clockwork.lock,
+    /** Whether something is to be predicted, by a reader or by a class. */
+    get held() { return clockwork.locked; },
     /** Set clock.speed or clock.loop. */
     setClock: clockwork.set,
 

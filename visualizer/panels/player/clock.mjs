@@ -67,6 +67,7 @@ export function createClock(changed) {
     clock,
     frames,
     set,
+    get locked() { return locked; },
     /** Call `listener(t)` with every drawn step; `every` (ms) spaces the calls while playing: text needs no 60 a second. */
     onFrame(listener, every = 0) {
       listeners.set(listener, { every, next: 0 });

@@ -7,7 +7,7 @@ import { cloudFigure } from "./cloudfigure.mjs";
 import { axisColors, createWords } from "./cloudwords.mjs";
 import { count } from "./numbers.mjs";
 import { runName, tracksOf } from "./tracks.mjs";
-import { button, el, options, select, write } from "./ui.mjs";
+import { button, el, hushed, options, select, write } from "./ui.mjs";
 
 const PACE = 100; // ms between two readings while it plays
 
@@ -93,7 +93,7 @@ export function createCloudPlot(field, store) {
     store.seek(tick);
   });
 
-  const off = store.onFrame(follow, PACE);
+  const offs = [store.onFrame(follow, PACE), hushed(read, store)];
   return {
     name(chart) {
       const { scenario, runs } = store.state.header;
@@ -129,7 +129,7 @@ export function createCloudPlot(field, store) {
     },
     figure: () => (found.cloud && !found.stale && store.state?.header.chart?.kind === "cloud" ? cloudFigure(store, about, found) : null),
     destroy() {
-      off();
+      offs.forEach((off) => off());
       cloud.set(null);
       Object.values(parts).forEach(({ curve }) => curve.destroy());
       element.remove();

@@ -16,6 +16,7 @@ import { scope } from "./scope.mjs";
 import { createScopeLayer } from "./scopelayer.mjs";
 import { createSketching } from "./sketching.mjs";
 import { createStart } from "./start.mjs";
+import { asPicture, surfaceName } from "./told.mjs";
 import { createTools } from "./tools.mjs";
 
 const PATIENCE = 3000; // ms; the first race waits so long for the surface beside it, which makes the page stutter
@@ -86,6 +87,7 @@ export function createContour(root, store) {
 
   const push = latest(async (state) => {
     root.closest(".dl-views").style.setProperty("--dl-ratio", aspectOf(state.header.window) ?? 1);
+    asPicture(surface.plot, store.say("told.contour", { surface: surfaceName(store) }));
     await surface.load(state, sync);
     await surface.show(state);
     if (state === store.state) lay(state);

@@ -9,6 +9,7 @@ import { axisOf, KINDS, valuesOf } from "./quantities.mjs";
 import { attachScrub } from "./scrub.mjs";
 import { theme } from "./theme.mjs";
 import { linearTicks, short } from "./ticks.mjs";
+import { asPicture } from "./told.mjs";
 import { tracksOf } from "./tracks.mjs";
 import { el, write } from "./ui.mjs";
 
@@ -45,6 +46,7 @@ export function createCurve(root, store) {
 
   function words({ header }, quantity) {
     list.setAttribute("aria-label", store.say("views.curves"));
+    asPicture(panel, store.sayTick("told.curve", { curve: store.say(`views.curve_${header.curve}`) }));
     for (const tab of tabs) {
       write(tab, store.say(`views.curve_${tab.dataset.kind}`));
       tab.hidden = tab.dataset.kind === "momentum" && !header.cycled && header.curve !== "momentum";

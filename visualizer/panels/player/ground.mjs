@@ -110,6 +110,7 @@ export function createGround(root, store, moved) {
   }
 
   return {
+    plot,
     show,
 
     /** Plotly is there; until then the first state is on a sketch, over which `laid` lays the race. */

@@ -8,7 +8,7 @@ const KINDS = { minimum: "views.minimum", saddle: "views.saddle", maximum: "view
 const PRECISE = 4; // significant digits of a value read off the grid
 
 /** Why no Hessian certifies a point: a kink, the domain's edge, or, as every saddle so far, no curvature at all. */
-export function roughness({ smooth, kind, x, y }, { window: [x0, x1, y0, y1], scenario }) {
+export function roughness({ smooth = true, kind, x, y }, { window: [x0, x1, y0, y1], scenario }) {
   if (smooth) return "smooth";
   if (kind === "saddle") return "flat";
   if (scenario.rotate % 90 || scenario.stretch !== 1) return "rough"; // the window's edges are not the domain's

@@ -3,7 +3,7 @@
 import { scope } from "./scope.mjs";
 
 /** Elements that use these keys themselves. */
-export const BUSY = "input:not([type=range]), textarea, select, [contenteditable], [role=radio], [role=tab], [role=menu], [role=menuitem], [role=slider], [role=listbox], [role=dialog]";
+const BUSY = "input:not([type=range]), textarea, select, [contenteditable], [role=radio], [role=tab], [role=menu], [role=menuitem], [role=slider], [role=listbox], [role=dialog]";
 
 /** Elements, and windows above the page, in which letters mean something else. */
 export const TYPING = "input:not([type=range]), textarea, select, [contenteditable], [role=menu], [role=listbox], [role=dialog], dialog";

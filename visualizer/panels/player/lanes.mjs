@@ -8,7 +8,7 @@ import { openLibrary } from "./library.mjs";
 import { openPicker } from "./popover.mjs";
 import { scope } from "./scope.mjs";
 import { runName } from "./tracks.mjs";
-import { button, el, keepFocus, write } from "./ui.mjs";
+import { button, catchFocus, el, keepFocus, write } from "./ui.mjs";
 
 const MOST_RUNS = 12; // as many as there are color-and-dash slots
 const LIVE_EVERY = 100; // ms between two live losses: faster cannot be read
@@ -158,11 +158,14 @@ export function createLanes(root, store) {
     const shape = [state.lang, ...scenario.runs.map((spec) => spec.optimizer)].join();
     if (shape !== list.dataset.shape) {
       lanes = next;
-      keepFocus(root, () => {
+      const put = () => {
         list.replaceChildren(...(lanes.length ? [head(state.header), ...lanes.map((lane) => lane.element)] : []));
         lanes.forEach((lane, i) => lane.expand(state, i === opened));
-      });
-      countRuns(lanes.length);
+        countRuns(lanes.length);
+      };
+      // The last run was removed from its own menu: that of the one above is next.
+      const heir = () => lanes.at(-1)?.element.querySelector("[data-key$=':menu']") ?? foot.querySelector("[data-key=add]");
+      catchFocus(root, () => keepFocus(root, put), heir);
       list.dataset.shape = shape;
     } else if (told !== explained) list.querySelector(".dl-lanes-head")?.replaceWith(head(state.header));
     told = explained;

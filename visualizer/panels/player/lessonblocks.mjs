@@ -5,7 +5,7 @@ import { drawLines } from "./lines.mjs";
 import { openPoll } from "./polldoor.mjs";
 import { sketch } from "./sketching.mjs";
 import { theme } from "./theme.mjs";
-import { button, el, icon } from "./ui.mjs";
+import { button, catchFocus, el, icon } from "./ui.mjs";
 
 const LETTERS = "ABCDEFGH";
 const predicted = new Map(); // "slug:block" -> what was answered: a number, "seen", or {points, score}
@@ -90,7 +90,7 @@ export function createBlocks({ lesson, store, stage, go }) {
   function asking(block, sign, words) {
     const below = el("div", {});
     const kind = el("p", { class: "dl-lesson-kind" }, icon(sign), el("span", { text: say(words) }));
-    return { below, node: el("section", { class: "dl-lesson-predict" }, kind, filled("div", block.html, { class: "dl-lesson-prompt" }), below) };
+    return { below, node: el("section", { class: "dl-lesson-predict", tabindex: -1 }, kind, filled("div", block.html, { class: "dl-lesson-prompt" }), below) };
   }
 
   /** Asks a class in place of one reader, who sees the answer when the class does. */
@@ -101,7 +101,7 @@ export function createBlocks({ lesson, store, stage, go }) {
   /** It is predicted: what follows is uncovered, and the player plays. */
   function settle(made, value, draw) {
     predicted.set(made.key, value);
-    draw();
+    catchFocus(made.element, draw);
     veil();
     stage.turn(made); // whoever came here by keyboard has not scrolled to it
     stage.release(made);

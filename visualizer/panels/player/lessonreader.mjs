@@ -4,7 +4,7 @@ import { createBlocks } from "./lessonblocks.mjs";
 import { createStage } from "./lessonstage.mjs";
 import { glyphBox } from "./lines.mjs";
 import { presenting } from "./panel.mjs";
-import { button, el, write } from "./ui.mjs";
+import { button, catchFocus, el, write } from "./ui.mjs";
 
 const LINE = 0.42; // of the column's height: what is above is being read
 const CALM = 140;  // ms without scrolling until the player turns
@@ -33,6 +33,7 @@ export function createReader(door) {
   let blocks = null;
   let timer = 0;
   let asked = 0;       // answers that come late are of something else
+  let coming = false;  // what was asked for is not there yet, or not with its numbers
   let off = null;
   let at = "";         // the stop that is presented
   let top = 0;         // how far it is scrolled,
@@ -52,8 +53,9 @@ export function createReader(door) {
   }
 
   async function show(next, again = false) {
-    if (!again && next === slug && lang === store.lang && (lesson || !slug)) return;
+    if (!again && next === slug && lang === store.lang && !coming) return;
     const mine = ++asked;
+    coming = true;
     const other = next !== slug;
     [slug, lang] = [next, store.lang];
     words();
@@ -66,20 +68,24 @@ export function createReader(door) {
       list = await from(`lessons?lang=${lang}`);
       if (mine !== asked) return;
       if (slug === "first" && !list.lessons.some((one) => one.slug === slug)) return door.go(list.lessons[0]?.slug ?? "");
-      if (!slug) return contents();
+      if (!slug) {
+        coming = false;
+        return contents();
+      }
       const about = `lesson?slug=${encodeURIComponent(slug)}&lang=${lang}`;
       const whole = from(about);
       whole.catch(() => {}); // it is waited for below
       const first = await Promise.race([whole, from(`${about}&draft=1`)]);
       if (mine !== asked) return;
       read(first, other);
-      if (first.draft) {
-        const full = await whole;
-        if (mine === asked) read(full, false);
-      }
+      const full = first.draft ? await whole : null;
+      if (mine !== asked) return;
+      coming = false;
+      if (full) read(full, false);
     } catch (error) {
       if (mine !== asked) return;
       console.warn(error);
+      coming = false;
       [lesson, blocks] = [null, null];
       body.replaceChildren(el("p", { class: "dl-lesson-wait", role: "alert", text: say("failed") }), button({ text: say("retry"), onclick: () => show(slug, true) }));
     }
@@ -129,16 +135,16 @@ export function createReader(door) {
       return place >= 0 && to ? button({ text: say(key, { title: to.title }), class: "dl-lesson-way", onclick: () => door.go(to.slug) }) : null;
     };
     const notes = (lesson.problems ?? []).map(([line, text]) => el("li", { text: say("mistake", { line, text }) }));
-    body.replaceChildren(
+    const parts = [
       glyphBox(lesson.glyphs),
       el("p", { class: "dl-lesson-lead", text: lesson.summary }),
       lesson.draft ? el("p", { class: "dl-lesson-measuring", role: "status", text: say("measuring") }) : el("span", { hidden: true }),
       ...blocks.elements,
       ...(notes.length ? [el("ul", { class: "dl-lesson-broken", role: "alert" }, notes)] : []),
       el("nav", {}, way(1, "next"), way(-1, "previous")),
-    );
+    ];
+    catchFocus(body, () => body.replaceChildren(...parts));
     body.scrollTop = fresh ? 0 : scrollTop;
-    if (fresh) body.focus({ preventScroll: true });
     if (!lesson.draft) performance.mark("dl:lesson", { detail: { slug, lang } });
     stage.refresh(blocks.stops);
     if (presenting()) put(Math.max(0, blocks.stops.findIndex(({ key }) => key === at)));
@@ -179,6 +185,11 @@ export function createReader(door) {
 
   // On a projector the player leaves as much room as the words need.
   new ResizeObserver(() => presenting() && document.body.style.setProperty("--dl-caption", `${element.offsetHeight}px`)).observe(element);
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || presenting()) return; // there it ends the presentation
+    event.preventDefault();
+    door.close();
+  });
   body.addEventListener("click", ({ target }) => target.closest("[data-place]") && (pinned = body.scrollTop), true);
   body.addEventListener("scroll", () => {
     if (!element.isConnected) return;
@@ -192,6 +203,7 @@ export function createReader(door) {
     get slug() { return slug; },
     attach,
     show: (next) => show(next),
+    focus: () => body.focus({ preventScroll: true }),
     step,
     /** On a projector, or not any more: where one was. */
     present(on) {
@@ -209,6 +221,7 @@ export function createReader(door) {
       stage.detach();
     },
     close() {
+      asked += 1; // what is on its way is not for the next page
       clearTimeout(timer);
       stage.leave();
       off?.();

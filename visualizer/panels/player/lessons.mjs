@@ -1,7 +1,7 @@
 // The door of the lessons: the address that leads to one, and the column that opens beside the player. What is inside
 // comes when it is first opened. One column is there for all pages: a lesson may lead from one to the other.
 
-import { BUSY } from "./keys.mjs";
+import { TYPING } from "./keys.mjs";
 import { style } from "./mounting.mjs";
 
 const PLACE = /^#lessons(?:\/([a-z0-9_-]+))?$/;
@@ -31,6 +31,7 @@ export function createLessons(root, store) {
       reader ??= createReader({ go: openLessons, close });
       if (host.isConnected) reader.attach(host, store);
       reader.show(slug);
+      reader.focus();
     } catch (error) {
       console.error(error);
       coming = null;
@@ -50,7 +51,7 @@ export function createLessons(root, store) {
   };
   const key = (event) => {
     if (event.key !== "l" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (!store.state || event.composedPath()[0].closest?.(`${BUSY}, dialog`)) return;
+    if (!store.state || event.composedPath()[0].closest?.(TYPING)) return;
     event.preventDefault();
     if (reader?.open) close();
     else open(reader?.slug ?? "");

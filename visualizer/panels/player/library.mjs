@@ -1,6 +1,6 @@
 // The door of the library: the window that opens over the race, and the address that leads to a place in it. What is
 // inside comes with its data when the door is first opened.
-import { BUSY } from "./keys.mjs";
+import { TYPING } from "./keys.mjs";
 import { style } from "./mounting.mjs";
 import { button, el } from "./ui.mjs";
 
@@ -94,7 +94,7 @@ export function createLibrary(root, store) {
   };
   const key = (event) => {
     if (event.key !== "o" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || dialog) return;
-    if (!store.state || event.composedPath()[0].closest?.(BUSY)) return;
+    if (!store.state || event.composedPath()[0].closest?.(TYPING)) return;
     event.preventDefault();
     open("optimizers");
   };

@@ -19,11 +19,13 @@ import { createScopeCurves } from "./scopecurves.mjs";
 import { createScopePanel } from "./scopepanel.mjs";
 import { store } from "./store.mjs";
 import { createSurface } from "./surface.mjs";
+import { createTold } from "./told.mjs";
 import { createTransport } from "./transport.mjs";
 
 const SKELETON = `
   <div class="dl-header"></div>
   <div class="dl-notices"></div>
+  <div class="dl-told"></div>
   <div class="dl-views"><div class="dl-contour"></div><div class="dl-surface"></div><section class="dl-map" hidden></section><section class="dl-scope" hidden></section></div>
   <div class="dl-transport"></div>
   <div class="dl-curve"></div>
@@ -38,6 +40,7 @@ const PIECES = {
     ["", createKeys],
     ["", createAddress],
     ["", createHeader], // fills .dl-header and .dl-notices
+    [".dl-told", createTold],
     [".dl-scope", createScopePanel], // its Escape comes before that of what lies on the contour
     [".dl-contour", createContour],
     [".dl-surface", createSurface],

@@ -26,7 +26,7 @@ export function createMapPanel(root, store) {
   const kinds = Object.keys(PLOTS);
   const tabs = kinds.map((kind) => el("button", { type: "button", role: "tab", class: "dl-scope-tab", data: { key: `map:${kind}` }, onclick: () => turn(kind) }));
   const title = el("span", { role: "tablist", class: "dl-scope-tabs" }, tabs);
-  const close = button({ icon: "close", class: "dl-quiet dl-square", "data-key": "map:close", onclick: () => store.edit("chart", { value: null }) });
+  const close = button({ icon: "close", class: "dl-quiet dl-square", "data-key": "map:close", onclick: leave });
   const beside = select({ label: "", key: "map:beside", onpick: (run) => add(Number(run)) });
   const bar = el("progress", { max: 1, value: 0 });
   const said = el("p", { class: "dl-map-said", role: "status" });
@@ -149,6 +149,11 @@ export function createMapPanel(root, store) {
       write(said, store.say("map.failed"));
       console.warn(error);
     }
+  }
+
+  function leave() {
+    store.edit("chart", { value: null });
+    page.querySelector("[data-key=map]").focus({ preventScroll: true });
   }
 
   function press(event) {

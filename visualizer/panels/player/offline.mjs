@@ -9,9 +9,11 @@ import { createMount } from "./mounting.mjs";
 import { partingMarks } from "./partings.mjs";
 import { store } from "./store.mjs";
 import { createSurface } from "./surface.mjs";
+import { createTold } from "./told.mjs";
 import { createTransport } from "./transport.mjs";
 
 const SKELETON = `
+  <div class="dl-told"></div>
   <div class="dl-views"><fieldset class="dl-contour" disabled></fieldset><div class="dl-surface"></div></div>
   <div class="dl-transport"></div>
   <div class="dl-curve"></div>
@@ -22,6 +24,7 @@ const marksOnly = () => ({ keys: [], marks: (state) => partingMarks(store, state
 const PIECES = {
   lab: [
     ["", createKeys],
+    [".dl-told", createTold],
     [".dl-contour", createContour],
     [".dl-surface", createSurface],
     [".dl-transport", (root) => createTransport(root, store, marksOnly)],

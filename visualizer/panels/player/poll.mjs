@@ -5,7 +5,7 @@ import { presenting } from "./panel.mjs";
 import { createAnswers } from "./pollanswers.mjs";
 import { sketch } from "./sketching.mjs";
 import { runName } from "./tracks.mjs";
-import { button, el, write } from "./ui.mjs";
+import { button, catchFocus, el, write } from "./ui.mjs";
 
 const BEAT = 1000; // ms between two looks at the answers
 const KEPT = "descent-lab:room";
@@ -45,6 +45,7 @@ export function createPoll() {
   let large = false;
   let timer = 0;
   let held = false;        // the player, by this card
+  let opener = null;       // what had the focus before
   const say = (key, values) => store.say(`poll.${key}`, values);
   const answers = createAnswers(say);
   const offer = el("div", { class: "dl-poll-offer" });
@@ -53,7 +54,7 @@ export function createPoll() {
   const problem = el("p", { class: "dl-poll-problem", role: "alert", hidden: true });
   const title = el("h2");
   const shut = button({ label: " ", icon: "close", class: "dl-quiet dl-small", onclick: () => close() });
-  const element = el("section", { class: "dl-poll" }, el("header", {}, title, shut), join, problem, offer, live);
+  const element = el("section", { class: "dl-poll", tabindex: -1 }, el("header", {}, title, shut), join, problem, offer, live);
 
   function trouble(error) {
     problem.hidden = !error;
@@ -143,7 +144,8 @@ export function createPoll() {
 
   // ---- what it looks like
 
-  function draw() {
+  const draw = () => catchFocus(element, drawn);
+  function drawn() {
     if (!store?.state) return;
     element.setAttribute("aria-label", say("title"));
     write(title, say("title"));
@@ -195,7 +197,8 @@ export function createPoll() {
     return el("details", {}, el("summary", { text: say("own") }), form);
   }
 
-  function tell() {
+  const tell = () => catchFocus(element, tellNow);
+  function tellNow() {
     const shown = () => told?.shown;
     const next = () => { hold(false); [asked, told] = [null, null]; sketch.crowd([]); draw(); };
     const hide = button({ text: say(hidden ? "unhide" : "hide"), class: "dl-quiet dl-small", onclick: () => { hidden = !hidden; tell(); report(); } });
@@ -208,8 +211,17 @@ export function createPoll() {
     clearTimeout(timer);
     hold(false);
     sketch.crowd([]);
-    element.remove();
+    catchFocus(element, () => element.remove(), () => opener?.isConnected && opener);
+    opener = null;
   }
+
+  // Not while a class answers: the picture would tell it.
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || held) return;
+    event.preventDefault();
+    event.stopPropagation();
+    close();
+  }, true);
 
   return {
     get open() { return element.isConnected; },
@@ -223,6 +235,10 @@ export function createPoll() {
       if (asked && !asked.shown && !told?.shown) hold(true);
       draw();
       look();
+    },
+    focus() {
+      if (!element.contains(document.activeElement)) opener = document.activeElement;
+      element.focus({ preventScroll: true });
     },
     detach(gone) {
       if (store !== gone) return;

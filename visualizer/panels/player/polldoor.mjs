@@ -27,6 +27,7 @@ export function createPollDoor(root, store) {
       poll ??= createPoll();
       if (!host.isConnected) return undefined;
       poll.attach(host, store);
+      poll.focus();
       if (about) poll.ask(about, shown);
     } catch (error) {
       console.error(error);

@@ -90,7 +90,7 @@ export function openPicker(anchor, groups, { label, placeholder, nothing, onpick
     autocomplete: "off",
     spellcheck: "false",
   });
-  const list = el("div", { id: "dl-picker-list", role: "listbox", class: "dl-picker-list", "aria-label": label });
+  const list = el("div", { id: "dl-picker-list", role: "listbox", tabindex: -1, class: "dl-picker-list", "aria-label": label });
   let close = null;
   let shown = [];
   let at = 0;

@@ -2,7 +2,7 @@
 import { copyLink } from "./share.mjs";
 import { swatch } from "./swatch.mjs";
 import { TYPING } from "./keys.mjs";
-import { button, el, icon, keepFocus } from "./ui.mjs";
+import { button, catchFocus, el, icon, keepFocus } from "./ui.mjs";
 
 /** The number of a round that nobody has played before, most likely. */
 export const freshSeed = () => Math.floor(Math.random() * 1e6);
@@ -87,7 +87,7 @@ export function createQuiz(root, store) {
     const out = button({ label: say("leave"), icon: "close", class: "dl-quiet", "data-key": "quiz:leave", onclick: leave });
     root.replaceChildren(
       el("div", { class: "dl-quiz-head" }, marks(told), out),
-      el("h2", { text: question }),
+      el("h2", { text: question, tabindex: -1 }),
       el("div", { class: "dl-choices", role: "group", "aria-label": question }, told.choices.map((pair, k) => choice(told, pair, k))),
       answered(told)
         ? el("div", { class: "dl-answer" }, reasons(told), forth(told))
@@ -103,8 +103,11 @@ export function createQuiz(root, store) {
     root.closest(".dl")?.classList.toggle("dl-asked", Boolean(told) && !answered(told));
     rest(store.root("dials"), Boolean(told));
     const shape = JSON.stringify([state.lang, told]);
-    if (told && shape !== built) keepFocus(root, () => build(told));
-    if (!told) root.replaceChildren();
+    const door = () => root.closest(".dl").querySelector("[data-key=quiz]");
+    const entered = told && previous && !previous.header.quiz && document.activeElement === door();
+    if (told && shape !== built) catchFocus(root, () => keepFocus(root, () => build(told)), () => root.querySelector("h2"));
+    if (entered) root.querySelector("h2").focus(); // what is asked stands below, out of the way of the next Tab
+    if (!told) catchFocus(root, () => root.replaceChildren(), door);
     built = shape;
     const now = told ? `${told.seed} ${told.number}` : "";
     if (now && now !== asked && previous) watch();

@@ -11,7 +11,7 @@ import { brief, count } from "./numbers.mjs";
 import { theme } from "./theme.mjs";
 import { exact } from "./ticks.mjs";
 import { runName, tracksOf } from "./tracks.mjs";
-import { button, el, keepFocus, options, select, write } from "./ui.mjs";
+import { button, el, hushed, keepFocus, options, select, write } from "./ui.mjs";
 
 let side = "marks"; // what was looked at last
 
@@ -162,7 +162,7 @@ export function createScopePanel(root, store) {
   }
 
   document.addEventListener("keydown", press);
-  const offs = [store.subscribe(update), scope.onChange(update), store.onFrame(frame)];
+  const offs = [hushed(at, store), store.subscribe(update), scope.onChange(update), store.onFrame(frame)];
   return {
     destroy() {
       offs.forEach((off) => off());

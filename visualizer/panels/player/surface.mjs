@@ -10,6 +10,7 @@ import { fontSize, latest, markPainted, nextPaint, nextTask, onResize, presentin
 import { picture, plotly, surfaceReady } from "./plotly.mjs";
 import { unburden } from "./scene.mjs";
 import { theme } from "./theme.mjs";
+import { asPicture, surfaceName } from "./told.mjs";
 import { heightTicks } from "./ticks.mjs";
 import { cut, endsOf, tracksOf } from "./tracks.mjs";
 import { createTurning } from "./turning.mjs";
@@ -56,6 +57,7 @@ export function createSurface(root, store) {
   }
 
   const push = latest(async (state) => {
+    asPicture(plot, store.say("told.surface", { surface: surfaceName(store) }));
     await picture;
     Plotly ??= await plotly();
     const next = `${state.grid.id}|${theme.key}|${fontSize(root.clientHeight)}`;

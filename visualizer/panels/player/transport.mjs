@@ -1,7 +1,7 @@
 // The player's own row: play, step, scrub, speed, loop.
 
 import { count as grouped } from "./numbers.mjs";
-import { el, write } from "./ui.mjs";
+import { el, hushed, write } from "./ui.mjs";
 
 const CALM = 100; // ms; numbers and a thumb need no sixty a second, and each repaints a part of the page
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
@@ -59,6 +59,7 @@ export function createTransport(root, store, more = () => ({ keys: [], marks: ()
     scrub.value = step;
     scrub.style.setProperty("--dl-done", clock.last ? `${(100 * step) / clock.last}%` : "0%");
     write(now, grouped(step));
+    scrub.setAttribute("aria-valuetext", store.sayTick("told.moment", { step, last: clock.last }));
   }
 
   function settings() {
@@ -90,7 +91,7 @@ export function createTransport(root, store, more = () => ({ keys: [], marks: ()
     settings();
   }
 
-  const offs = [...own.offs, store.subscribe(words), store.onClock(settings), store.onFrame(frame, CALM)];
+  const offs = [...own.offs, hushed(count, store), store.subscribe(words), store.onClock(settings), store.onFrame(frame, CALM)];
   return { destroy: () => offs.forEach((off) => off()) };
 }
 

@@ -88,6 +88,13 @@ export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** Announces an element when it changes, but not while the race plays and it changes all the time. Returns what ends it. */
+export function hushed(node, store) {
+  const follow = () => node.setAttribute("aria-live", store.clock.playing ? "off" : "polite");
+  follow();
+  return store.onClock(follow);
+}
+
 /** Runs `rebuild` and puts the focus back on the element that carries the same data-key. */
 export function keepFocus(root, rebuild) {
   const active = root.contains(document.activeElement) ? document.activeElement : null;
@@ -95,6 +102,13 @@ export function keepFocus(root, rebuild) {
   rebuild();
   if (key && !root.contains(document.activeElement))
     root.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+}
+
+/** Runs `change`; where it takes away what had the focus in `root`, `next` gets it, lest one begins at the top again. */
+export function catchFocus(root, change, next = () => root) {
+  const held = root.contains(document.activeElement);
+  change();
+  if (held && !root.contains(document.activeElement)) next()?.focus({ preventScroll: true });
 }
 
 /** A `<select>` of [value, label] pairs that sends its value. */
