@@ -1,14 +1,17 @@
 ARG BASE=docker.io/library/python:3.13-slim
 
-# Stage one: the virtual environment, without what its packages carry to test themselves. Byte code that is never
-# checked against its source stays valid in an image whose files were given other times.
+# Stage one: the virtual environment, without what its packages carry to test themselves and what the page never asks
+# Streamlit for: tables, charts and maps (tests/test_load.py holds it to that), and without the symbols of XLA, a third
+# of it. Byte code that is never checked against its source stays valid in an image whose files were given other times.
 FROM $BASE AS build
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends binutils >/dev/null
 COPY requirements.txt /tmp/
 RUN python -m venv /opt/venv \
  && /opt/venv/bin/python -m pip install --quiet --no-cache-dir --disable-pip-version-check --no-compile \
       --require-hashes --only-binary=:all: -r /tmp/requirements.txt \
- && /opt/venv/bin/python -m pip uninstall --quiet --yes pip \
+ && /opt/venv/bin/python -m pip uninstall --quiet --yes altair pandas pyarrow pydeck pip \
  && find /opt/venv -type d -name tests -prune -exec rm -rf {} + \
+ && find /opt/venv -name libjax_common.so -exec strip --strip-unneeded {} + \
  && python -m compileall -q -j 0 --invalidation-mode unchecked-hash /opt/venv/lib
 
 FROM $BASE

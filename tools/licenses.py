@@ -8,6 +8,7 @@ from tools.packages import ROOT, Package
 
 #: What a direct dependency is for.
 PURPOSE = {
+    "httptools": "parses requests",
     "jax": "the engine: traced, compiled, differentiated",
     "lark": "reads typed formulas",
     "markdown-it-py": "reads the lessons",
@@ -20,6 +21,7 @@ PURPOSE = {
     "segno": "the code that a class scans",
     "starlette": "routes and middleware",
     "streamlit": "the page and its sessions",
+    "uvloop": "the server's event loop",
     "ziamath": "formulas as SVG",
 }
 
