@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from streamlit import net_util
+from streamlit.components.v2.bidi_component import main as components
+from streamlit.components.v2.presentation import make_bidi_component_presenter
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
@@ -26,6 +28,7 @@ def test_all_that_is_replaced_is_there() -> None:
     places = [
         (net_util, "get_external_ip"),
         (app_session, "_populate_theme_msg"),
+        (components, "make_bidi_component_presenter"),
         (AppSession, "_create_new_session_message"),
         (AppSession, "_on_scriptrunner_event"),
         (ScriptRunner, "_run_script"),
@@ -130,6 +133,34 @@ def test_a_theme_is_worked_out_once() -> None:
         found.append(message.primary_color)
         message.primary_color = "spoiled"
     assert found == ["theme", "theme.dark"] * 2 and asked == ["theme", "theme.dark"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        None,
+        [],
+        [{"event": "edit", "value": {"op": "undo"}}],
+        [{"event": "edit", "value": 1}, {"event": "edit", "value": 2}, {"event": "other", "value": 3}],
+        [{"event": 5, "value": 1}, {"value": 2}, {"event": "edit"}],
+        {"event": "edit", "value": 4},
+    ],
+)
+@pytest.mark.parametrize("base", [{}, {"edit": 7}, None, "text"])
+@pytest.mark.parametrize("kind", ["json_trigger_value", "json_value", None])
+def test_a_component_s_state_reads_as_streamlit_shows_it(told: Any, base: Any, kind: str | None) -> None:
+    """Red if an edit is lost, another one is seen, or one that came before is seen again."""
+
+    class Values(dict[str, Any]):
+        widget_metadata = {"events": SimpleNamespace(value_type=kind)} if kind else {}
+
+    state = SimpleNamespace(_new_widget_state=Values({} if told is None else {"events": told}))
+    args = ("events", "id", {"edit"})
+    ours, theirs = tuned._presenter(make_bidi_component_presenter)(*args), make_bidi_component_presenter(*args)
+    found, expected = ours(base, state), theirs(base, state)
+    assert found == expected
+    if isinstance(expected, dict):
+        assert getattr(found, "edit", None) == getattr(expected, "edit", None)
 
 
 def test_few_run_at_a_time_and_nobody_waits_for_a_long_one() -> None:

@@ -26,6 +26,10 @@ FRAME_ANCESTORS = "DESCENT_LAB_FRAME_ANCESTORS"
 #: How many of the engine's executables are held, of 20 MB each.
 PROGRAMS = 32
 
+#: When garbage is collected. A full collection looks at all that three hundred sessions hold and stops everybody for
+#: half a second; by Python's own numbers there is one every seven seconds of a lecture.
+COLLECT = (5000, 10, 50)
+
 tuned.install()
 
 
@@ -47,8 +51,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     compiled.bound(PROGRAMS)
     simulate.warm(simulate.FIRST)
     memory.table(memory.base())
-    gc.collect()
-    gc.freeze()
+    _settle()
+    gc.set_threshold(*COLLECT)
     # In a thread: compilers let go of the GIL, and the port need not wait.
     threading.Thread(target=_prepare, name="prepare", daemon=True).start()
     yield
@@ -67,6 +71,13 @@ def _prepare() -> None:
     shelf()
     simulate.warm(simulate.FIRST)  # asked for last, they are held longest
     compiled.trim()
+    _settle()
+
+
+def _settle() -> None:
+    """What is there now stays: no later collection looks at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 class SecurityHeaders:

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from streamlit import net_util
+from streamlit.components.v2.bidi_component import main as components
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
@@ -60,6 +61,7 @@ def install() -> None:
     # that it asked for. The app never calls out; such an origin belongs into server.corsAllowedOrigins.
     _replace(net_util, "get_external_ip", lambda _: lambda: None)
     _replace(app_session, "_populate_theme_msg", _remembered)
+    _replace(components, "make_bidi_component_presenter", _presenter)
     _replace(AppSession, "_create_new_session_message", _opened)
     _replace(AppSession, "_on_scriptrunner_event", _together)
     _replace(ScriptRunner, "_run_script", _in_turn)
@@ -87,6 +89,39 @@ def _remembered(populate: Callable[..., None]) -> Callable[..., None]:
             known[section] = kept
         if known[section].ByteSize():
             message.MergeFrom(known[section])
+
+    return quick
+
+
+class Shown(dict[str, Any]):
+    """What ``st.session_state`` has of a component: ``state.edit`` is the value of its event "edit", else None."""
+
+    def __getattr__(self, name: str) -> Any:
+        return self.get(name)
+
+
+def _presenter(_make: Callable[..., Any]) -> Callable[..., Any]:
+    """What a component's state looks like, for reading.
+
+    Streamlit makes a class for each look at it, of which an edit takes five: most of what is left for the garbage
+    collector. The class is there for writing to the state, which nothing here does.
+    """
+
+    def quick(events: str, _component: str | None = None, _allowed: Any = None) -> Callable[[Any, Any], Any]:
+        def present(base: Any, state: Any) -> Any:
+            values = state._new_widget_state
+            about = values.widget_metadata.get(events)
+            if not isinstance(base, dict) or about is None or about.value_type != "json_trigger_value":
+                return base
+            try:
+                told = values[events] or ()
+            except KeyError:
+                told = ()
+            told = (told,) if isinstance(told, dict) else told
+            named = {one["event"]: one.get("value") for one in told if isinstance(one.get("event"), str)}
+            return Shown(named | base)
+
+        return present
 
     return quick
 
