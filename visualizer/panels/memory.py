@@ -25,6 +25,7 @@ from visualizer.panels import assets
 
 STREAMLIT = Path(st.__file__).parent / "static"
 TYPES = assets.TYPES | {".woff2": "font/woff2", ".woff": "font/woff"}
+READING = frozenset({"GET", "HEAD"})
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -96,17 +97,31 @@ class Memory:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
+        if scope["type"] != "http" or scope["method"] not in READING:
             return await self.app(scope, receive, send)
-        if file := table(base()).get(scope["path"]):
-            if not file.ready:
-                await run_in_threadpool(file.load)
-            return await respond(file, Headers(scope=scope))(scope, receive, send)
-        if scope["path"].startswith(f"{base()}/{assets.PREFIX}/"):
-            # Streamlit would answer with its index page, which a browser would then try as a module.
-            missing = PlainTextResponse("no such file", HTTPStatus.NOT_FOUND, {"cache-control": "no-store"})
-            return await missing(scope, receive, send)
-        return await self.app(scope, receive, send)
+        file = table(base()).get(scope["path"])
+        if not file:
+            return await self.app(scope, receive, send)
+        if not file.ready:
+            await run_in_threadpool(file.load)
+        return await respond(file, Headers(scope=scope))(scope, receive, send)
+
+
+class Missing:
+    """ASGI middleware: what nobody before it has answered below the app's own route is not there.
+
+    Streamlit would answer with its index page, which a browser would then try as a module.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ours = scope["type"] == "http" and scope["path"].startswith(f"{base()}/{assets.PREFIX}/")
+        if not ours or scope["method"] not in READING:
+            return await self.app(scope, receive, send)
+        missing = PlainTextResponse("no such file", HTTPStatus.NOT_FOUND, {"cache-control": "no-store"})
+        return await missing(scope, receive, send)
 
 
 def respond(file: Stored, request: Headers) -> Response:

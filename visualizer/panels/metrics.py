@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import os
 from collections.abc import Iterator
+from functools import cache
 from http import HTTPStatus
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -53,6 +54,11 @@ ProcessCollector(registry=registry)
 PlatformCollector(registry=registry)
 
 
+@cache
+def _answers(hundreds: int) -> Counter:
+    return ANSWERS.labels(f"{hundreds}xx")
+
+
 class Metrics:
     """ASGI middleware: counts HTTP answers, and tells whoever has the token."""
 
@@ -65,7 +71,7 @@ class Metrics:
 
         async def counting(message: Message) -> None:
             if message["type"] == "http.response.start":
-                ANSWERS.labels(f"{message['status'] // 100}xx").inc()
+                _answers(message["status"] // 100).inc()
             await send(message)
 
         told = _told(scope)

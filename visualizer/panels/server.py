@@ -36,7 +36,7 @@ tuned.install()
 def middleware() -> list[Middleware]:
     """Around Streamlit's own, the outermost first."""
     around = (journal.Numbered, SecurityHeaders, metrics.Metrics, guard.Guard)
-    ours = (stream.Maps, lessons.Lessons, save.Saved, classroom.Classroom, memory.Memory)
+    ours = (memory.Memory, stream.Maps, lessons.Lessons, save.Saved, classroom.Classroom, memory.Missing)
     return [Middleware(one) for one in (*around, *ours)]
 
 
@@ -89,8 +89,9 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_more(message: Message) -> None:
             if message["type"] == "http.response.start":
+                own = _raw()
+                message["headers"] = [one for one in message["headers"] if one[0].lower() not in own] + [*own.items()]
                 headers = MutableHeaders(scope=message)
-                headers.update(security())
                 if headers.get("content-type", "").startswith("text/html"):
                     headers["link"] = assets.preload(memory.base(), assets.entry(scope["query_string"]))
                     # Or a browser would be told "not modified", and fetch what its older copy's link names.
@@ -98,6 +99,12 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_more if scope["type"] == "http" else send)
+
+
+@cache
+def _raw() -> dict[bytes, bytes]:
+    """The same as ASGI has them: a first visit is some seventy answers."""
+    return {name.encode(): value.encode() for name, value in security().items()}
 
 
 @cache
