@@ -18,6 +18,10 @@ from conftest import ROOT, free_port, serving
 from lab import FLAT, Lab
 from loops import run
 from playwright.sync_api import Page
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from visualizer.panels import guard
 
 RACE = {"v": "1", "f": "booth", "r1": "adam~lr~0.1", "r2": "sgd~lr~0.05", "steps": "90", "lang": "en"}
 
@@ -77,11 +81,35 @@ def test_garbage_harms_nobody_else(server: str) -> None:
     assert healthy(server)
 
 
+async def beside_a_slow_one(url: str) -> bool:
+    """Whether a page is drawn while another one asks for sixty, and reads none of them."""
+    asks = BackMsg()
+    asks.rerun_script.query_string = "v=1&f=booth&r1=adam~lr~0.1"
+    about = {"subprotocols": [websockets.Subprotocol("streamlit")], "max_size": None, "ping_interval": None}
+    async with websockets.connect(stream(url), max_queue=1, **about) as slow:
+        for _ in range(60):
+            await slow.send(asks.SerializeToString())
+        async with websockets.connect(stream(url), **about) as other:
+            await other.send(asks.SerializeToString())
+            told = ForwardMsg()
+            while told.WhichOneof("type") != "script_finished":
+                told.ParseFromString(await asyncio.wait_for(other.recv(), 60))
+        slow.transport.abort()  # it would not read the answer to a farewell, either
+    return told.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+
+
+def test_a_client_that_reads_nothing_harms_nobody_else(server: str) -> None:
+    """Red if the server waited for it, or gave up its neighbor with it."""
+    assert run(beside_a_slow_one(server))
+    assert healthy(server)
+
+
 def test_idle_and_half_open_connections_harm_nobody_else(server: str) -> None:
-    """Three hundred that say nothing, and as many that stop in the middle of a request."""
+    """A thousand that say nothing, and as many that stop in the middle of a request."""
+    guard.make_room()  # for this process; the server has done it for itself
     port = urlparse(server).port
     assert port
-    idle = [socket.create_connection(("127.0.0.1", port), 10) for _ in range(600)]
+    idle = [socket.create_connection(("127.0.0.1", port), 10) for _ in range(2000)]
     try:
         for one in idle[::2]:
             one.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from conftest import ROOT
 from loops import run
 
 from visualizer import basins, rollout, sweep
@@ -94,6 +97,18 @@ def test_sockets_are_counted_and_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
     inside.clear()
     run(through(outer, SOCKET, []))
     assert inside, "the next is let in"
+
+
+def test_a_shell_s_limit_leaves_room_for_a_hall() -> None:
+    """Red if a process that may have 1,024 files kept to them, or asked for more than it may have."""
+    program = (
+        "import resource as r; from visualizer.panels import guard; "
+        "r.setrlimit(r.RLIMIT_NOFILE, ({soft}, {hard})); guard.make_room(); print(r.getrlimit(r.RLIMIT_NOFILE)[0])"
+    )
+    for soft, hard, expected in ((256, 2000, 2000), (1024, 9000, guard.FILES), (8500, 9000, 8500)):
+        command = [sys.executable, "-c", program.format(soft=soft, hard=hard)]
+        told = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+        assert int(told.stdout) == expected
 
 
 async def _plain(_scope: Any, _receive: Any, send: Any) -> None:

@@ -19,6 +19,20 @@ LONGEST = 1_000_000  # bytes of a message; an edit with painted hills has some t
 BURST, RATE = 80, 40.0  # messages at once, and a second from then on
 TOO_BIG, TRY_LATER = 1009, 1013  # RFC 6455, section 7.4, and its registry
 
+FILES = 4 * SOCKETS  # a browser keeps some connections open beside its websocket
+
+
+def make_room() -> None:
+    """Lets this process have so many sockets; a shell's usual limit of 1,024 files is fewer than a hall's."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
 
 class Pace:
     """When one more may come: ``burst`` at once, and then ``rate`` a second."""

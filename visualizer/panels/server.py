@@ -48,6 +48,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     from visualizer.simulate import compiled
 
     journal.install()
+    guard.make_room()
     compiled.bound(PROGRAMS)
     simulate.warm(simulate.FIRST)
     memory.table(memory.base())
