@@ -25,7 +25,8 @@ def visit(lab: Lab, place: str, query: str = "v=1&f=beale&r1=adam~lr~0.1&lang=en
     """A link with a place in the library."""
     lab.page.goto(f"{lab.server}/?{query}#{place}")
     lab.page.wait_for_function("performance.getEntriesByName('dl:painted-2d').length > 0", timeout=60_000)
-    lab.page.wait_for_selector(f"{WINDOW} .dl-lib-head")
+    # The cards' formulas are drawn when a server starts, and for whoever comes before they are.
+    lab.page.wait_for_selector(f"{WINDOW} .dl-lib-head", timeout=180_000)
     return lab
 
 

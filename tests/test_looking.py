@@ -106,6 +106,7 @@ def test_noise_from_data_is_offered_only_on_a_surface_made_of_data(lab: Lab) -> 
 def test_the_field_points_downhill_and_comes_and_goes_with_its_key(lab: Lab) -> None:
     lab.open({"v": "1", "f": "himmelblau"})
     lab.page.wait_for_selector(".dl-contour .js-plotly-plot .nsewdrag")
+    lab.settled()
     lab.stand(0)
     bare = lab.pixels(".dl-contour")
     header = lab.edited(lambda: lab.page.keyboard.press("g"))
