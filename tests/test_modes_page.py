@@ -50,7 +50,11 @@ TEXTS = """() => {
     const of = node.parentElement, range = document.createRange();
     range.selectNodeContents(node);
     const { x, y, width, height } = range.getBoundingClientRect();
-    const seen = of.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    let seen = of.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    for (let box = of; box; box = box.parentElement) { // what is cut to a point is for who listens
+      const { clipPath, overflowX } = getComputedStyle(box);
+      if (clipPath !== "none" && overflowX === "hidden" && box.offsetWidth < 2) seen = false;
+    }
     if (!node.data.trim() || !seen || of.closest(".dl-locked .dl-transport")) continue; // which is out of use
     if (width < 2 || x < 0 || y < 0 || x + width > innerWidth || y + height > innerHeight) continue;
     found.push([node.data.trim(), parseFloat(getComputedStyle(of).fontSize), x, y, width, height]);
