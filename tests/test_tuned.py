@@ -58,7 +58,7 @@ def told(session: Session, sender: Any, event: Event, **about: Any) -> None:
 
 def test_a_fragment_tells_all_of_it_at_its_end() -> None:
     """Red if an event is lost, comes in another order, or wakes the loop by itself."""
-    session, tell = Session(), tuned._together(told)
+    session, tell, runner = Session(), tuned._together(told), SimpleNamespace()
     events = [
         (Event.SCRIPT_STARTED, {"fragment_ids_this_run": ["one"]}),
         (Event.ENQUEUE_FORWARD_MSG, {"forward_msg": 1}),
@@ -67,29 +67,44 @@ def test_a_fragment_tells_all_of_it_at_its_end() -> None:
     ]
     for event, about in events:
         assert not session.calls
-        tell(session, "runner", event, **about)
+        tell(session, runner, event, **about)
     (call,) = session.calls
     call()
-    assert session.handled == [("runner", event, about) for event, about in events]
-    tell(session, "runner", Event.SHUTDOWN, client_state=None)
+    assert session.handled == [(runner, event, about) for event, about in events]
+    tell(session, runner, Event.SHUTDOWN, client_state=None)
     assert session.handled[-1] == ("at once", Event.SHUTDOWN, {"client_state": None})
 
 
 @pytest.mark.parametrize("end", [Event.SCRIPT_STOPPED_FOR_RERUN, Event.SHUTDOWN])
 def test_whatever_ends_a_fragment_lets_its_events_go(end: Event) -> None:
     """Red if what a run said stays behind where it is stopped, and the page waits for ever."""
-    session, tell = Session(), tuned._together(told)
-    tell(session, "runner", Event.SCRIPT_STARTED, fragment_ids_this_run=["one"])
-    tell(session, "runner", end)
+    session, tell, runner = Session(), tuned._together(told), SimpleNamespace()
+    tell(session, runner, Event.SCRIPT_STARTED, fragment_ids_this_run=["one"])
+    tell(session, runner, end)
     session.calls[0]()
     assert [event for _, event, _ in session.handled] == [Event.SCRIPT_STARTED, end]
 
 
+def test_runners_do_not_mix_and_others_do_not_wait() -> None:
+    """Red if the end of a runner that was replaced let another's events go, or an error waited for a run to end."""
+    session, tell, old, new = Session(), tuned._together(told), SimpleNamespace(), SimpleNamespace()
+    tell(session, new, Event.SCRIPT_STARTED, fragment_ids_this_run=["one"])
+    tell(session, old, Event.SHUTDOWN)
+    tell(session, None, Event.SCRIPT_STOPPED_WITH_SUCCESS)
+    other = threading.Thread(target=tell, args=(session, new, Event.ENQUEUE_FORWARD_MSG))
+    other.start()
+    other.join()
+    assert [who for who, _, _ in session.handled] == ["at once"] * 3 and not session.calls
+    tell(session, new, Event.FRAGMENT_STOPPED_WITH_SUCCESS)
+    session.calls[0]()
+    assert [event for _, event, _ in session.handled[3:]] == [Event.SCRIPT_STARTED, Event.FRAGMENT_STOPPED_WITH_SUCCESS]
+
+
 def test_a_whole_run_is_told_step_by_step() -> None:
     """Red if a first picture that takes a while leaves the page empty until all of it is there."""
-    session, tell = Session(), tuned._together(told)
+    session, tell, runner = Session(), tuned._together(told), SimpleNamespace()
     for event in (Event.SCRIPT_STARTED, Event.ENQUEUE_FORWARD_MSG, Event.SCRIPT_STOPPED_WITH_SUCCESS):
-        tell(session, "runner", event, fragment_ids_this_run=None)
+        tell(session, runner, event, fragment_ids_this_run=None)
     assert [who for who, _, _ in session.handled] == ["at once"] * 3
 
 

@@ -21,7 +21,7 @@ from streamlit.runtime.scriptrunner import ScriptRunner, ScriptRunnerEvent
 
 #: What a script run tells before it ends, and that nobody needs earlier.
 WAITS = frozenset({ScriptRunnerEvent.SCRIPT_STARTED, ScriptRunnerEvent.ENQUEUE_FORWARD_MSG})
-HELD, OPENING = "_descent_lab_held", "_descent_lab_opening"  # a session's own
+HELD, OPENING = "_descent_lab_held", "_descent_lab_opening"  # a script runner's own, and a session's
 
 
 class Gate:
@@ -152,16 +152,17 @@ def _together(tell: Callable[..., None]) -> Callable[..., None]:
     """
 
     def quick(self: AppSession, sender: Any, event: ScriptRunnerEvent, **about: Any) -> None:
-        held = getattr(self, HELD, None)
+        # A runner's own thread alone tells what it does; what others tell in its name (an error) does not wait for it.
+        here = threading.get_ident()
         if event is ScriptRunnerEvent.SCRIPT_STARTED and about.get("fragment_ids_this_run"):
-            held = []
-            setattr(self, HELD, held)
-        if held is None:
+            setattr(sender, HELD, (here, []))
+        thread, held = getattr(sender, HELD, (None, None))
+        if held is None or thread != here:
             return tell(self, sender, event, **about)
         held.append((sender, event, about))
         if event in WAITS:
             return None
-        setattr(self, HELD, None)
+        delattr(sender, HELD)
 
         def all_of_it() -> None:
             for who, what, more in held:
