@@ -4,10 +4,10 @@ The file is both halves of the program: imported by a server it makes ``app``; r
 draws the page.
 """
 
+import gc
+
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-
-from visualizer.panels import server
 
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="none" stroke-width="3">
 <path d="M3 6c5 26 21 26 26 0" stroke="#7f8b99"/><circle cx="16" cy="25" r="4" fill="#3d55c4"/></svg>"""
@@ -26,4 +26,8 @@ def draw() -> None:
 if get_script_run_ctx(suppress_warning=True):
     draw()
 else:
+    # Nothing that imports make is garbage: looking for it would take a tenth of a start. `server` sets what holds then.
+    gc.set_threshold(100_000, 100, 1000)
+    from visualizer.panels import server
+
     app = st.App(__file__, middleware=server.middleware(), lifespan=server.lifespan)

@@ -58,7 +58,7 @@ ONLY = {
     "prometheus_client": ("visualizer.panels.metrics",),
     "redis": ("visualizer.classroom.store",),
     "segno": ("visualizer.panels.classroom",),
-    "ziamath": ("visualizer.formula", "visualizer.library"),
+    "ziamath": ("visualizer.formula",),
     "streamlit": ("visualizer.panels", "app"),
     "starlette": ("visualizer.panels", "app"),
 }

@@ -14,6 +14,7 @@ from landscapes import CATALOGUE
 from landscapes.circulant import TARGET
 from visualizer import rollout
 from visualizer.backend import jax
+from visualizer.simulate.surface import sequence
 from visualizer.spec import Values
 
 OF_DATA = [(slug, params) for slug, params in cases() if CATALOGUE[slug].sample]
@@ -252,3 +253,14 @@ def test_muon_walks_straight_where_others_turn() -> None:
         assert str(arrived) in notes
         off = np.abs((path[:arrived] - start) @ across).max()
         assert off < 0.08 if method == "muon" else off > 1.0
+
+
+def test_a_timed_surface_is_drawn_step_by_step() -> None:
+    """Against the definition: C x once in a period, and -x in all other steps; step 0 shows what the first update sees.
+
+    Red if the rows were those of one datum, or began one step late.
+    """
+    xs, steps = np.linspace(-1.0, 1.0, 5), np.arange(8)
+    slopes = [4.0, 4.0, -1.0, -1.0, 4.0, -1.0, -1.0, 4.0]
+    drawn = sequence("rare_gradient", {"C": 4.0, "period": 3}, xs, steps)
+    assert np.array_equal(drawn, np.outer(slopes, xs))

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from streamlit import net_util
+from streamlit import env_util, net_util
 from streamlit.components.v2.bidi_component import main as components
 from streamlit.components.v2.presentation import make_bidi_component_presenter
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -27,6 +27,7 @@ def test_all_that_is_replaced_is_there() -> None:
     """Red if a newer Streamlit has a name no longer: the server would go on, and be slow without a word."""
     places = [
         (net_util, "get_external_ip"),
+        (env_util, "is_repl"),
         (app_session, "_populate_theme_msg"),
         (components, "make_bidi_component_presenter"),
         (AppSession, "_create_new_session_message"),

@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-
-import ziamath
+from typing import Any
 
 SIZE = 20.0  # points while drawing; what leaves here is in units of the font size
 _GLYPH = re.compile(r'<symbol id="([^"]+)" viewBox="([^"]+)">(.*?)</symbol>')
@@ -69,16 +68,23 @@ def draw(tex: str) -> Drawing:
 
 def unknown(tex: str) -> str:
     """The first command that would be drawn as its name, for ziamath does not know it; empty if there is none."""
-    found = re.search(r"\\[A-Za-z]+", ziamath.tex.tex2mml(tex))
+    found = re.search(r"\\[A-Za-z]+", _ziamath().tex.tex2mml(tex))
     return found.group() if found else ""
+
+
+def _ziamath() -> Any:
+    """The package. It reads its font when it is imported, a third of a second: not at a server's start."""
+    import ziamath
+
+    return ziamath
 
 
 def _line(tex: str, glyphs: dict[str, str]) -> Line:
     for found, better in _MEND:
         tex = re.sub(found, better, tex)
     # The wide hat that the translation takes for \hat is wider than its letter, and pushes it to the right.
-    mathml = ziamath.tex.tex2mml(tex).replace("&#x00302;", "&#x002C6;")
-    drawn = ziamath.Math(mathml, size=SIZE)
+    mathml = _ziamath().tex.tex2mml(tex).replace("&#x00302;", "&#x002C6;")
+    drawn = _ziamath().Math(mathml, size=SIZE)
     svg = _SVG.fullmatch(drawn.svg())
     assert svg is not None
     box, inside = svg.groups()

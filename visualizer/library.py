@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from importlib.metadata import version
 from typing import Any
-
-import ziamath
 
 from landscapes import CATALOGUE as LANDSCAPES
 from optimizers import CATALOGUE, FAMILIES, RULES, Optimizer, Wrapper
@@ -109,4 +108,4 @@ def as_json() -> dict[str, Any]:
 
 def fingerprint() -> str:
     """What ``as_json`` depends on: it takes seconds, and a page's address must be known before it is done."""
-    return f"{ziamath.__version__} {compiled.fingerprint()} {texts()!r}"
+    return f"{version('ziamath')} {compiled.fingerprint()} {texts()!r}"

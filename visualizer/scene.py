@@ -149,8 +149,8 @@ def _losses(scenario: Scenario) -> np.ndarray:
     steps = scenario.steps or 0
     if scenario.surface.timed and 0 < steps < surfaces.GRID and scenario.noise == ONE_BY_ONE:
         xs = np.linspace(*scenario.window[:2], surfaces.GRID)
-        every = surfaces.sequence(scenario.landscape, scenario.params, xs, steps)
-        return every[np.linspace(0, steps, surfaces.GRID).round().astype(int)]
+        shown = np.linspace(0, steps, surfaces.GRID).round().astype(int)
+        return surfaces.sequence(scenario.landscape, scenario.params, xs, shown)
     return surfaces.losses(scenario.landscape, scenario.params, scenario.placement, scenario.window, scenario.smooth)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from landscapes import StationaryPoint
 from landscapes._landscape import MINIMUM, SADDLE
+from visualizer.simulate.near import tree
 
 WIDEST = 0.1  # of the window's diagonal: the largest neighborhood of a stationary point
 NOWHERE, DIVERGED, OUTSIDE = -1, -2, -3
@@ -36,7 +36,7 @@ def inside(x: np.ndarray, y: np.ndarray, discs: Sequence[tuple[float, float, flo
     at, radius = np.array(discs)[:, :2], np.array(discs)[:, 2]
     whole = np.isfinite(x) & np.isfinite(y)
     # A disc reaches half of the way to the next, at most: who is in one is nearest to its middle.
-    apart, which = KDTree(at).query(np.stack([x[whole], y[whole]], axis=-1))
+    apart, which = tree(at).query(np.stack([x[whole], y[whole]], axis=-1))
     found[whole] = np.where(apart <= radius[which], which, -1)
     return found
 

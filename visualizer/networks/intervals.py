@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import stdtrit
-from scipy.stats import rankdata
 
 SURE = 0.95
 
@@ -58,6 +57,13 @@ def paired(one: Any, other: Any, sure: float = SURE) -> Interval:
     return student(np.asarray(one, np.float64) - np.asarray(other, np.float64), sure)
 
 
+def ranks(values: np.ndarray) -> np.ndarray:
+    """Places from 1 in rising order; equal values share the mean of theirs."""
+    from scipy.stats import rankdata  # takes as long as JAX's import: not at a server's start
+
+    return np.asarray(rankdata(values))
+
+
 def rank_correlation(one: Any, other: Any, sure: float = SURE) -> Interval:
     """Spearman's correlation of two measures ``(m, n)``: m values of each of n seeds, all of them together.
 
@@ -79,9 +85,9 @@ def rank_correlation(one: Any, other: Any, sure: float = SURE) -> Interval:
 
 def _spearman(one: np.ndarray, other: np.ndarray) -> float:
     known = np.isfinite(one) & np.isfinite(other)
-    ranks = [rankdata(part[known]) - (known.sum() + 1) / 2 for part in (one, other)]
-    lengths = math.sqrt(np.sum(ranks[0] ** 2) * np.sum(ranks[1] ** 2))
-    return float(ranks[0] @ ranks[1] / lengths) if lengths else math.nan
+    x, y = (ranks(part[known]) - (known.sum() + 1) / 2 for part in (one, other))
+    lengths = math.sqrt(np.sum(x**2) * np.sum(y**2))
+    return float(x @ y / lengths) if lengths else math.nan
 
 
 def _fisher(correlation: float) -> float:

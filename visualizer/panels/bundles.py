@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 PAGES = ("main.mjs", "netmain.mjs")  # they may follow each other in one document, so they share what both need
 ALONE = ("join.mjs",)  # documents of their own
@@ -63,7 +64,8 @@ def ordered(name: str, sources: Mapping[str, str], found: dict[str, None] | None
     return list(found)
 
 
-def exports(name: str, text: str) -> list[str]:
+@cache  # each is read for its bundle, for its own place and for all that import it
+def exports(name: str, text: str) -> tuple[str, ...]:
     """What a module exports, ``default`` among it. Raises ``ValueError`` for an export that is not known here."""
     groups = [one[1] for form in _EXPORTS for one in form.finditer(text)]
     if len(groups) + len(_DEFAULT.findall(text)) != len(re.findall(r"^export\b", text, re.MULTILINE)):
@@ -71,7 +73,7 @@ def exports(name: str, text: str) -> list[str]:
     if len(_IMPORT.findall(text)) != len(re.findall(r"^import\b", text, re.MULTILINE)):
         raise ValueError(f"{name}: an import of another form")
     names = [one.strip() for group in groups for one in group.split(",")]
-    return names + (["default"] if _DEFAULT.search(text) else [])
+    return (*names, *(["default"] if _DEFAULT.search(text) else []))
 
 
 def _constant(module: str) -> str:

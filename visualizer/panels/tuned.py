@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from streamlit import net_util
+from streamlit import env_util, net_util
 from streamlit.components.v2.bidi_component import main as components
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import app_session
@@ -60,6 +60,8 @@ def install() -> None:
     # Streamlit would ask a server outside for this machine's public address whenever a page's origin is not the host
     # that it asked for. The app never calls out; such an origin belongs into server.corsAllowedOrigins.
     _replace(net_util, "get_external_ip", lambda _: lambda: None)
+    # Before the first element it would look for an interactive prompt in all modules' files: a quarter of a second.
+    _replace(env_util, "is_repl", lambda _: lambda: False)
     _replace(app_session, "_populate_theme_msg", _remembered)
     _replace(components, "make_bidi_component_presenter", _presenter)
     _replace(AppSession, "_create_new_session_message", _opened)

@@ -6,18 +6,21 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from landscapes import CATALOGUE as LANDSCAPES
 from visualizer.simulate import hosts, tiles
 from visualizer.simulate.job import Named, job, placed
+from visualizer.simulate.near import tree
 from visualizer.simulate.stationary import resting_points
 from visualizer.simulate.sweep import goal
 from visualizer.simulate.tiles import Ends, Field
 from visualizer.spec import complete, look_up
+
+if TYPE_CHECKING:
+    from scipy.spatial import KDTree
 
 NOWHERE, DIVERGED = -1, -2
 FEW = 16  # points: the distances to all of so few take less time than a tree of them
@@ -76,7 +79,7 @@ class Plan:
 
     @cached_property
     def _tree(self) -> KDTree:
-        return KDTree(self.points)
+        return tree(self.points)
 
     def _reached(self, ends: Ends) -> np.ndarray:
         """Which of the points each run ended near, int16; the nearest."""
@@ -161,7 +164,7 @@ def basins(
     if near is None:
         near = NEAR * float(np.hypot(x1 - x0, y1 - y0))
         if len(known) > 1:
-            near = min(near, 0.4 * float(KDTree(known).query(known, k=2)[0][:, 1].min()))
+            near = min(near, 0.4 * float(tree(known).query(known, k=2)[0][:, 1].min()))
     xs, ys = np.linspace(x0, x1, nx), np.linspace(y0, y1, ny)
     target, tolerance = goal(landscape, params, smooth, None, None)
 

@@ -9,13 +9,13 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from landscapes import CATALOGUE as LANDSCAPES
 from landscapes import StationaryPoint
 from landscapes._landscape import MAXIMUM, MINIMUM, SADDLE, Box
 from visualizer.plane import Placement
 from visualizer.simulate.local import MOST_POINTS, Local, lattice, local
+from visualizer.simulate.near import tree
 from visualizer.simulate.surface import GRID, losses
 
 MOST_CANDIDATES = 64  # of a kind
@@ -89,7 +89,7 @@ def resting_points(
     found = minima(landscape, params, smooth, (float(left), float(right), float(below), float(above)))
     if known and found:
         close = SAME * max(right - left, above - below)
-        apart = KDTree([point.x for point in known]).query([point.x for point in found])[0]
+        apart = tree([point.x for point in known]).query([point.x for point in found])[0]
         found = tuple(point for point, far in zip(found, apart, strict=True) if far > close)
     return tuple(replace(point, x=placement.place(point.x)) for point in (*known, *found))
 
@@ -238,7 +238,7 @@ def _distinct(found: list[StationaryPoint], width: float) -> list[StationaryPoin
     found = sorted(found, key=lambda point: (not point.smooth, point.value))
     if not found:
         return []
-    again = KDTree([point.x for point in found]).query_pairs(width, p=np.inf, output_type="ndarray").max(axis=1)
+    again = tree([point.x for point in found]).query_pairs(width, p=np.inf, output_type="ndarray").max(axis=1)
     return [point for k, point in enumerate(found) if k not in set(again.tolist())]
 
 

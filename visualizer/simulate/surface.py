@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 
 from landscapes import CATALOGUE as LANDSCAPES
+from landscapes import Landscape
 from visualizer.backend import jax
 from visualizer.plane import Placement
 from visualizer.simulate import compiled
 from visualizer.simulate.ground import ground_of
 from visualizer.simulate.groups import PARAMS, SMOOTHED, SURFACES, surface_group
-from visualizer.spec import Values, complete, encode, look_up
+from visualizer.spec import Values, complete, decode, encode, look_up
 
 GRID = 161
 
@@ -48,18 +49,27 @@ def _build(group: str, examples: tuple[Any, ...]) -> tuple[str, compiled.Build]:
     return f"surface-{group}-{len(examples[-1])}", lambda: (jax.jit(_heights(group)), examples)
 
 
-def sequence(landscape: str, params: Mapping[str, Any], xs: np.ndarray, steps: int) -> np.ndarray:
-    """The losses of a timed surface at ``xs`` in steps 0 to ``steps``, in cyclic order; ``(steps + 1, len(xs))``.
+def sequence(landscape: str, params: Mapping[str, Any], xs: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """The losses of a timed surface at ``xs`` in these steps, in cyclic order; ``(len(steps), len(xs))``.
 
     Step 0, before any update, shows that of the first.
     """
     entry = look_up(LANDSCAPES, landscape, "landscape")
     assert entry.sample and entry.samples
-    values = Values(complete(entry.params, params, landscape))
-    datum = np.maximum(np.arange(steps + 1) - 1, 0) % int(entry.samples(values))
-    theta = jnp.stack([jnp.asarray(xs), jnp.zeros(len(xs))])
-    rows = entry.sample(theta[:, None], values, jnp.asarray(datum)[:, None], jnp.zeros(()))
-    return np.asarray(jnp.broadcast_to(rows, (steps + 1, len(xs))))
+    values = complete(entry.params, params, landscape)
+    datum = np.maximum(steps - 1, 0) % int(entry.samples(Values(values)))
+    given = np.array(encode(entry.params, values)), xs, datum
+    name = f"sequence-{landscape}-{len(xs)}-{len(steps)}"
+    return np.asarray(compiled.program(name, lambda: (jax.jit(_sequence(entry, entry.sample)), given))(*given))
+
+
+def _sequence(entry: Landscape, sample: Callable[..., Any]) -> Any:
+    def rows(params: Any, xs: Any, datum: Any) -> Any:
+        theta = jnp.stack([xs, jnp.zeros_like(xs)])[:, None]
+        losses = sample(theta, decode(entry.params, params), datum[:, None], jnp.zeros(()))
+        return jnp.broadcast_to(losses, (len(datum), len(xs)))
+
+    return rows
 
 
 def _heights(group: str) -> Any:
@@ -78,3 +88,6 @@ def warm(groups: Iterable[str] = tuple(SURFACES)) -> None:
         _, ground = asked(SURFACES[group][0].slug, {}, Placement(), float(group in SMOOTHED.values()))
         builds.update([_build(group, (*ground, axis, axis))])
     compiled.programs(builds)
+    for slug, entry in LANDSCAPES.items():
+        if entry.timed:
+            sequence(slug, {}, axis, np.arange(GRID))

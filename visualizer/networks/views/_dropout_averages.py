@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
-from scipy.stats import rankdata
 
 from visualizer.maps import Part
 from visualizer.networks.architecture import CLASSES, Architecture
 from visualizer.networks.dropout import Expectation, Spread, expectation, pooled, spread, systematic
 from visualizer.networks.evaluate import Testing, answers, chances
-from visualizer.networks.intervals import SURE, student
+from visualizer.networks.intervals import SURE, ranks, student
 from visualizer.networks.progress import Progress, waited
 from visualizer.networks.train import Training
 from visualizer.networks.views._dropout_steps import base
@@ -191,7 +190,7 @@ def apart(score: np.ndarray, wrong: np.ndarray) -> tuple[float, float]:
     n, m = int(wrong.sum()), int((~wrong).sum())
     if not n or not m or not np.isfinite(score).all():
         return np.nan, np.nan
-    share = float((rankdata(score)[wrong].sum() - n * (n + 1) / 2) / (n * m))
+    share = float((ranks(score)[wrong].sum() - n * (n + 1) / 2) / (n * m))
     both, other = share / (2 - share), 2 * share**2 / (1 + share)
     variance = (share * (1 - share) + (n - 1) * (both - share**2) + (m - 1) * (other - share**2)) / (n * m)
     return share, float(ndtri((1 + SURE) / 2) * np.sqrt(max(variance, 0.0)))
