@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import threading
+import time
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -392,6 +395,45 @@ def test_a_fork_is_rolled_out_again_alone(asked: list[int]) -> None:
     assert asked == [2, 1]
     asked.clear()
     assert race(before)[1] is first[1] and asked == []
+
+
+def test_a_lecture_that_comes_at_once_computes_once(asked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Red if who comes while a run is under way began it again; a run of his own is not waited for by others."""
+    run, go = rollout_module._run, threading.Event()
+
+    def held(jobs: list[Any], draws: np.ndarray) -> Any:
+        assert go.wait(60)
+        return run(jobs, draws)
+
+    monkeypatch.setattr(rollout_module, "_run", held)
+    one = Scenario("ravine", runs=(Run("sgd"), Run("adam")), steps=7)
+    with ThreadPoolExecutor(12) as hall:
+        waiting = [hall.submit(race, one) for _ in range(11)]
+        other = hall.submit(race, with_dials(one, 1, hyper={"lr": 0.2}))
+        time.sleep(0.3)
+        go.set()
+        first, *others = [one.result(60) for one in waiting]
+        assert all(mine is theirs for found in others for mine, theirs in zip(first, found, strict=True))
+        assert other.result(60)[0] is first[0]
+    assert sorted(asked) == [1, 2] and not recent._under_way
+
+
+def test_what_cannot_be_run_is_told_to_all_who_wait(asked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Red if they waited for ever, or if the run could not be asked for again."""
+    one = Scenario("ravine", runs=(Run("sgd"),), steps=7)
+    go = threading.Event()
+
+    def broken(*_: Any) -> Any:
+        assert go.wait(60)
+        raise ValueError("too long")
+
+    with monkeypatch.context() as for_now, ThreadPoolExecutor(4) as hall:
+        for_now.setattr(recent, "run_jobs", broken)
+        waiting = [hall.submit(race, one) for _ in range(4)]
+        time.sleep(0.3)
+        go.set()
+        assert all(isinstance(one.exception(60), ValueError) for one in waiting)
+    assert len(race(one)[0].theta) == 8 and asked == [1]
 
 
 def test_places_that_are_kept_are_bounded(asked: list[int], monkeypatch: pytest.MonkeyPatch) -> None:

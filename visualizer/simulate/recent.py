@@ -1,6 +1,7 @@
 """The trajectories of a moment ago: of a race whose one run was changed, that run alone is rolled out again.
 
-A lecture's students open the same link, too. What is kept is what was computed: a job says all that its run depends on.
+A lecture's students open the same link, too: who comes while a run is under way waits for it. What is kept is what was
+computed: a job says all that its run depends on.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import Future
 
 from visualizer.simulate import forks
 from visualizer.simulate.forks import Known, Place, lineage
@@ -35,6 +37,7 @@ _guard = threading.Lock()  # sessions are threads
 _counts = [0, 0]  # jobs that were asked for, and of these what was kept
 _kept = Kept()
 _places: OrderedDict[tuple[Job, int], Place] = OrderedDict()
+_under_way: dict[Job, Future[Trajectory]] = {}
 
 
 def counts() -> tuple[int, int]:
@@ -50,11 +53,32 @@ def trajectories(jobs: Sequence[Job]) -> list[Trajectory]:
         known = Known(found, dict(_places) if any(job.fork for job in jobs) else {})
         _counts[0] += len(jobs)
         _counts[1] += sum(job in found for job in jobs)
-    missing = [job for job in dict.fromkeys(jobs) if job not in found]
-    if missing:
-        found.update(zip(missing, run_jobs(missing, None, known), strict=True))
-    _keep(found, known.places)
+        missing = [job for job in dict.fromkeys(jobs) if job not in found]
+        theirs = {job: _under_way[job] for job in missing if job in _under_way}
+        mine = {job: Future[Trajectory]() for job in missing if job not in theirs}
+        _under_way.update(mine)
+    # One's own come first: nobody waits for somebody who waits.
+    found |= (_rolled_out(mine, known) if mine else {}) | {job: run.result() for job, run in theirs.items()}
+    _keep(found, {})
     return [found[job] for job in jobs]
+
+
+def _rolled_out(mine: dict[Job, Future[Trajectory]], known: Known) -> dict[Job, Trajectory]:
+    """The trajectories of these jobs, handed to all who wait for them; an error is everybody's."""
+    try:
+        made = dict(zip(mine, run_jobs(list(mine), None, known), strict=True))
+        _keep(made, known.places)
+        for job, future in mine.items():
+            future.set_result(made[job])
+        return made
+    except BaseException as error:
+        for future in mine.values():
+            future.set_exception(error)
+        raise
+    finally:
+        with _guard:
+            for job in mine:
+                del _under_way[job]
 
 
 def begun(job: Job) -> Job:
