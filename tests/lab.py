@@ -16,14 +16,6 @@ from visualizer.race import race
 
 STATE = "window.descentLab.store.state"
 
-# Without WebGL a page leaves out the surface in space, which takes longer than all the rest where there is no GPU.
-FLAT = """{
-  const { getContext } = HTMLCanvasElement.prototype;
-  HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-    return /webgl/.test(kind) ? null : getContext.call(this, kind, ...rest);
-  };
-}"""
-
 
 class Lab:
     """The page under test, and what it knows."""

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab import FLAT, Lab
+from lab import Lab
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,6 @@ def violations(page: Page) -> list[str]:
 @pytest.mark.parametrize(("lang", "scheme"), BOTH)
 def test_the_race_its_lessons_and_its_library(lab: Lab, lang: str, scheme: Literal["light", "dark"]) -> None:
     page = lab.page
-    page.add_init_script(FLAT)
     page.emulate_media(color_scheme=scheme)
     lab.open({**RACE, "lang": lang})
     found = {"race": violations(page)}
@@ -58,7 +57,6 @@ def test_the_race_its_lessons_and_its_library(lab: Lab, lang: str, scheme: Liter
 @pytest.mark.parametrize(("lang", "scheme"), BOTH)
 def test_maps_microscope_and_quiz(lab: Lab, lang: str, scheme: Literal["light", "dark"]) -> None:
     page = lab.page
-    page.add_init_script(FLAT)
     page.emulate_media(color_scheme=scheme)
     lab.open({**RACE, "lang": lang, "map": "basins~0"})
     expect(page.locator(".dl-map-legend li").first).to_be_visible(timeout=240_000)

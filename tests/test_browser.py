@@ -17,6 +17,7 @@ from visualizer.race import momentum, partings, race
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.space
 def test_first_visit_shows_the_first_picture_and_plays_it(lab: Lab) -> None:
     lab.open()
     assert lab.scenario() == Scenario.suggested()
@@ -58,6 +59,7 @@ def test_play_pause_steps_and_keys(lab: Lab) -> None:
     assert lab.clock()["t"] == paused["t"]
 
 
+@pytest.mark.space
 def test_scrubbing_moves_every_view(lab: Lab) -> None:
     lab.open({"v": "1", "f": "ravine"})
     scrub = lab.page.locator(".dl-scrub")
@@ -176,6 +178,7 @@ def test_divergence_is_said_with_its_step(lab: Lab) -> None:
     expect(lab.page.locator(".dl-lanes")).to_contain_text(f"diverged at step {stopped}")
 
 
+@pytest.mark.space
 def test_zoom_camera_and_play_position_survive_a_dial(lab: Lab) -> None:
     lab.open({"v": "1", "f": "himmelblau"})
     lab.page.wait_for_function("performance.getEntriesByName('dl:painted-3d').length > 0", timeout=60_000)
@@ -204,6 +207,7 @@ def test_zoom_camera_and_play_position_survive_a_dial(lab: Lab) -> None:
     assert lab.clock()["t"] == 33
 
 
+@pytest.mark.space
 def test_another_landscape_from_the_gallery(lab: Lab) -> None:
     lab.open()
     header = lab.edited(
@@ -329,7 +333,6 @@ def test_the_rate_curve_is_exact_under_the_pointer(lab: Lab) -> None:
     lab.open({"v": "1", "f": "beale", "steps": "100", "r1": "momentum~lr~0.001~~one_cycle"})
     page = lab.page
     expect(page.get_by_role("tab", name="Momentum")).to_be_visible()
-    page.wait_for_function("performance.getEntriesByName('dl:painted-3d').length > 0", timeout=60_000)
     lab.edited(lambda: page.get_by_role("tab", name="Learning rate").click())
     box = page.locator(".dl-curve-plot").bounding_box()
     assert box
@@ -381,6 +384,7 @@ def test_other_curves_come_on_demand(lab: Lab) -> None:
     np.testing.assert_allclose(norms, np.concatenate(wanted), rtol=1e-6)
 
 
+@pytest.mark.space
 def test_chinese_is_complete_and_stays(lab: Lab) -> None:
     lab.open()
     lab.edited(lambda: lab.page.get_by_text("中文", exact=True).first.click())
@@ -435,6 +439,7 @@ def test_a_rule_without_a_rate_offers_none(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 768, 1440, 1920])
+@pytest.mark.space
 def test_nothing_is_wider_than_the_window(lab: Lab, width: int) -> None:
     lab.page.set_viewport_size({"width": width, "height": 844})
     lab.open({"v": "1", "f": "rosenbrock"})
@@ -449,6 +454,7 @@ def test_nothing_is_wider_than_the_window(lab: Lab, width: int) -> None:
     assert overflow == []
 
 
+@pytest.mark.space
 def test_the_real_policy_lets_the_player_in_under_uvicorn(page: Page, uvicorn_server: str) -> None:
     lab = Lab(page, uvicorn_server).open()
     assert lab.scenario() == Scenario.suggested()

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from lab import FLAT, Lab
+from lab import Lab
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -58,7 +58,6 @@ def phones(browser: Browser, server: str) -> Iterator[list[Phone]]:
 
 def asked(lab: Lab, what: str) -> str:
     """Asks about the picture by the card; the code of the room."""
-    lab.page.add_init_script(FLAT)
     lab.open(RACE)
     lab.page.keyboard.press("q")
     lab.page.locator(".dl-poll").get_by_role("button", name=what).click()
@@ -141,7 +140,6 @@ def test_sketches_of_a_class_lie_over_the_picture(lab: Lab, phones: list[Phone])
 
 def test_a_lessons_own_question_is_put_to_the_class(lab: Lab, phones: list[Phone]) -> None:
     """Red if the reader's column and the class were not at the same question, or the answer came before the class's."""
-    lab.page.add_init_script(FLAT)
     lab.page.set_default_timeout(120_000)  # its numbers may have to be measured
     lab.page.goto(f"{lab.server}/?lang=en#lessons/momentum")
     ask = lab.page.locator(".dl-lesson-predict:not([hidden])").get_by_role("button", name="Ask the class").first

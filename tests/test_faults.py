@@ -15,7 +15,7 @@ from urllib.parse import urlparse
 import pytest
 import websockets
 from conftest import ROOT, free_port, serving
-from lab import FLAT, Lab
+from lab import Lab
 from loops import run
 from playwright.sync_api import Page
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -40,7 +40,6 @@ def test_a_page_goes_on_after_its_server_was_killed(page: Page, tmp_path: Path) 
     """Red if the page came back to another picture, or had to be loaded again."""
     port = free_port()
     command = ["streamlit", "run", str(ROOT / "app.py"), "--server.address=127.0.0.1", f"--server.port={port}"]
-    page.add_init_script(FLAT)
     with serving(command, tmp_path, port) as url:
         lab = Lab(page, url).open(RACE)
         lab.edited(lambda: page.evaluate("window.descentLab.store.edit('seed', { value: 5 })"))

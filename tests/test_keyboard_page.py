@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pytest
-from lab import FLAT, Lab
+from lab import Lab
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -25,7 +25,6 @@ class Keys:
 
     def __init__(self, lab: Lab, query: dict[str, str] | None = None) -> None:
         self.lab, self.page = lab, lab.page
-        lab.page.add_init_script(FLAT)
         lab.open(query or RACE)
         lab.settled()
 

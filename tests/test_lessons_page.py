@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
-from lab import FLAT, Lab
+from lab import Lab
 from playwright.sync_api import Locator, Route, expect
 
 from visualizer import Scenario
@@ -70,7 +70,6 @@ class Reader:
 
 @pytest.fixture
 def reader(lab: Lab) -> Reader:
-    lab.page.add_init_script(FLAT)
     lab.page.set_default_timeout(60_000)
     return Reader(lab)
 

@@ -244,6 +244,7 @@ def test_a_long_step_goes_over_the_hill(lab: Lab) -> None:
     assert parts[3] == 0.5
 
 
+@pytest.mark.space
 def test_the_scene_is_drawn_once_a_frame(lab: Lab) -> None:
     """Plotly draws it a second time for its own hovering, which the overlay does not need."""
     lab.open({"v": "1", "f": "himmelblau"})

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pytest
-from lab import FLAT, STATE, Lab
+from lab import STATE, Lab
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -77,7 +77,6 @@ def test_a_quarter_of_the_picture_can_be_read(lab: Lab, rest: str, scheme: Liter
 
     Red if a text were too small or too thin: blurred by the reduction, its ink mixes with what lies under it.
     """
-    lab.page.add_init_script(FLAT)
     lab.page.emulate_media(color_scheme=scheme)
     come(lab, rest)
     if "lessons" in rest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lab import FLAT, Lab
+from lab import Lab
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -29,7 +29,6 @@ def test_nothing_plays_or_moves(lab: Lab) -> None:
     """Red if a race, a new landscape, the hint or a quiz plays by itself, or if a style sheet leaves something out."""
     page = lab.page
     page.emulate_media(reduced_motion="reduce")
-    page.add_init_script(FLAT)
     page.add_init_script(PLAYED)
     lab.open()
     lab.settled()
@@ -61,7 +60,6 @@ def test_nothing_plays_or_moves(lab: Lab) -> None:
 def test_what_is_asked_to_play_does(lab: Lab) -> None:
     """Red if no motion by itself had become no motion at all, or if the first race of others did not play."""
     page = lab.page
-    page.add_init_script(FLAT)
     page.add_init_script(PLAYED)
     lab.open()
     page.wait_for_function("window.played > 0")

@@ -109,6 +109,7 @@ def test_maps_say_what_the_engine_found(netlab: NetLab, tmp_path: Path) -> None:
     assert not lab.errors
 
 
+@pytest.mark.space
 def test_one_map_or_the_slice_in_three_dimensions(netlab: NetLab) -> None:
     lab = netlab.open(TWO)
     page = lab.page

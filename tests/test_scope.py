@@ -633,6 +633,7 @@ def test_it_goes_with_its_run_and_survives_another_surface(lab: Lab) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.space
 def test_on_a_phone_nothing_lies_over_anything_else(lab: Lab, lang: str) -> None:
     lab.page.set_viewport_size({"width": 390, "height": 844})
     ready(lab, {"v": "1", "f": "ravine", "lang": lang})

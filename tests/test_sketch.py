@@ -27,7 +27,7 @@ def sketched(lab: Lab, scenario: Scenario, wheel: int, edit: str) -> None:
     """A page whose bands stay until `rested` is called, after an edit of the surface."""
     lab.page.add_init_script(HELD)
     lab.open(scenario.to_query())
-    lab.page.wait_for_function("performance.getEntriesByName('dl:painted-3d').length > 0", timeout=60_000)
+    lab.settled()
     if wheel:
         lab.page.mouse.move(*lab.at(0.5, 0.5))
         lab.page.mouse.wheel(0, wheel)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
-from lab import FLAT, Lab
+from lab import Lab
 from playwright.sync_api import expect
 
 from visualizer import Scenario
@@ -88,7 +88,6 @@ def holds(said: str, name: str, kind: str, wanted: list[float], lang: str) -> No
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_it_says_how_every_run_that_is_shown_ends(lab: Lab, lang: str) -> None:
     """Red if a run has the sentence or the numbers of another end, or if a hidden one is told."""
-    lab.page.add_init_script(FLAT)
     lab.open({**ENDS, "lang": lang})
     first, *said = told(lab, 5)
     assert numbers(first) == [4, 80, -0.4, -0.6]
@@ -104,7 +103,6 @@ def test_it_says_how_every_run_that_is_shown_ends(lab: Lab, lang: str) -> None:
 
 def test_with_equal_budgets_it_counts_evaluations_and_losses_from_the_minimum(lab: Lab) -> None:
     """Red if steps were told for evaluations, or the loss itself where the lowest is not 0."""
-    lab.page.add_init_script(FLAT)
     lab.open({**EQUAL, "lang": "en"})
     first, *said = told(lab, 3)
     assert "300 gradient evaluations each" in first
@@ -123,7 +121,6 @@ def test_with_equal_budgets_it_counts_evaluations_and_losses_from_the_minimum(la
 
 def test_the_pictures_are_named_and_the_step_is_said(lab: Lab) -> None:
     """Red if a picture is a canvas without a name, or the slider says a number without its unit."""
-    lab.page.add_init_script(FLAT)
     lab.open({**ENDS, "lang": "en"})
     told(lab, 5)
     pictures = lab.page.get_by_role("img", name=re.compile("Himmelblau|of the runs, step by step"))
@@ -135,7 +132,6 @@ def test_the_pictures_are_named_and_the_step_is_said(lab: Lab) -> None:
 
 def test_nothing_is_announced_while_it_plays(lab: Lab) -> None:
     """Red if a live region follows the play position: sixty a second is not to be listened to."""
-    lab.page.add_init_script(FLAT)
     lab.open({**ENDS, "lang": "en"})
     told(lab, 5)
     heard: list[str] = lab.page.evaluate(
@@ -163,7 +159,6 @@ def test_nothing_is_announced_while_it_plays(lab: Lab) -> None:
 def test_the_first_race_is_told_when_it_has_ended(lab: Lab) -> None:
     """Red if a visitor who is asked who arrives first hears it before the race is over."""
     page = lab.page
-    page.add_init_script(FLAT)
     page.add_init_script(
         """window.early = 0;
         setInterval(() => {
@@ -180,7 +175,6 @@ def test_the_first_race_is_told_when_it_has_ended(lab: Lab) -> None:
 def test_what_is_asked_is_not_told(lab: Lab) -> None:
     """Red if a lesson, a class's question or the quiz is answered by the summary before it is answered by anybody."""
     page = lab.page
-    page.add_init_script(FLAT)
     lab.open({**ENDS, "lang": "en"})
     told(lab, 5)
     page.evaluate("window.descentLab.store.lock(true)")

@@ -32,7 +32,9 @@ SESSIONS = Gauge("descent_lab_sessions", "Open websockets", registry=registry)
 RERUNS = Histogram("descent_lab_rerun_seconds", "Script runs, one for an edit", buckets=SECONDS, registry=registry)
 REFUSED = Counter("descent_lab_sockets_refused", "Websockets and messages that were too many", registry=registry)
 SLOWED = Counter("descent_lab_messages_slowed", "Messages that came too fast", registry=registry)
-ANSWERS = Counter("descent_lab_http_answers", "HTTP answers", ["status"], registry=registry)
+ANSWERS = Counter(
+    "descent_lab_http_answers", "HTTP answers, without files that never change", ["status"], registry=registry
+)
 
 
 class Caches(Collector):

@@ -36,8 +36,9 @@ tuned.install()
 def middleware() -> list[Middleware]:
     """Around Streamlit's own, the outermost first."""
     around = (journal.Numbered, SecurityHeaders, metrics.Metrics, guard.Guard)
-    ours = (memory.Memory, stream.Maps, lessons.Lessons, save.Saved, classroom.Classroom, memory.Missing)
-    return [Middleware(one) for one in (*around, *ours)]
+    ours = (memory.Index, stream.Maps, lessons.Lessons, save.Saved, classroom.Classroom, memory.Missing)
+    files = Middleware(memory.Memory, always=lambda: _raw().items())
+    return [files, *(Middleware(one) for one in (*around, *ours))]
 
 
 @asynccontextmanager
@@ -104,7 +105,7 @@ class SecurityHeaders:
 
 @cache
 def _raw() -> dict[bytes, bytes]:
-    """The same as ASGI has them: a first visit is some seventy answers."""
+    """The same as ASGI has them."""
     return {name.encode(): value.encode() for name, value in security().items()}
 
 

@@ -41,7 +41,7 @@ _under_way: dict[Job, Future[Trajectory]] = {}
 
 
 def counts() -> tuple[int, int]:
-    """How many trajectories were asked for since the start, and how many of them were kept."""
+    """How many trajectories were asked for since the start, and how many of them were kept, or under way."""
     with _guard:
         return _counts[0], _counts[1]
 
@@ -51,12 +51,12 @@ def trajectories(jobs: Sequence[Job]) -> list[Trajectory]:
     with _guard:
         found = {job: _kept[job] for job in lineage(jobs) if job in _kept}
         known = Known(found, dict(_places) if any(job.fork for job in jobs) else {})
-        _counts[0] += len(jobs)
-        _counts[1] += sum(job in found for job in jobs)
         missing = [job for job in dict.fromkeys(jobs) if job not in found]
         theirs = {job: _under_way[job] for job in missing if job in _under_way}
         mine = {job: Future[Trajectory]() for job in missing if job not in theirs}
         _under_way.update(mine)
+        _counts[0] += len(jobs)
+        _counts[1] += sum(job not in mine for job in jobs)
     # One's own come first: nobody waits for somebody who waits.
     found |= (_rolled_out(mine, known) if mine else {}) | {job: run.result() for job, run in theirs.items()}
     _keep(found, {})
