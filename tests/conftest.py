@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ import pytest
 if TYPE_CHECKING:
     from lab import Lab
     from netlab import NetLab
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -32,10 +32,11 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",  # WebGL without a graphics card
 ]
+# A graphics card that is emulated takes longer than all the rest of a test, and draws everything, not the surface in
+# space alone. Without one there is no WebGL, and the page leaves that surface out.
+NO_GPU = ["--disable-gpu", "--disable-software-rasterizer"]
+EMULATED_GPU = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 START_LIMIT = 120  # seconds; a first start compiles the engine
 
 
@@ -109,46 +110,78 @@ def uvicorn_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium_path() -> str | None:
+def playwright() -> Iterator[Playwright]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def chromium_path(playwright: Playwright) -> str | None:
     """Chromium of the PATH, or None for the one that Playwright itself downloaded."""
     for name in CHROMIUM_NAMES:
         if path := shutil.which(name):
             return path
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        if Path(playwright.chromium.executable_path).exists():
-            return None
+    if Path(playwright.chromium.executable_path).exists():
+        return None
     return pytest.fail(f"no browser: put one of {', '.join(CHROMIUM_NAMES)} on the PATH (`make test` does)")
 
 
 @pytest.fixture(scope="session")
-def browser(chromium_path: str | None) -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM_FLAGS)
-        yield opened
-        opened.close()
+def browser(playwright: Playwright, chromium_path: str | None) -> Iterator[Browser]:
+    """For contexts of a test's own, each of which loads and compiles the page anew: see ``page``."""
+    opened = playwright.chromium.launch(executable_path=chromium_path, args=[*CHROMIUM_FLAGS, *NO_GPU])
+    yield opened
+    opened.close()
 
 
-# A page without WebGL leaves out the surface in space: without a GPU, it takes longer than all the rest together.
-FLAT = """{
-  const { getContext } = HTMLCanvasElement.prototype;
-  HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-    return /webgl/.test(kind) ? null : getContext.call(this, kind, ...rest);
-  };
-}"""
+@pytest.fixture(scope="session")
+def space_browser(playwright: Playwright, chromium_path: str | None) -> Iterator[Browser]:
+    """The same with WebGL."""
+    opened = playwright.chromium.launch(executable_path=chromium_path, args=[*CHROMIUM_FLAGS, *EMULATED_GPU])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def profile(
+    playwright: Playwright, chromium_path: str | None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[bool], BrowserContext]]:
+    """``in_space`` -> a browser that keeps what it has compiled: a page takes half of the processor time."""
+    known: dict[bool, BrowserContext] = {}
+
+    def opened(in_space: bool) -> BrowserContext:
+        if in_space not in known:
+            known[in_space] = playwright.chromium.launch_persistent_context(
+                tmp_path_factory.mktemp("profile"),
+                executable_path=chromium_path,
+                args=[*CHROMIUM_FLAGS, *(EMULATED_GPU if in_space else NO_GPU)],
+                viewport={"width": 1440, "height": 780},
+            )
+        return known[in_space]
+
+    yield opened
+    for context in known.values():
+        context.close()
 
 
 @pytest.fixture
-def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """An empty page of a laptop's size in a fresh context; with the surface in space for tests that look at it."""
-    context = browser.new_context(viewport={"width": 1440, "height": 780})
-    if not request.node.get_closest_marker("space"):
-        context.add_init_script(FLAT)
-    yield context.new_page()
-    context.close()
+def page(request: pytest.FixtureRequest, profile: Callable[[bool], BrowserContext]) -> Iterator[Page]:
+    """An empty page of a laptop's size, in a browser that remembers nothing of other tests but compiled scripts."""
+    context = profile(request.node.get_closest_marker("space") is not None)
+    first, page = context.pages[0], context.new_page()  # without its first page the browser would end
+    yield page
+    origins = set()
+    for one in context.pages[1:]:
+        origins.add(one.url.split("?")[0])
+        one.close()
+    session = context.new_cdp_session(first)
+    for origin in origins:
+        session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage,indexeddb"})
+    session.detach()
+    context.clear_cookies()
+    context.clear_permissions()
 
 
 @pytest.fixture

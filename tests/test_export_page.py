@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from lab import Lab
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from test_cloud_page import SADDLE
 from test_map_page import mapped
 
@@ -166,7 +166,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("chart", CASES)
-def test_a_picture_holds_what_it_says_and_is_the_same_as_vectors(lab: Lab, chart: str) -> None:
+def test_a_picture_holds_what_it_says_and_is_the_same_as_vectors(lab: Lab, browser: Browser, chart: str) -> None:
     opened(lab, map=chart)
     kind, words = CASES[chart]
     name, content = taken(lab, "SVG")
@@ -187,7 +187,7 @@ def test_a_picture_holds_what_it_says_and_is_the_same_as_vectors(lab: Lab, chart
     drawn = np.asarray(Image.open(BytesIO(picture)).convert("RGB"), np.int32)
     assert drawn.shape == (2 * int(root.get("height", "0")), 2 * 960, 3)
     assert (drawn[2, 2] == 255).all(), "the page is light"
-    other = rendered(lab, content)
+    other = rendered(lab, browser, content)
     apart = np.abs(blocks(drawn) - blocks(other)).max(axis=2) > 50
     assert apart.mean() < 0.01, "but for the letters' font"
     if not images:
@@ -210,12 +210,10 @@ FACES = """() => [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules
     (_, to) => `url("${new URL(to, sheet.href ?? location.href)}")`)))"""
 
 
-def rendered(lab: Lab, content: bytes) -> np.ndarray:
+def rendered(lab: Lab, browser: Browser, content: bytes) -> np.ndarray:
     """An SVG as Chromium draws it by itself, as sharp as the PNG, with the page's fonts: which others there are depends
     on the machine.
     """
-    browser = lab.page.context.browser
-    assert browser
     high = int(ET.fromstring(content).get("height", "0"))
     page = browser.new_page(device_scale_factor=2, viewport={"width": 960, "height": high})
     page.goto(f"{lab.server}/_stcore/health")  # of the page's origin, or its fonts would be refused
@@ -292,7 +290,7 @@ def test_the_numbers_of_a_cloud_are_those_of_its_seeds_rollouts(lab: Lab) -> Non
     assert (np.array([row["end"] for row in found]) != ends).sum() <= 1
 
 
-def test_a_clouds_picture_has_every_seed_and_what_the_page_says(lab: Lab) -> None:
+def test_a_clouds_picture_has_every_seed_and_what_the_page_says(lab: Lab, browser: Browser) -> None:
     clouded(lab, 26)
     _, numbered = rows(lab)
     name, content = taken(lab, "SVG")
@@ -320,7 +318,7 @@ def test_a_clouds_picture_has_every_seed_and_what_the_page_says(lab: Lab) -> Non
 
     _, picture = taken(lab, "PNG")
     drawn = np.asarray(Image.open(BytesIO(picture)).convert("RGB"), np.int32)
-    assert (np.abs(blocks(drawn) - blocks(rendered(lab, content))).max(axis=2) > 50).mean() < 0.01
+    assert (np.abs(blocks(drawn) - blocks(rendered(lab, browser, content))).max(axis=2) > 50).mean() < 0.01
 
 
 def test_a_clouds_picture_follows_the_step_and_the_choice_of_colors(lab: Lab) -> None:

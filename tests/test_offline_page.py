@@ -48,8 +48,8 @@ class Opened(Lab):
 
 
 @pytest.fixture
-def opened(browser: Browser) -> Iterator[Opened]:
-    found = Opened(browser)
+def opened(space_browser: Browser) -> Iterator[Opened]:
+    found = Opened(space_browser)
     yield found
     found.context.close()
     assert found.errors == []
@@ -125,9 +125,9 @@ def test_what_needs_python_is_out_of_reach(opened: Opened, tmp_path: Path) -> No
     assert opened.clock()["t"] == 1, "the player itself is for the keyboard too"
 
 
-def test_it_follows_the_browser_into_the_dark(browser: Browser, tmp_path: Path) -> None:
+def test_it_follows_the_browser_into_the_dark(space_browser: Browser, tmp_path: Path) -> None:
     """Colors that are read once would stay those of the light page."""
-    opened = Opened(browser, color_scheme="light").load(written(TWINS, "en", tmp_path))
+    opened = Opened(space_browser, color_scheme="light").load(written(TWINS, "en", tmp_path))
     opened.stand(120)
     assert opened.pixels("footer").max() == 255
     opened.page.emulate_media(color_scheme="dark")
