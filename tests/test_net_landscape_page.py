@@ -163,6 +163,13 @@ def test_other_slices_and_what_cannot_be_drawn(netlab: NetLab) -> None:
     assert not lab.errors
 
 
+def test_the_clock_may_tick_before_the_first_slice_is_drawn(netlab: NetLab) -> None:
+    """Red if the words beside a slice asked it for its steps before it was there."""
+    netlab.open()
+    frame = "m.createWords(window.descentLab.store).frameAt(3) ?? null"
+    assert netlab.call("netlandscapewords.mjs", frame) is None
+
+
 def test_missing_nodes_are_read_off_the_coarse_ones(netlab: NetLab) -> None:
     """Of a loss that is linear in u and v nothing changes when the others come. Red with rows for columns."""
     lab = netlab.open(TWO)

@@ -91,6 +91,7 @@ export function createWords(store) {
     },
     /** The numbers at a snapshot. */
     frameAt(t, again = false) {
+      if (!model) return; // the clock may tick before the first slice is drawn
       const k = Math.min(Math.floor(t), model.at.length - 1);
       if (k === shown && !again) return;
       shown = k;
